@@ -1,0 +1,30 @@
+"""Liveness and readiness of the web process; the MCP process has the same two under `/mcp/`."""
+
+from http import HTTPStatus
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+
+
+def failing_part() -> str | None:
+    """Return the name of what requests need and cannot have now, or None when all is well."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return "database"
+    return None
+
+
+def health(_request: HttpRequest) -> JsonResponse:
+    """Answer that the process runs. Asks nothing of anyone, so a slow database kills no process."""
+    return JsonResponse({"status": "ok"})
+
+
+def ready(_request: HttpRequest) -> JsonResponse:
+    """Answer whether requests would work now, with 503 and the failing part when not."""
+    if failing := failing_part():
+        return JsonResponse(
+            {"status": "unavailable", "failing": failing}, status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
+    return JsonResponse({"status": "ok"})

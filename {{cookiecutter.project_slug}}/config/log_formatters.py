@@ -1,0 +1,29 @@
+"""How log records look: `extra={…}` fields are kept in both formats."""
+
+import logging
+
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
+
+
+class JsonFormatter(BaseJsonFormatter):
+    """One JSON object a line, for log collectors."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "{levelname}{name}{message}",
+            style="{",
+            timestamp="time",
+            rename_fields={"levelname": "level", "name": "logger"},
+        )
+
+
+class TextFormatter(logging.Formatter):
+    """A readable line for development, with the extra fields as key=value at its end."""
+
+    def __init__(self) -> None:
+        super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", style="{")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        extra = {k: v for k, v in vars(record).items() if k not in RESERVED_ATTRS}
+        return " ".join([super().formatMessage(record), *(f"{k}={v}" for k, v in extra.items())])

@@ -1,0 +1,199 @@
+"""Settings of the project. What differs between machines comes from the environment.
+
+`.env.example` is the manual of these variables. A `.env` beside `manage.py` is read when there is
+one; a variable that is already set wins over it.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+PROJECT_NAME = "{{ cookiecutter.project_name }}"
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = env.bool("DEBUG", default=False)
+
+SECRET_KEY = env.str("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set: put one into .env, as .env.example shows.")
+
+# The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8000").rstrip("/")
+_public = urlsplit(PUBLIC_BASE_URL)
+if _public.scheme not in {"http", "https"} or not _public.hostname or _public.path:
+    raise ImproperlyConfigured(
+        f"PUBLIC_BASE_URL is {PUBLIC_BASE_URL!r}: it must look like https://example.com, without a path."
+    )
+IS_HTTPS = _public.scheme == "https"
+
+# The loopback names are for health checks, which ask from inside the container.
+ALLOWED_HOSTS = [
+    *env.list("ALLOWED_HOSTS", default=[_public.hostname]),
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+
+INSTALLED_APPS = [
+    "accounts",
+    # % if cookiecutter.example_app
+    "inventory",
+    # % endif
+    "mcp_server",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "config.middleware.RequestMetricsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context_processors.project",
+            ],
+        },
+    },
+]
+
+# Database
+
+# Sync tools run in this many threads of the MCP process; more wait their turn. Raise it when tools
+# wait for other services rather than for the database.
+MCP_TOOL_THREADS = env.int("MCP_TOOL_THREADS", default=8)
+
+if "DATABASE_URL" in env:
+    DATABASES = {"default": env.db("DATABASE_URL")}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
+
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        # Readers do not block the writer, and a writer waits for its turn instead of failing with
+        # "database is locked", which a transaction that upgrades from reading would do at once.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+    }
+    # A file: tests over HTTP use several threads, which cannot share a database in memory.
+    _database["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    # One connection for each tool thread, one for the token check, one for async tools.
+    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": MCP_TOOL_THREADS + 2}}
+    # Finds out that a pooled connection died (a database restart) before a query does.
+    _database["CONN_HEALTH_CHECKS"] = True
+
+# Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "tokens"
+LOGOUT_REDIRECT_URL = "home"
+
+# Language, time, static files
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "{{ cookiecutter.timezone }}"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+if not DEBUG:
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# Security
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
+# Asked by Docker, Kubernetes and Prometheus over plain HTTP, inside the network.
+SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$", r"^metrics$"]
+# nginx sets this header itself, so a client cannot forge it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
+# HSTS for subdomains (W005) and preloading (W021) bind the whole domain: its owner decides that.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+
+# MCP
+
+MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
+MCP_REQUIRE_AUTH = env.bool("MCP_REQUIRE_AUTH", default=True)
+if not MCP_REQUIRE_AUTH and not DEBUG:
+    raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
+
+# Logging: readable lines in development, one JSON object a line in production.
+
+# FastMCP would print through handlers of its own; what is below then has no effect on it.
+os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"()": "config.log_formatters.TextFormatter"},
+        "json": {"()": "config.log_formatters.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "text" if DEBUG else "json"},
+    },
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # Without handlers of their own, these end in the one above.
+        "django": {"handlers": [], "level": "INFO"},
+        "uvicorn": {"handlers": [], "level": "INFO"},
+        "uvicorn.access": {"handlers": [], "propagate": True},
+        # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
+        "mcp": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,15 @@
+"""Addresses of the web process. `/mcp/` and what is below it belong to the MCP process."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health, metrics
+
+urlpatterns = [
+    path("", include("mcp_server.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("health", health.health),
+    path("ready", health.ready),
+    path("metrics", metrics.metrics),
+]

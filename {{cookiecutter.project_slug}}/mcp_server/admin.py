@@ -1,0 +1,69 @@
+"""MCP tokens in the admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.translation import ngettext
+
+from mcp_server.auth import reason_to_refuse
+from mcp_server.forms import TokenAdminForm
+from mcp_server.models import MCPToken
+
+FACTS = ["masked_token", "state", "last_used_at", "created_at", "updated_at"]
+
+
+@admin.register(MCPToken)
+class MCPTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # no generic at run time
+    """Makes tokens for anyone, limits and revokes them. A value is shown once, when it is made."""
+
+    form = TokenAdminForm
+    list_display = ["name", "user", "masked_token", "state", "tools", "last_used_at", "expires_at"]
+    list_filter = ["is_active", "last_used_at", "expires_at"]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__email"]
+    autocomplete_fields = ["user"]
+    actions = ["revoke"]
+
+    def get_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> list[str]:
+        """Show what is known of a token once it exists."""
+        fields = ["user", "name", "expires_at", "allowed_tools"]
+        return [*fields, *FACTS] if obj else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> list[str]:
+        """Fix the user of an existing token: under another user it would be another token."""
+        return ["user", *FACTS] if obj else []
+
+    def save_model(self, request: HttpRequest, obj: MCPToken, form: Any, change: bool) -> None:
+        """Save the token, and show its value if it is new."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            text = "Copy the token of “{}” now, it is not shown again: <code>{}</code>"
+            messages.warning(request, format_html(text, obj.name, obj.token))
+
+    @admin.action(description="Revoke selected tokens", permissions=["change"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[MCPToken]) -> None:
+        """Revoke tokens for good: an action, since a checkbox would promise a way back."""
+        revoked = list(queryset.filter(is_active=True))
+        for token in revoked:
+            token.revoke()
+            self.log_change(request, token, "Revoked.")
+        text = ngettext("%d token no longer works.", "%d tokens no longer work.", len(revoked))
+        messages.success(request, text % len(revoked))
+
+    @admin.display(description="token")
+    def masked_token(self, token: MCPToken) -> str:
+        """Show which token it is without showing it."""
+        return token.get_masked_token()
+
+    @admin.display(description="state")
+    def state(self, token: MCPToken) -> str:
+        """Show whether requests with the token are let in, or why not."""
+        return (reason_to_refuse(token) or "active").replace("_", " ")
+
+    @admin.display(description="tools")
+    def tools(self, token: MCPToken) -> str:
+        """Show what the token is limited to."""
+        return ", ".join(token.allowed_tools) or "all"

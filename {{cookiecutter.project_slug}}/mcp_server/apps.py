@@ -1,0 +1,17 @@
+"""The Django app behind the MCP server."""
+
+from django.apps import AppConfig
+from django.core.checks import register
+
+
+class MCPServerConfig(AppConfig):
+    """Registers the deployment checks; FastMCP itself is not imported here."""
+
+    name = "mcp_server"
+    verbose_name = "MCP server"
+
+    def ready(self) -> None:
+        """Called by Django when all apps are loaded."""
+        from mcp_server import checks  # noqa: PLC0415 - models must be loaded first
+
+        register(checks.check_tools, deploy=True)

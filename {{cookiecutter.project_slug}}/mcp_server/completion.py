@@ -1,0 +1,61 @@
+"""Suggestions for the arguments of prompts and resource templates.
+
+MCP has one completion handler a server; here each tool module adds its own arguments to it:
+
+    @completes("sales_report", "category")
+    def categories(typed: str) -> list[str]: ...
+"""
+
+from collections.abc import Callable
+
+from fastmcp import FastMCP
+from mcp_types import (
+    Completion,
+    CompletionArgument,
+    CompletionContext,
+    PromptReference,
+    ResourceTemplateReference,
+)
+
+from mcp_server.database import in_thread
+
+MAX_VALUES = 100  # the protocol's limit for one answer
+
+type Completer = Callable[[str], list[str]]
+
+_completers: dict[tuple[str, str], Completer] = {}
+
+
+def completes(component: str, argument: str) -> Callable[[Completer], Completer]:
+    """Register a function that is given what was typed so far and returns the suggestions.
+
+    Args:
+        component: name of a prompt, or URI template of a resource.
+        argument: name of its argument.
+    """
+
+    def register(completer: Completer) -> Completer:
+        _completers[component, argument] = completer
+        return completer
+
+    return register
+
+
+def add_completion(mcp: FastMCP) -> None:
+    """Answer `completion/complete` from the registered functions."""
+
+    @mcp.completion
+    async def complete(
+        reference: PromptReference | ResourceTemplateReference,
+        argument: CompletionArgument,
+        _context: CompletionContext | None,
+    ) -> Completion:
+        if isinstance(reference, PromptReference):
+            name, visible = reference.name, await mcp.get_prompt(reference.name)
+        else:
+            name, visible = reference.uri, await mcp.get_resource_template(reference.uri)
+        completer = _completers.get((name, argument.name))
+        if completer is None or visible is None:
+            return Completion(values=[])
+        values = await in_thread(completer, argument.value)
+        return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)

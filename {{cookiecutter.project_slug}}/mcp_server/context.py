@@ -1,0 +1,39 @@
+"""Who is calling, for tools.
+
+    @mcp.tool
+    def whoami(user: User = CurrentUser()) -> str: ...
+
+The parameter is filled in by the server: it is not in the tool's schema, and a client cannot set it.
+"""
+
+from typing import cast
+
+from django.contrib.auth.models import AnonymousUser
+from fastmcp import Context
+from fastmcp.dependencies import Depends
+from fastmcp.server.dependencies import get_access_token
+
+from accounts.models import User
+from mcp_server.models import MCPToken
+from mcp_server.verifier import MCPAccessToken
+
+
+async def get_mcp_user(_ctx: Context | None = None) -> User | AnonymousUser:
+    """Return the user whose token came with this request; anonymous with MCP_REQUIRE_AUTH=False."""
+    token = get_access_token()
+    return token.user if isinstance(token, MCPAccessToken) else AnonymousUser()
+
+
+async def get_mcp_token(_ctx: Context | None = None) -> MCPToken | None:
+    """Return the token that came with this request; None with MCP_REQUIRE_AUTH=False."""
+    token = get_access_token()
+    return token.mcp_token if isinstance(token, MCPAccessToken) else None
+
+
+async def _current_user() -> User:
+    return cast("User", await get_mcp_user())
+
+
+def CurrentUser() -> User:  # noqa: N802 - named like FastMCP's own dependencies
+    """Give a tool the user it acts for, as the default of a parameter."""
+    return cast("User", Depends(_current_user))

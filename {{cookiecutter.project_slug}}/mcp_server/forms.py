@@ -1,0 +1,90 @@
+"""Making a token: on the user's own page, and in the admin."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import FilteredSelectMultiple
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import User
+from mcp_server.catalog import ToolInfo, registered_tools
+from mcp_server.models import MCPToken
+
+
+def tools_of(user: User) -> list[ToolInfo]:
+    """Return the registered tools that `user` has the permission for."""
+    return [tool for tool in registered_tools() if not tool.permission or user.has_perm(tool.permission)]
+
+
+def _choices(names: Iterable[str]) -> list[tuple[str, str]]:
+    return [(name, name) for name in names]
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """A user makes a token for themselves."""
+
+    # Lives in memory only: the token itself knows a date.
+    lifetime = forms.TypedChoiceField(
+        label="Valid for",
+        choices=[("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "No end")],
+        initial="90",
+        coerce=int,
+        empty_value=None,
+        required=False,
+    )
+    allowed_tools = forms.MultipleChoiceField(
+        label="Tools",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="None ticked: every tool you may use, also those that come later.",
+    )
+
+    class Meta:
+        model = MCPToken
+        fields = ["name", "lifetime", "allowed_tools"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.instance.user = user
+        self.fields["allowed_tools"].choices = _choices(tool.name for tool in tools_of(user))
+
+    def clean_name(self) -> str:
+        """Refuse the name of a token in use.
+
+        Two tokens of one name could not be told apart when one of them is to be revoked. It also
+        makes the form safe to send twice: see `views.tokens`.
+        """
+        name: str = self.cleaned_data["name"]
+        if any(token.is_valid for token in self.instance.user.mcp_tokens.filter(name=name)):
+            raise ValidationError(f"You already use a token named “{name}”: choose another name or revoke it.")
+        return name
+
+    def save(self, commit: bool = True) -> MCPToken:
+        """Save and return the token, whose value can be read now and never again."""
+        days = self.cleaned_data["lifetime"]
+        self.instance.expires_at = timezone.now() + timedelta(days=days) if days else None
+        return super().save(commit)
+
+
+class TokenAdminForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    """An administrator makes a token for anyone, or changes what one is limited to."""
+
+    allowed_tools = forms.MultipleChoiceField(
+        widget=FilteredSelectMultiple("tools", is_stacked=False),
+        required=False,
+        help_text="None chosen: every tool its user may use, also those that come later.",
+    )
+
+    class Meta:
+        model = MCPToken
+        fields = ["user", "name", "expires_at", "allowed_tools"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A name that is no tool (any more) stays a choice. Dropping it would silently widen a token
+        # that was limited to that name alone to every tool.
+        names = dict.fromkeys([*(tool.name for tool in registered_tools()), *self.instance.allowed_tools])
+        self.fields["allowed_tools"].choices = _choices(names)

@@ -1,0 +1,116 @@
+"""The ASGI application of the MCP process: both transports, and the addresses beside them."""
+
+import gc
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import anyio
+from django.conf import settings
+from fastmcp.server.http import create_sse_app
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from config.health import failing_part
+from config.metrics import exposition
+from mcp_server import metrics
+from mcp_server.database import in_thread
+from mcp_server.server import mcp
+from mcp_server.verifier import MCPTokenVerifier
+
+logger = logging.getLogger(__name__)
+
+HTTP_PATH = "/mcp/"
+SSE_PATH = "/mcp/sse/"
+SSE_MESSAGES_PATH = "/mcp/sse/messages/"
+
+
+def create_app() -> Starlette:
+    """Build the application. One FastMCP instance answers every revision since 2024-11-05."""
+    guard = {
+        "host_origin_protection": True,
+        # Django writes "every subdomain" as .example.com, FastMCP as *.example.com.
+        "allowed_hosts": [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS],
+        "allowed_origins": [settings.PUBLIC_BASE_URL],
+    }
+    # Stateless, so that any worker can answer any request.
+    http = mcp.http_app(path=HTTP_PATH, stateless_http=True, **guard)
+    sse = create_sse_app(
+        mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, **guard
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        if not settings.MCP_REQUIRE_AUTH:
+            logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.MCP_TOOL_THREADS
+        async with http.lifespan(app), sse.lifespan(app):
+            # What is loaded stays loaded: the garbage collector need not look at it again.
+            gc.collect()
+            gc.freeze()
+            yield
+        if isinstance(mcp.auth, MCPTokenVerifier):
+            await mcp.auth.close()
+
+    return Starlette(
+        routes=[
+            Route("/mcp/health", health),
+            Route("/mcp/ready", ready),
+            Route("/mcp/metrics", show_metrics),
+            *_with_and_without_slash(HTTP_PATH, http),
+            *_with_and_without_slash(SSE_PATH, sse),
+            *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
+        ],
+        # Clients look for OAuth metadata after a 401 and fail on an answer that is not JSON.
+        exception_handlers={HTTPStatus.NOT_FOUND: not_found},
+        lifespan=lifespan,
+    )
+
+
+async def health(_request: Request) -> Response:
+    """Answer that the process runs."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(_request: Request) -> Response:
+    """Answer whether calls would work now, with 503 and the failing part when not."""
+    if failing := await in_thread(failing_part):
+        return JSONResponse(
+            {"status": "unavailable", "failing": failing}, HTTPStatus.SERVICE_UNAVAILABLE
+        )
+    return JSONResponse({"status": "ok"})
+
+
+async def show_metrics(_request: Request) -> Response:
+    """Show the metrics to Prometheus. nginx refuses this path from outside."""
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def not_found(_request: Request, _error: Exception) -> Response:
+    """Answer an unknown address."""
+    return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND)
+
+
+@dataclass
+class _Endpoint:
+    """Serves `app` under its own path, whichever spelling was asked for.
+
+    A redirect would do for browsers, but MCP clients drop their Authorization header on it.
+    """
+
+    path: str
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with metrics.active_sessions.track_inprogress():
+            await self.app({**scope, "path": self.path}, receive, send)
+
+
+def _with_and_without_slash(path: str, app: ASGIApp) -> list[BaseRoute]:
+    return [Route(spelling, _Endpoint(path, app)) for spelling in (path, path.rstrip("/"))]

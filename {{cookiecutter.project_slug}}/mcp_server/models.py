@@ -1,0 +1,99 @@
+"""Personal access tokens."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+TOKEN_PREFIX = "mcp_"  # noqa: S105 - not a secret: lets secret scanners recognise a leaked token
+TOKEN_LENGTH = 64
+USAGE_RESOLUTION = timedelta(minutes=1)
+
+
+def generate_token() -> str:
+    """Return a new token in plain text: 64 URL-safe characters with 360 random bits."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(45)
+
+
+def hash_token(token: str) -> str:
+    """Return the SHA-256 of `token` in hexadecimal, the form in which it is stored.
+
+    A fast hash is right here: a token is random, so there is nothing to guess from a dictionary.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class TokenField(models.CharField):
+    """Holds a token in plain text where it was made, and stores only its SHA-256."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Hash a plain token on its way to the database; a stored hash passes unchanged."""
+        value = super().get_prep_value(value)
+        return hash_token(value) if value and value.startswith(TOKEN_PREFIX) else value
+
+
+class MCPToken(models.Model):
+    """Lets one AI client act as one user, within that user's permissions.
+
+    `MCPToken.objects.create(user=…, name=…).token` is the only moment at which the token can be
+    read: loaded from the database, `token` is its SHA-256.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mcp_tokens")
+    token = TokenField(max_length=TOKEN_LENGTH, unique=True, default=generate_token, editable=False)
+    name = models.CharField(max_length=100, help_text="Where this token is used, such as “Claude on my laptop”.")
+    is_active = models.BooleanField("active", default=True, editable=False)
+    expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
+    last_used_at = models.DateTimeField("last used", null=True, editable=False)
+    allowed_tools = models.JSONField(default=list, blank=True, help_text="Empty: every tool its user may call.")
+    created_at = models.DateTimeField("created", auto_now_add=True)
+    updated_at = models.DateTimeField("updated", auto_now=True)
+
+    class Meta:
+        verbose_name = "MCP token"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_masked_token()})"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether the token's time is over."""
+        return self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether a request with this token is let in."""
+        return self.is_active and not self.is_expired and self.user.is_active
+
+    def can_use_tool(self, name: str) -> bool:
+        """Whether the token is not limited to other tools. The user's permissions count as well."""
+        return not self.allowed_tools or name in self.allowed_tools
+
+    def get_masked_token(self) -> str:
+        """Return a name for the token that gives nothing away: the start of its SHA-256."""
+        digest = TokenField().get_prep_value(self.token)
+        return f"{TOKEN_PREFIX}…{digest[:8]}"
+
+    @property
+    def is_usage_due(self) -> bool:
+        """Whether the recorded last use is old enough to be written again."""
+        return self.last_used_at is None or self.last_used_at < timezone.now() - USAGE_RESOLUTION
+
+    def record_usage(self) -> None:
+        """Note that the token was used, at most once a minute so that calls do not become writes.
+
+        An update of this one column rather than `save()`, which would undo a concurrent revoke.
+        """
+        if self.is_usage_due:
+            self.last_used_at = timezone.now()
+            MCPToken.objects.filter(pk=self.pk).update(last_used_at=self.last_used_at)
+
+    def revoke(self) -> None:
+        """Refuse the token from the next request on. There is no way back."""
+        self.is_active = False
+        self.save(update_fields=["is_active", "updated_at"])

@@ -1,0 +1,111 @@
+"""What a caller may use. One rule decides both what is listed and what can be called.
+
+A tool that may not be called is not listed, and calling it answers as if it did not exist.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from django.conf import settings
+from fastmcp.prompts.base import Prompt
+from fastmcp.resources.base import Resource
+from fastmcp.resources.template import ResourceTemplate
+from fastmcp.server.auth import AuthContext
+from fastmcp.server.dependencies import get_access_token
+from fastmcp.server.transforms import (
+    GetPromptNext,
+    GetResourceNext,
+    GetResourceTemplateNext,
+    GetToolNext,
+    Transform,
+)
+from fastmcp.tools.base import Tool
+from fastmcp.utilities.authorization import run_auth_checks
+from fastmcp.utilities.components import FastMCPComponent
+from fastmcp.utilities.versions import VersionSpec
+
+from mcp_server.auth import check_tool_permission
+from mcp_server.database import in_thread
+from mcp_server.verifier import MCPAccessToken
+
+
+class PermissionRequired:
+    """A check for the `auth=` of a tool, resource or prompt; see `permission_required`."""
+
+    def __init__(self, permission: str) -> None:
+        self.permission = permission
+
+    async def __call__(self, context: AuthContext) -> bool:
+        """Whether the caller has the permission."""
+        if not settings.MCP_REQUIRE_AUTH:
+            return True
+        token = context.token
+        return isinstance(token, MCPAccessToken) and await in_thread(token.user.has_perm, self.permission)
+
+
+def permission_required(permission: str) -> Callable[[AuthContext], Awaitable[bool]]:
+    """Ask for a Django permission: `@mcp.tool(auth=permission_required("shop.change_order"))`.
+
+    Args:
+        permission: `app_label.codename`, as `User.has_perm` takes it.
+    """
+    return PermissionRequired(permission)
+
+
+async def may_use(component: FastMCPComponent) -> bool:
+    """Whether the caller of this request may use `component`. The rule, for every transport.
+
+    A token that is limited to some tools reaches no resource or prompt either, unless it names it.
+    """
+    if not settings.MCP_REQUIRE_AUTH:
+        return True
+    token = get_access_token()
+    if not isinstance(token, MCPAccessToken) or not check_tool_permission(token.mcp_token, component.name):
+        return False
+    # FastMCP makes this check by itself over HTTP, but not over stdio.
+    return component.auth is None or await run_auth_checks(component.auth, AuthContext(token, component))
+
+
+class PermissionFilter(Transform):
+    """Makes what the caller may not use invisible to FastMCP, in lists and look-ups alike."""
+
+    async def list_tools(self, tools: Sequence[Tool]) -> Sequence[Tool]:
+        return await _permitted(tools)
+
+    async def get_tool(
+        self, name: str, call_next: GetToolNext, *, version: VersionSpec | None = None
+    ) -> Tool | None:
+        return await _if_permitted(await call_next(name, version=version))
+
+    async def list_resources(self, resources: Sequence[Resource]) -> Sequence[Resource]:
+        return await _permitted(resources)
+
+    async def get_resource(
+        self, uri: str, call_next: GetResourceNext, *, version: VersionSpec | None = None
+    ) -> Resource | None:
+        return await _if_permitted(await call_next(uri, version=version))
+
+    async def list_resource_templates(
+        self, templates: Sequence[ResourceTemplate]
+    ) -> Sequence[ResourceTemplate]:
+        return await _permitted(templates)
+
+    async def get_resource_template(
+        self, uri: str, call_next: GetResourceTemplateNext, *, version: VersionSpec | None = None
+    ) -> ResourceTemplate | None:
+        return await _if_permitted(await call_next(uri, version=version))
+
+    async def list_prompts(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
+        return await _permitted(prompts)
+
+    async def get_prompt(
+        self, name: str, call_next: GetPromptNext, *, version: VersionSpec | None = None
+    ) -> Prompt | None:
+        return await _if_permitted(await call_next(name, version=version))
+
+
+async def _permitted[C: FastMCPComponent](components: Sequence[C]) -> list[C]:
+    return [component for component in components if await may_use(component)]
+
+
+async def _if_permitted[C: FastMCPComponent](component: C | None) -> C | None:
+    return component if component and await may_use(component) else None

@@ -1,0 +1,31 @@
+"""The MCP server. Tools are not added here: drop a module into `tools/`."""
+
+from django.conf import settings
+from fastmcp import FastMCP
+from mcp.server.request_state import RequestStateSecurity
+
+from mcp_server.completion import add_completion
+from mcp_server.discovery import register_tools
+from mcp_server.middleware import CallMiddleware
+from mcp_server.patches import look_up_input_schemas_by_name, manage_connections_of_sync_functions
+from mcp_server.permissions import PermissionFilter
+from mcp_server.verifier import MCPTokenVerifier
+
+manage_connections_of_sync_functions()
+
+mcp = FastMCP(
+    name=settings.PROJECT_NAME,
+    instructions="{{ cookiecutter.description }}",
+    auth=MCPTokenVerifier() if settings.MCP_REQUIRE_AUTH else None,
+    middleware=[CallMiddleware()],
+    transforms=[PermissionFilter()],
+    # Clients see the text of a ToolError; any other exception stays in the log.
+    mask_error_details=True,
+    on_duplicate="error",
+    # Lets any worker continue a dialogue (elicitation) that another one began.
+    request_state_security=RequestStateSecurity(keys=[settings.SECRET_KEY.ljust(32, "=")]),
+)
+
+register_tools(mcp)
+add_completion(mcp)
+look_up_input_schemas_by_name(mcp)

@@ -1,0 +1,29 @@
+"""Two tools to see that a client is connected, and as whom."""
+
+from typing import TypedDict
+
+from fastmcp import FastMCP
+
+from accounts.models import User
+from mcp_server.context import CurrentUser
+
+
+class Caller(TypedDict):
+    """The answer of `whoami`."""
+
+    email: str | None
+    is_staff: bool
+
+
+def register_diagnostics_tools(mcp: FastMCP) -> None:
+    """Add the tools to `mcp`."""
+
+    @mcp.tool(annotations={"readOnlyHint": True, "openWorldHint": False})
+    def add_numbers(a: float, b: float) -> float:
+        """Add two numbers. Use it only to check that the connection works."""
+        return a + b
+
+    @mcp.tool(annotations={"readOnlyHint": True, "openWorldHint": False})
+    async def whoami(user: User = CurrentUser()) -> Caller:
+        """Tell which user this connection acts for. What tools may do depends on that user."""
+        return {"email": getattr(user, "email", None), "is_staff": user.is_staff}

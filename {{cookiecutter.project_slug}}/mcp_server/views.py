@@ -1,0 +1,75 @@
+"""Pages for people: how to connect, and their own tokens."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from mcp_server.clients import CLIENTS, PLACEHOLDER
+from mcp_server.forms import TokenForm, tools_of
+from mcp_server.models import MCPToken
+
+
+class UserRequest(HttpRequest):
+    """A request that `login_required` let through."""
+
+    user: User
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show how to connect, and to signed-in users the tools they may use."""
+    tools = tools_of(request.user) if isinstance(request.user, User) else []
+    return render(request, "mcp_server/home.html", {**_connection(PLACEHOLDER), "tools": tools})
+
+
+@never_cache
+@login_required
+def tokens(request: UserRequest) -> HttpResponse:
+    """List the user's tokens, and make new ones.
+
+    A new value is shown in the answer to the POST itself. The usual redirect would have to keep it
+    somewhere until the next request: in a cookie, a session or a cache, where a secret that is
+    stored only as a hash must not be. The price is that a reload sends the form again. Then its
+    name is in use, so no second token is made, and the user reads why.
+    """
+    form = TokenForm(request.POST or None, user=request.user)
+    if request.method == "POST":
+        with transaction.atomic():
+            # One at a time, or a double click would pass the check of the name twice.
+            User.objects.select_for_update().get(pk=request.user.pk)
+            if form.is_valid():
+                return _show_once(request, form.save())
+    own = request.user.mcp_tokens.all()
+    context = {
+        "form": form,
+        "tokens": [token for token in own if token.is_valid],
+        "old_tokens": [token for token in own if not token.is_valid],
+    }
+    return render(request, "mcp_server/tokens.html", context)
+
+
+@require_POST
+@login_required
+def revoke_token(request: UserRequest, pk: int) -> HttpResponse:
+    """Revoke one of the user's own tokens. Those of others do not exist here."""
+    token = get_object_or_404(request.user.mcp_tokens, pk=pk)
+    token.revoke()
+    messages.success(request, f"The token “{token.name}” no longer works.")
+    return redirect("tokens")
+
+
+def _show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
+    return render(request, "mcp_server/token_created.html", {**_connection(token.token), "token": token})
+
+
+def _connection(token: str) -> dict[str, object]:
+    """Return what `_connect.html` shows: the configuration of each client with `token` in it."""
+    url = settings.MCP_URL
+    clients = [{"client": client, "text": client(url, token)} for client in CLIENTS.values()]
+    return {"mcp_url": url, "clients": clients}
