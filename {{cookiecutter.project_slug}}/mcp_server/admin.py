@@ -12,11 +12,12 @@ from mcp_server.auth import reason_to_refuse
 from mcp_server.forms import TokenAdminForm
 from mcp_server.models import MCPToken
 
-FACTS = ["masked_token", "state", "last_used_at", "created_at", "updated_at"]
+FIELDS = ("user", "name", "expires_at", "allowed_tools")
+FACTS = ("masked_token", "state", "last_used_at", "created_at", "updated_at")
 
 
 @admin.register(MCPToken)
-class MCPTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # no generic at run time
+class MCPTokenAdmin(admin.ModelAdmin):
     """Makes tokens for anyone, limits and revokes them. A value is shown once, when it is made."""
 
     form = TokenAdminForm
@@ -27,14 +28,13 @@ class MCPTokenAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # no generic a
     autocomplete_fields = ["user"]
     actions = ["revoke"]
 
-    def get_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> tuple[str, ...]:
         """Show what is known of a token once it exists."""
-        fields = ["user", "name", "expires_at", "allowed_tools"]
-        return [*fields, *FACTS] if obj else fields
+        return (*FIELDS, *FACTS) if obj else FIELDS
 
-    def get_readonly_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> tuple[str, ...]:
         """Fix the user of an existing token: under another user it would be another token."""
-        return ["user", *FACTS] if obj else []
+        return ("user", *FACTS) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: MCPToken, form: Any, change: bool) -> None:
         """Save the token, and show its value if it is new."""

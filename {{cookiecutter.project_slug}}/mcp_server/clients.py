@@ -107,8 +107,7 @@ def codex(url: str, token: str) -> str:
 def inspector(url: str, token: str) -> str:
     """See https://modelcontextprotocol.io/docs/tools/inspector."""
     return (
-        "npx @modelcontextprotocol/inspector --transport http"
-        f' --server-url {url} --header "{_header(token)}"'
+        f'npx @modelcontextprotocol/inspector --transport http --server-url {url} --header "{_header(token)}"'
     )
 
 

@@ -23,7 +23,7 @@ def _choices(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, name) for name in names]
 
 
-class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+class TokenForm(forms.ModelForm):
     """A user makes a token for themselves."""
 
     # Lives in memory only: the token itself knows a date.
@@ -49,7 +49,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.user = user
-        self.fields["allowed_tools"].choices = _choices(tool.name for tool in tools_of(user))
+        self.fields["allowed_tools"].choices = _choices(tool.name for tool in tools_of(user))  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         """Refuse the name of a token in use.
@@ -59,17 +59,20 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run
         """
         name: str = self.cleaned_data["name"]
         if any(token.is_valid for token in self.instance.user.mcp_tokens.filter(name=name)):
-            raise ValidationError(f"You already use a token named “{name}”: choose another name or revoke it.")
+            raise ValidationError(
+                f"You already use a token named “{name}”: choose another name or revoke it."
+            )
         return name
 
     def save(self, commit: bool = True) -> MCPToken:
         """Save and return the token, whose value can be read now and never again."""
         days = self.cleaned_data["lifetime"]
         self.instance.expires_at = timezone.now() + timedelta(days=days) if days else None
-        return super().save(commit)
+        token: MCPToken = super().save(commit)
+        return token
 
 
-class TokenAdminForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+class TokenAdminForm(forms.ModelForm):
     """An administrator makes a token for anyone, or changes what one is limited to."""
 
     allowed_tools = forms.MultipleChoiceField(
@@ -87,4 +90,4 @@ class TokenAdminForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic a
         # A name that is no tool (any more) stays a choice. Dropping it would silently widen a token
         # that was limited to that name alone to every tool.
         names = dict.fromkeys([*(tool.name for tool in registered_tools()), *self.instance.allowed_tools])
-        self.fields["allowed_tools"].choices = _choices(names)
+        self.fields["allowed_tools"].choices = _choices(names)  # type: ignore[attr-defined]

@@ -71,5 +71,5 @@ def _show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
 def _connection(token: str) -> dict[str, object]:
     """Return what `_connect.html` shows: the configuration of each client with `token` in it."""
     url = settings.MCP_URL
-    clients = [{"client": client, "text": client(url, token)} for client in CLIENTS.values()]
+    clients = [(client.title, client.where, client(url, token)) for client in CLIENTS.values()]
     return {"mcp_url": url, "clients": clients}

@@ -1,0 +1,30 @@
+"""`manage.py mcp_config --client NAME [--token TOKEN]`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from mcp_server.clients import CLIENTS, PLACEHOLDER
+
+
+class Command(BaseCommand):
+    """Prints nothing but the configuration on standard output, so that it can go into a file."""
+
+    help = "Print ready configuration for an AI client."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--client", required=True, metavar="NAME", help=", ".join(CLIENTS))
+        parser.add_argument("--token", help="the token to put in; without it, a placeholder")
+
+    def handle(self, **options: Any) -> None:
+        name, token = options["client"], options["token"]
+        if name not in CLIENTS:
+            raise CommandError(f"There is no client {name!r}. Choose one of: {', '.join(CLIENTS)}.")
+        self.stdout.write(CLIENTS[name](settings.MCP_URL, token or PLACEHOLDER))
+        if not token:
+            self.stderr.write(
+                f"Replace {PLACEHOLDER} by a token: make one on {settings.PUBLIC_BASE_URL}/tokens/"
+                " or with `manage.py create_mcp_token`."
+            )

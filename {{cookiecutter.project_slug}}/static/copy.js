@@ -1,0 +1,13 @@
+// Copy buttons: <button type="button" data-copy="ID" hidden> copies the text of the element ID.
+// They stay hidden where a page may not write to the clipboard: without HTTPS, outside localhost.
+if (navigator.clipboard) {
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const label = button.textContent;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = label), 2000);
+    });
+  }
+}
