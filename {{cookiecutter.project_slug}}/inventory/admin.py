@@ -1,0 +1,66 @@
+"""The shop in the admin."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from inventory.models import Category, Order, OrderLine, Product, StockAdjustment
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    search_fields = ("name",)
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin):
+    list_display = ("sku", "name", "category", "price", "stock", "active")
+    list_filter = ("active", "category")
+    list_select_related = ("category",)
+    search_fields = ("sku", "name")
+
+    def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
+        """Save only what was edited.
+
+        To save every field would write back the stock of a moment ago as well, and so undo what a
+        tool did since.
+        """
+        obj.save(update_fields=form.changed_data if change else None)
+
+
+class OrderLineInline(admin.TabularInline):
+    model = OrderLine
+    autocomplete_fields = ("product",)
+    extra = 0
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin):
+    list_display = ("id", "customer", "status", "created")
+    list_filter = ("status",)
+    date_hierarchy = "created"
+    search_fields = ("customer",)
+    inlines = (OrderLineInline,)
+
+
+@admin.register(StockAdjustment)
+class StockAdjustmentAdmin(admin.ModelAdmin):
+    """A history to read."""
+
+    list_display = ("created", "product", "change", "reason", "user")
+    list_select_related = ("product", "user")
+    date_hierarchy = "created"
+    search_fields = ("product__sku", "product__name", "reason")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They are written by what changes the stock."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: StockAdjustment | None = None) -> bool:
+        """What happened stays as it was."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: StockAdjustment | None = None) -> bool:
+        """What happened stays as it was."""
+        return False

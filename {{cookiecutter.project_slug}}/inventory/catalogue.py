@@ -1,0 +1,44 @@
+"""How products are looked up and shown, for every tool that does so."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from fastmcp.exceptions import ToolError
+
+from inventory.models import Category, Product
+from inventory.tool_types import Money
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    """A product as a model sees it."""
+
+    id: int
+    sku: str
+    name: str
+    category: str
+    price: Money
+    stock: int
+
+
+def rows(products: QuerySet[Product]) -> list[ProductRow]:
+    """Read just the columns of ProductRow, with one query."""
+    columns = products.values_list("id", "sku", "name", "category__name", "price", "stock")
+    return [ProductRow(*row) for row in columns]
+
+
+def on_sale(category: str | None = None) -> QuerySet[Product]:
+    """Return the products that are sold, of one category or of all.
+
+    Raises ToolError when there is no such category.
+    """
+    products = Product.objects.filter(active=True)
+    return products.filter(category=find_category(category)) if category else products
+
+
+def find_category(name: str) -> Category:
+    """Return the category, however its name is capitalised. Raises ToolError when there is none."""
+    category = Category.objects.filter(name__iexact=name).first()
+    if category is None:
+        raise ToolError(f"There is no category {name!r}: inventory://categories lists them.")
+    return category

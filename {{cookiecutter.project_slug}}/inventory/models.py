@@ -1,0 +1,104 @@
+"""The shop of the example: what it sells, what was ordered, who changed the stock."""
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+
+
+class Category(models.Model):
+    """A shelf of the catalogue."""
+
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ("name",)
+        verbose_name_plural = "categories"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """Something the shop sells.
+
+    `stock` never falls below zero: PositiveIntegerField makes the database itself
+    refuse that, whoever writes. Change it with one conditional UPDATE, as the tool
+    adjust_stock does, and not by reading, adding and saving.
+    """
+
+    sku = models.CharField("SKU", max_length=32, unique=True)
+    name = models.CharField(max_length=200)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    price = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
+    stock = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True, help_text="Products no longer sold keep their history.")
+
+    class Meta:
+        ordering = ("sku",)
+        constraints = (
+            models.CheckConstraint(condition=models.Q(price__gte=0), name="product_price_not_negative"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sku} {self.name}"
+
+
+class Order(models.Model):
+    """What a customer bought in one go."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        PAID = "paid"
+        SHIPPED = "shipped"
+        DELIVERED = "delivered"
+        CANCELLED = "cancelled"
+
+    customer = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    created = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return f"Order {self.pk} ({self.status})"
+
+
+class OrderLine(models.Model):
+    """A product of an order, at the price it had on that day."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
+    quantity = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    unit_price = models.DecimalField(max_digits=10, decimal_places=2)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("order", "product"), name="orderline_product_once"),
+            models.CheckConstraint(condition=models.Q(quantity__gte=1), name="orderline_quantity_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.product}"
+
+
+class StockAdjustment(models.Model):
+    """One change of a product's stock: how much, why, and by whom. Never edited."""
+
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="adjustments")
+    change = models.IntegerField(help_text="Positive for goods in, negative for out.")
+    reason = models.CharField(max_length=200)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="stock_adjustments",
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created",)
+
+    def __str__(self) -> str:
+        return f"{self.change:+} ({self.reason})"

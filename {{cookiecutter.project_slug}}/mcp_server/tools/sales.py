@@ -1,0 +1,163 @@
+"""What was sold: the state of an order, figures, and the catalogue as a file."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Annotated, Final
+
+from django.db.models import Count, DecimalField, F, Q, Sum
+from django.utils import timezone
+from fastmcp import FastMCP
+from fastmcp.exceptions import ToolError
+from pydantic import Field
+
+from inventory.catalogue import on_sale
+from inventory.models import Category, Order, OrderLine
+from inventory.tool_types import CategoryName, Days, Money, Text
+from mcp_server.completion import completes
+
+EXPORT_ROWS: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStatus:
+    """An order in short."""
+
+    id: int
+    customer: str
+    status: str
+    created: datetime
+    pieces: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryStock:
+    """The stock of a category, valued at today's prices."""
+
+    category: str
+    products: int
+    sold_out: int
+    pieces: int
+    value: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """What a product sold in the days looked at."""
+
+    sku: str
+    name: str
+    pieces: int
+    revenue: Money
+
+
+@dataclass(frozen=True, slots=True)
+class ProductStats:
+    """The answer of product_stats."""
+
+    stock: list[CategoryStock]
+    best_sellers: list[Seller]
+
+
+def register_sales_tools(mcp: FastMCP) -> None:
+    """Add the tools that report on orders and products, and the prompt that uses them."""
+
+    @mcp.tool(title="Get an order", annotations={"readOnlyHint": True, "openWorldHint": False})
+    async def get_order_status(
+        order_id: Annotated[int, Field(ge=1, description="Number of the order.")],
+    ) -> OrderStatus:
+        """Tell the state of an order, when it came in, how many pieces it has and what it costs."""
+        # The async ORM: a* methods, for tools that also await something else.
+        order = await (
+            Order.objects.filter(pk=order_id)
+            .annotate(
+                pieces=Sum("lines__quantity", default=0),
+                total=Sum(F("lines__quantity") * F("lines__unit_price"), default=Decimal(0)),
+            )
+            .values_list("id", "customer", "status", "created", "pieces", "total")
+            .afirst()
+        )
+        if order is None:
+            raise ToolError(f"There is no order with the number {order_id}.")
+        return OrderStatus(*order)
+
+    @mcp.tool(title="Product figures", annotations={"readOnlyHint": True, "openWorldHint": False})
+    def product_stats(
+        category: CategoryName | None = None,
+        days: Days = 30,
+        best: Annotated[int, Field(ge=1, le=50, description="How many best sellers.")] = 5,
+    ) -> ProductStats:
+        """Sum up the stock of each category, and name the best sellers of the last days.
+
+        Best sellers are ranked by revenue at the price paid; cancelled orders do not count.
+        """
+        products = on_sale(category)
+        stock = (
+            products.values_list("category__name")
+            .annotate(
+                products=Count("pk"),
+                sold_out=Count("pk", filter=Q(stock=0)),
+                pieces=Sum("stock"),
+                value=Sum(F("stock") * F("price"), output_field=DecimalField()),
+            )
+            .order_by("category__name")
+        )
+        sold = (
+            OrderLine.objects.filter(
+                product__in=products, order__created__gte=timezone.now() - timedelta(days=days)
+            )
+            .exclude(order__status=Order.Status.CANCELLED)
+            .values_list("product__sku", "product__name")
+            .annotate(pieces=Sum("quantity"), revenue=Sum(F("quantity") * F("unit_price")))
+            .order_by("-revenue", "product__sku")
+        )
+        return ProductStats(
+            stock=[CategoryStock(*row) for row in stock],
+            best_sellers=[Seller(*row) for row in sold[:best]],
+        )
+
+    @mcp.tool(
+        title="Export products as CSV",
+        annotations={"readOnlyHint": True, "openWorldHint": False},
+        output_schema=None,  # text only: as structured content it would be sent a second time
+    )
+    def export_products(
+        category: CategoryName | None = None,
+        after_sku: Annotated[Text | None, Field(description="Continue after this SKU.")] = None,
+    ) -> str:
+        """Write the products on sale as CSV, in the order of their SKU, with a header line.
+
+        One call returns at most 1000 products. To get the next ones, call again with the last SKU
+        as after_sku, until only the header comes back.
+        """
+        products = on_sale(category)
+        if after_sku:
+            products = products.filter(sku__gt=after_sku)
+        file = io.StringIO()
+        writer = csv.writer(file)
+        writer.writerow(["sku", "name", "category", "price", "stock"])
+        columns = products.values_list("sku", "name", "category__name", "price", "stock")
+        writer.writerows(columns[:EXPORT_ROWS])
+        return file.getvalue()
+
+    @mcp.prompt(title="Report on sales")
+    def sales_report(category: str = "") -> str:
+        """Write a report on what sold in the last month, and on what to do about it.
+
+        Args:
+            category: Only this category; all of them if empty.
+        """
+        scope = f"the category {category!r}" if category else "the whole catalogue"
+        return (
+            f"Write a sales report on {scope}. Call product_stats for the last 30 days and for the "
+            "last 90. Say what sells better or worse than before, what ties up money on the shelf, "
+            "and what is about to run out. End with three things to do. At most one page."
+        )
+
+    @completes("sales_report", "category")
+    def category_names(typed: str) -> list[str]:
+        names = Category.objects.values_list("name", flat=True)
+        return [name for name in names if name.lower().startswith(typed.lower())]

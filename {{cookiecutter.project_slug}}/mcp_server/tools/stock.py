@@ -1,0 +1,145 @@
+"""Changes: the stock of one product, the prices of many."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Final
+
+from asgiref.sync import sync_to_async
+from django.db import transaction
+from django.db.models import F, Max
+from django.db.models.functions import Round
+from fastmcp import Context, FastMCP
+from fastmcp.exceptions import ToolError
+from pydantic import Field
+
+from accounts.models import User
+from inventory.catalogue import find_category
+from inventory.models import Category, Product, StockAdjustment
+from inventory.tool_types import MAX_PRICE, MAX_STOCK, CategoryName, ProductId, Text
+from mcp_server.context import CurrentUser
+from mcp_server.permissions import permission_required
+
+LOW_STOCK: Final = 10
+LISTED: Final = 50  # products in the text of a prompt
+
+REVIEW: Final = f"""\
+Review the stock of our shop. The products on sale with fewer than {LOW_STOCK} pieces are listed below,
+the lowest first. Call product_stats to see which of them sell, then say which to reorder now, which
+can wait and which to drop, in a short table with a reason for each. Change nothing yourself."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedStock:
+    """What adjust_stock did."""
+
+    product_id: int
+    sku: str
+    change: int
+    stock: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdatedPrices:
+    """How many prices bulk_update_prices changed."""
+
+    percent: Decimal
+    products: int
+    categories: list[str]
+
+
+def register_stock_tools(mcp: FastMCP) -> None:
+    """Add the tools that change products, and the prompt that reviews their stock."""
+
+    @mcp.tool(
+        title="Adjust stock",
+        auth=permission_required("inventory.change_product"),
+        annotations={"destructiveHint": True, "idempotentHint": False, "openWorldHint": False},
+    )
+    def adjust_stock(
+        product_id: ProductId,
+        change: Annotated[
+            int,
+            Field(ge=-MAX_STOCK, le=MAX_STOCK, description="Pieces to add; negative to take out."),
+        ],
+        reason: Annotated[Text, Field(description="Why, for the history: 'damaged in transit'.")],
+        user: User = CurrentUser(),
+    ) -> AdjustedStock:
+        """Add pieces to the stock of a product, or take pieces out.
+
+        `change` is the difference and not the new stock, and calling twice changes it twice.
+        Taking out more than there is, is refused and changes nothing. Each change is recorded
+        with its reason and the user.
+        """
+        if change == 0:
+            raise ToolError("A change of 0 changes nothing: give the pieces to add or to take out.")
+        product = Product.objects.filter(pk=product_id)
+        possible = product.filter(stock__gte=-change, stock__lte=MAX_STOCK - change)
+        with transaction.atomic():
+            # The database compares and adds in one statement. To read the stock, add, and save
+            # the sum would lose the change that another call made in between.
+            if not possible.update(stock=F("stock") + change):
+                raise ToolError(_why_not(product_id, change))
+            StockAdjustment.objects.create(
+                product_id=product_id, change=change, reason=reason, user_id=user.pk
+            )
+            sku, stock = product.values_list("sku", "stock").get()
+        return AdjustedStock(product_id, sku, change, stock)
+
+    @mcp.tool(
+        title="Change prices by a percentage",
+        auth=permission_required("inventory.change_product"),
+        annotations={"destructiveHint": True, "idempotentHint": False, "openWorldHint": False},
+    )
+    async def bulk_update_prices(
+        ctx: Context,
+        percent: Annotated[
+            Decimal,
+            Field(ge=-90, le=100, decimal_places=2, description="5 raises by 5%, -10 lowers by 10%."),
+        ],
+        category: CategoryName | None = None,
+    ) -> UpdatedPrices:
+        """Raise or lower the prices of all products on sale, or of one category, by a percentage.
+
+        Prices are rounded to cents. The categories are done one after the other, and progress
+        names each that is done: should the call break off, those keep their new prices, so look
+        before you call again. There is no undo.
+        """
+        categories = await sync_to_async(_categories_to_reprice)(percent, category)
+        products = 0
+        for done, shelf in enumerate(categories, start=1):
+            on_shelf = Product.objects.filter(category=shelf, active=True)
+            new_price = Round(F("price") * (1 + percent / 100), precision=2)
+            products += await on_shelf.aupdate(price=new_price)
+            await ctx.report_progress(done, len(categories), f"{shelf.name} is done")
+        return UpdatedPrices(percent, products, [shelf.name for shelf in categories])
+
+    @mcp.prompt(title="Review the stock")
+    def stock_review() -> str:
+        """Decide what to reorder, starting from the products that run low."""
+        low = Product.objects.filter(active=True, stock__lt=LOW_STOCK).order_by("stock", "sku")
+        lines = [
+            f"- {name} ({sku}): {stock} left"
+            for sku, name, stock in low.values_list("sku", "name", "stock")[:LISTED]
+        ]
+        return "\n".join([REVIEW, "", *(lines or ["- none"])])
+
+
+def _why_not(product_id: int, change: int) -> str:
+    """Say why adjust_stock could not change the stock."""
+    found = Product.objects.filter(pk=product_id).values_list("name", "stock").first()
+    if found is None:
+        return f"There is no product with the id {product_id}."
+    name, stock = found
+    if change < 0:
+        return f"There are {stock} pieces of {name} in stock: {-change} cannot be taken out."
+    return f"There are {stock} pieces of {name} in stock: with {change} more they exceed {MAX_STOCK}."
+
+
+def _categories_to_reprice(percent: Decimal, category: str | None) -> list[Category]:
+    """Return the named category, or all. Raises ToolError when a new price would be too high."""
+    categories = [find_category(category)] if category else list(Category.objects.all())
+    products = Product.objects.filter(category__in=categories, active=True)
+    highest = products.aggregate(highest=Max("price"))["highest"] or Decimal(0)
+    if highest * (1 + percent / 100) > MAX_PRICE:
+        raise ToolError(f"A price of {highest} raised by {percent}% would exceed {MAX_PRICE}.")
+    return categories
