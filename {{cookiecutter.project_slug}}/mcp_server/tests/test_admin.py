@@ -1,0 +1,156 @@
+"""The admin pages of tokens."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from accounts.models import User
+from mcp_server.auth import resolve_mcp_user
+from mcp_server.models import MCPToken
+
+CHANGELIST = reverse("admin:mcp_server_mcptoken_changelist")
+ADD = reverse("admin:mcp_server_mcptoken_add")
+FORM = {"name": "laptop", "expires_at_0": "", "expires_at_1": ""}
+
+
+@pytest.fixture
+def client(client: Client, admin: User) -> Client:
+    """A browser in which an administrator is signed in."""
+    client.force_login(admin)
+    return client
+
+
+@pytest.fixture
+def token(user: User) -> MCPToken:
+    return MCPToken.objects.create(user=user, name="laptop", allowed_tools=["whoami", "gone_tool"])
+
+
+def change_page(token: MCPToken) -> str:
+    return reverse("admin:mcp_server_mcptoken_change", args=[token.pk])
+
+
+def test_value_is_shown_once(client: Client, user: User) -> None:
+    response = client.post(ADD, FORM | {"user": user.pk, "allowed_tools": ["whoami"]}, follow=True)
+
+    message = next(str(m) for m in response.context["messages"] if "<code>" in str(m))
+    value = message.partition("<code>")[2].partition("</code>")[0]
+    token = MCPToken.objects.get()
+    assert resolve_mcp_user(value) == (user, token)
+    assert token.allowed_tools == ["whoami"]
+    assertContains(response, value, count=1)
+    for page in (CHANGELIST, change_page(token), reverse("admin:index")):
+        assertNotContains(client.get(page), value)
+
+
+def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: MCPToken) -> None:
+    response = client.get(change_page(token))
+
+    assertContains(response, token.get_masked_token())
+    assertNotContains(response, MCPToken.objects.get().token)  # the SHA-256
+    assert set(response.context["adminform"].form.fields) == {"name", "expires_at", "allowed_tools"}
+
+
+def test_name_of_a_tool_that_is_gone_survives_an_edit(client: Client, token: MCPToken) -> None:
+    """Without it, a token that was limited to that tool alone would be limited no more."""
+    assertContains(client.get(change_page(token)), '<option value="gone_tool" selected>')
+
+    response = client.post(change_page(token), FORM | {"name": "desk", "allowed_tools": token.allowed_tools})
+
+    assertRedirects(response, CHANGELIST)
+    token.refresh_from_db()
+    assert (token.name, token.allowed_tools) == ("desk", ["whoami", "gone_tool"])
+
+
+def test_tool_that_never_was_is_refused(client: Client, token: MCPToken) -> None:
+    response = client.post(change_page(token), FORM | {"allowed_tools": ["typo"]})
+
+    assertContains(response, "Select a valid choice. typo is not one of the available choices.")
+
+
+def test_revoke_action(client: Client, token: MCPToken) -> None:
+    for expected in ("1 token no longer works.", "0 tokens no longer work."):
+        response = client.post(CHANGELIST, {"action": "revoke", "_selected_action": [token.pk]}, follow=True)
+        assertContains(response, expected)
+
+    token.refresh_from_db()
+    assert not token.is_active
+    assertContains(client.get(change_page(token)), "revoked")
+
+
+def test_those_who_may_only_look_see_no_way_to_revoke(client: Client, user: User, token: MCPToken) -> None:
+    user.is_staff = True
+    user.save()
+    user.user_permissions.add(Permission.objects.get(codename="view_mcptoken"))
+    client.force_login(user)
+
+    assertNotContains(client.get(CHANGELIST), "Revoke selected")
+    assertContains(client.get(change_page(token)), "gone_tool")
+
+
+@pytest.mark.parametrize(
+    "query", [{"q": "user@example"}, {"is_active__exact": "1"}, {"last_used_at__isnull": "True"}]
+)
+def test_search_and_filters(client: Client, token: MCPToken, query: dict[str, str]) -> None:
+    assertContains(client.get(CHANGELIST, query), token.get_masked_token())
+
+
+def test_list_asks_for_users_once(
+    client: Client, user: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(20):
+        MCPToken.objects.create(user=user, name=f"token {number}")
+
+    with django_assert_max_num_queries(10):
+        client.get(CHANGELIST)
+
+
+PROGRAM = f"""
+import sys
+
+import django
+
+django.setup()
+
+from django.core.management import call_command
+from django.test import Client
+
+import config.urls
+from accounts.models import User
+
+call_command("migrate", verbosity=0)
+client = Client(SERVER_NAME="localhost")
+assert client.get("/accounts/login/").status_code == 200
+client.force_login(User.objects.create_superuser(email="admin@example.com"))
+assert client.get("{CHANGELIST}").status_code == 200
+assert "fastmcp" not in sys.modules, "the web process has loaded FastMCP"
+assert client.get("{ADD}").status_code == 200
+assert "fastmcp" in sys.modules, "this test proves nothing any more"
+"""
+
+
+def test_web_process_loads_fastmcp_only_for_the_form() -> None:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": "sqlite://:memory:",
+        "PUBLIC_BASE_URL": "http://localhost:8000",
+        "DEBUG": "True",
+    }
+
+    run = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-c", PROGRAM],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stderr
