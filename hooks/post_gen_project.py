@@ -1,0 +1,85 @@
+"""Remove what the answers leave out, and write `.env` with fresh secrets.
+
+Runs inside the new project, with cookiecutter's own interpreter: standard library only, no network,
+and no program besides Python.
+"""
+
+import json
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+Answers = dict[str, object]
+
+# Who owns what: these paths stay only where the option has this value.
+OWNED: dict[tuple[str, object], tuple[str, ...]] = {
+    ("example_app", True): (
+        "inventory",
+        "mcp_server/tools/products.py",
+        "mcp_server/tools/sales.py",
+        "mcp_server/tools/stock.py",
+        "mcp_server/tests/tools/test_products.py",
+        "mcp_server/tests/tools/test_sales.py",
+        "mcp_server/tests/tools/test_stock.py",
+    ),
+    ("ci", "github"): (".github",),
+    ("ci", "gitlab"): (".gitlab-ci.yml",),
+}
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD")
+
+
+def unwanted(answers: Answers) -> list[str]:
+    """Return the paths whose option was answered differently."""
+    return [path for (option, value), paths in OWNED.items() if answers[option] != value for path in paths]
+
+
+def remove(path: Path) -> None:
+    """Remove a file or folder, and the folders that are empty without it."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+    for folder in path.parents:
+        if folder == Path() or any(folder.iterdir()):
+            break
+        folder.rmdir()
+
+
+def write_env(example: Path, env: Path) -> None:
+    """Copy the example with each secret filled in; an `.env` that exists keeps its secrets."""
+    if env.exists():
+        return
+    text = re.sub(
+        rf"^({'|'.join(SECRETS)})=.*$",
+        lambda line: f"{line[1]}={secrets.token_urlsafe(48)}",
+        example.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
+    # Never readable by others, not even for a moment.
+    descriptor = os.open(env, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+
+
+def next_steps(slug: str) -> str:
+    return f"""
+{slug} is ready. Next:
+
+    cd {slug}
+    make dev    # sets everything up, starts the site and the MCP server, and prints a first token
+"""
+
+
+def main() -> None:
+    # A raw string, so that backslashes and quotes in an answer arrive as they are.
+    answers = json.loads(r"""{{ cookiecutter | tojson }}""")
+    for path in unwanted(answers):
+        remove(Path(path))
+    write_env(Path(".env.example"), Path(".env"))
+    print(next_steps(answers["project_slug"]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""Refuse answers that would generate a broken project, all of them at once.
+
+Runs before anything is written, with cookiecutter's own interpreter: standard library only, and
+syntax that Python 3.10 reads.
+"""
+
+import json
+import keyword
+import re
+import sys
+import unicodedata
+import zoneinfo
+from collections.abc import Callable
+
+Answers = dict[str, object]
+
+FREE_TEXT = ("project_name", "description", "author_name")
+# They end a string, or start an expression, in TOML, in a shell or in Markdown.
+BREAKING_CHARACTERS = '"\\{}$`'
+
+SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+# PostgreSQL cuts longer names off; "test_" comes before the name of the test database.
+SLUG_MAX_LENGTH = 50
+OWN_NAMES = {
+    *("accounts", "config", "conftest", "deploy", "inventory", "manage", "mcp_server"),
+    *("static", "templates", "tests"),
+}
+DEPENDENCIES = set(
+    """
+    anyio asgiref boto3 django django_environ django_stubs environ fastmcp gunicorn httpx mcp mypy
+    prometheus_client psycopg pydantic pytest pytest_django python_json_logger redis ruff sqlparse
+    starlette uv uvicorn watchfiles whitenoise
+    """.split()  # noqa: SIM905 (a list of 25 lines is harder to read)
+)
+
+LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})*")
+EMAIL = re.compile(rf"[A-Za-z0-9._%+-]+@{LABEL}(\.{LABEL})+", re.IGNORECASE)
+TIMEZONE = re.compile(r"[A-Za-z_]+([/+-][A-Za-z0-9_+-]+)*")
+
+
+def filled_in(answers: Answers) -> list[str]:
+    """Names may not be empty, nor have blanks around them, which tools would strip or complain of."""
+    return [
+        f"{field} is empty or has blanks around it: write a word or more, without blanks at the ends."
+        for field in FREE_TEXT
+        if not answers[field] or answers[field] != str(answers[field]).strip()
+    ]
+
+
+def harmless_text(answers: Answers) -> list[str]:
+    """Free text ends up within quotes in Python, TOML, shell and Markdown."""
+    return [
+        field + ' may hold neither " \\ { } $ ` nor control characters: leave them out.'
+        for field in FREE_TEXT
+        if any(_breaks(character) for character in str(answers[field]))
+    ]
+
+
+def _breaks(character: str) -> bool:
+    # Control characters, lone surrogates, and the Unicode line and paragraph separators.
+    return character in BREAKING_CHARACTERS or unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def usable_slug(answers: Answers) -> list[str]:
+    """The slug names the folder, the distribution, the containers and the database."""
+    slug = str(answers["project_slug"])
+    if SLUG.fullmatch(slug) and len(slug) <= SLUG_MAX_LENGTH:
+        return []
+    return [
+        f"project_slug {slug!r} is no usable name: take a lower-case letter, then letters, digits and "
+        f"single underscores, at most {SLUG_MAX_LENGTH} characters, such as my_site."
+    ]
+
+
+def free_slug(answers: Answers) -> list[str]:
+    """A project named like a module hides it, or is hidden by it, once something imports it."""
+    slug = str(answers["project_slug"])
+    owners = {
+        "a Python keyword": {*keyword.kwlist, *keyword.softkwlist},
+        "a module of Python itself": sys.stdlib_module_names,
+        "a package the project depends on": DEPENDENCIES,
+        "a part of the generated project": OWN_NAMES,
+    }
+    return [
+        f"project_slug {slug!r} is the name of {owner}: take another, such as {slug}_site."
+        for owner, names in owners.items()
+        if slug in names
+    ]
+
+
+def valid_email(answers: Answers) -> list[str]:
+    email = str(answers["email"])
+    if EMAIL.fullmatch(email):
+        return []
+    return [f"email {email!r} is no e-mail address: write one such as you@example.com."]
+
+
+def valid_domain(answers: Answers) -> list[str]:
+    domain = str(answers["domain_name"])
+    if DOMAIN.fullmatch(domain) and len(domain) <= 253:
+        return []
+    return [
+        f"domain_name {domain!r} is no host name: write it in lower case, without https://, port or path, "
+        "such as example.com."
+    ]
+
+
+def known_timezone(answers: Answers) -> list[str]:
+    """Windows and slim containers have no time zone data: there, only the form can be checked."""
+    name = str(answers["timezone"])
+    known = zoneinfo.available_timezones()
+    if (name in known) if known else TIMEZONE.fullmatch(name):
+        return []
+    return [f"timezone {name!r} is no IANA time zone: write one such as UTC or Europe/Berlin."]
+
+
+RULES: tuple[Callable[[Answers], list[str]], ...] = (
+    filled_in,
+    harmless_text,
+    usable_slug,
+    free_slug,
+    valid_email,
+    valid_domain,
+    known_timezone,
+)
+
+
+def problems(answers: Answers) -> list[str]:
+    """Return one sentence for each answer that must change."""
+    return [problem for rule in RULES for problem in rule(answers)]
+
+
+def main() -> None:
+    # A raw string, so that backslashes and quotes in an answer arrive as they are.
+    found = problems(json.loads(r"""{{ cookiecutter | tojson }}"""))
+    if found:
+        sys.exit("\n".join(["ERROR: no project was generated, please change these answers:", *found]))
+
+
+if __name__ == "__main__":
+    main()
