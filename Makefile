@@ -1,0 +1,40 @@
+# make demo    see it work: bakes the default project, starts it, calls its tools (ONCE=1 ends there)
+# make test    everything        make check   the quick part        make bake   a project in ./demo
+
+BIN := .venv/bin
+# uv would look for, and download, interpreters of its own.
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/.venv
+# Caches inside the template's folder would be baked into projects.
+export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check test demo bake clean
+
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+setup: .venv/installed
+
+.venv/installed: requirements-dev.txt .python-version
+	@python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || \
+	    { echo "ERROR: python3 is not Python 3.13: install it and put it first on PATH, then run make again."; exit 1; }
+	python3 -m venv --clear .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements-dev.txt)"
+	$(BIN)/uv pip install --quiet --requirements requirements-dev.txt
+	@touch $@
+
+check: setup
+	$(BIN)/pytest -n auto -m "not slow"
+
+test: check
+	$(BIN)/pytest -n auto -m slow
+
+demo: setup
+	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)
+
+bake: setup
+	$(BIN)/cookiecutter . --no-input --overwrite-if-exists --output-dir demo $(WITH)
+
+clean:
+	git clean -Xdfq
