@@ -24,6 +24,6 @@ class TextFormatter(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", style="{")
 
-    def formatMessage(self, record: logging.LogRecord) -> str:
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is Python's
         extra = {k: v for k, v in vars(record).items() if k not in RESERVED_ATTRS}
         return " ".join([super().formatMessage(record), *(f"{k}={v}" for k, v in extra.items())])

@@ -51,11 +51,13 @@ def add_completion(mcp: FastMCP) -> None:
         _context: CompletionContext | None,
     ) -> Completion:
         if isinstance(reference, PromptReference):
-            name, visible = reference.name, await mcp.get_prompt(reference.name)
+            name = reference.name
+            may_see = await mcp.get_prompt(name) is not None
         else:
-            name, visible = reference.uri, await mcp.get_resource_template(reference.uri)
+            name = reference.uri
+            may_see = await mcp.get_resource_template(name) is not None
         completer = _completers.get((name, argument.name))
-        if completer is None or visible is None:
+        if completer is None or not may_see:
             return Completion(values=[])
         values = await in_thread(completer, argument.value)
         return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)

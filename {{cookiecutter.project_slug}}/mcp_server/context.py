@@ -36,4 +36,4 @@ async def _current_user() -> User:
 
 def CurrentUser() -> User:  # noqa: N802 - named like FastMCP's own dependencies
     """Give a tool the user it acts for, as the default of a parameter."""
-    return cast("User", Depends(_current_user))
+    return Depends(_current_user)

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 import anyio
 from django.conf import settings
-from fastmcp.server.http import create_sse_app
+from fastmcp.server.http import HostOriginGuardMiddleware, create_sse_app
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -33,17 +33,9 @@ SSE_MESSAGES_PATH = "/mcp/sse/messages/"
 
 def create_app() -> Starlette:
     """Build the application. One FastMCP instance answers every revision since 2024-11-05."""
-    guard = {
-        "host_origin_protection": True,
-        # Django writes "every subdomain" as .example.com, FastMCP as *.example.com.
-        "allowed_hosts": [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS],
-        "allowed_origins": [settings.PUBLIC_BASE_URL],
-    }
     # Stateless, so that any worker can answer any request.
-    http = mcp.http_app(path=HTTP_PATH, stateless_http=True, **guard)
-    sse = create_sse_app(
-        mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, **guard
-    )
+    http = mcp.http_app(path=HTTP_PATH, stateless_http=True)
+    sse = create_sse_app(mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -81,9 +73,7 @@ async def health(_request: Request) -> Response:
 async def ready(_request: Request) -> Response:
     """Answer whether calls would work now, with 503 and the failing part when not."""
     if failing := await in_thread(failing_part):
-        return JSONResponse(
-            {"status": "unavailable", "failing": failing}, HTTPStatus.SERVICE_UNAVAILABLE
-        )
+        return JSONResponse({"status": "unavailable", "failing": failing}, HTTPStatus.SERVICE_UNAVAILABLE)
     return JSONResponse({"status": "ok"})
 
 
@@ -95,6 +85,13 @@ async def show_metrics(_request: Request) -> Response:
 async def not_found(_request: Request, _error: Exception) -> Response:
     """Answer an unknown address."""
     return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND)
+
+
+def _guarded(app: ASGIApp) -> ASGIApp:
+    """Refuse requests that a page of another site makes a browser send (Host 421, Origin 403)."""
+    # Django writes "every subdomain" as .example.com, FastMCP as *.example.com.
+    hosts = [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS]
+    return HostOriginGuardMiddleware(app, hosts, [settings.PUBLIC_BASE_URL], mode="strict")
 
 
 @dataclass
@@ -113,4 +110,4 @@ class _Endpoint:
 
 
 def _with_and_without_slash(path: str, app: ASGIApp) -> list[BaseRoute]:
-    return [Route(spelling, _Endpoint(path, app)) for spelling in (path, path.rstrip("/"))]
+    return [Route(spelling, _Endpoint(path, _guarded(app))) for spelling in (path, path.rstrip("/"))]

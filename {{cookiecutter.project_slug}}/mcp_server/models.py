@@ -45,11 +45,15 @@ class MCPToken(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mcp_tokens")
     token = TokenField(max_length=TOKEN_LENGTH, unique=True, default=generate_token, editable=False)
-    name = models.CharField(max_length=100, help_text="Where this token is used, such as “Claude on my laptop”.")
+    name = models.CharField(
+        max_length=100, help_text="Where this token is used, such as “Claude on my laptop”."
+    )
     is_active = models.BooleanField("active", default=True, editable=False)
     expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
     last_used_at = models.DateTimeField("last used", null=True, editable=False)
-    allowed_tools = models.JSONField(default=list, blank=True, help_text="Empty: every tool its user may call.")
+    allowed_tools = models.JSONField(
+        default=list, blank=True, help_text="Empty: every tool its user may call."
+    )
     created_at = models.DateTimeField("created", auto_now_add=True)
     updated_at = models.DateTimeField("updated", auto_now=True)
 

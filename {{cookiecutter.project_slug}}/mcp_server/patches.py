@@ -22,7 +22,7 @@ def manage_connections_of_sync_functions() -> None:
     async def run[R](function: Callable[[], R]) -> R:
         return await anyio.to_thread.run_sync(managed(function))
 
-    async_utils.run_sync_in_threadpool = run  # type: ignore[assignment]
+    async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
 
 
 def look_up_input_schemas_by_name(mcp: FastMCP) -> None:

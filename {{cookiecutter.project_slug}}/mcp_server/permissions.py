@@ -20,12 +20,13 @@ from fastmcp.server.transforms import (
 )
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.authorization import run_auth_checks
-from fastmcp.utilities.components import FastMCPComponent
 from fastmcp.utilities.versions import VersionSpec
 
 from mcp_server.auth import check_tool_permission
 from mcp_server.database import in_thread
 from mcp_server.verifier import MCPAccessToken
+
+type Component = Tool | Resource | ResourceTemplate | Prompt
 
 
 class PermissionRequired:
@@ -51,7 +52,7 @@ def permission_required(permission: str) -> Callable[[AuthContext], Awaitable[bo
     return PermissionRequired(permission)
 
 
-async def may_use(component: FastMCPComponent) -> bool:
+async def may_use(component: Component) -> bool:
     """Whether the caller of this request may use `component`. The rule, for every transport.
 
     A token that is limited to some tools reaches no resource or prompt either, unless it names it.
@@ -103,9 +104,9 @@ class PermissionFilter(Transform):
         return await _if_permitted(await call_next(name, version=version))
 
 
-async def _permitted[C: FastMCPComponent](components: Sequence[C]) -> list[C]:
+async def _permitted[C: Component](components: Sequence[C]) -> list[C]:
     return [component for component in components if await may_use(component)]
 
 
-async def _if_permitted[C: FastMCPComponent](component: C | None) -> C | None:
+async def _if_permitted[C: Component](component: C | None) -> C | None:
     return component if component and await may_use(component) else None

@@ -11,7 +11,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection, connections
 from fastmcp.server.auth import AccessToken, TokenVerifier
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend
@@ -109,7 +109,7 @@ class MCPTokenVerifier(TokenVerifier):
     async def close(self) -> None:
         """Finish writing and give the database connection back."""
         await asyncio.gather(*self._recording, return_exceptions=True)
-        await asyncio.get_running_loop().run_in_executor(self._thread, connection.close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
 
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answer for a database that is away."""
@@ -125,7 +125,9 @@ class _Backend(BearerAuthBackend):
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser] | None:
         if "authorization" not in conn.headers:
             metrics.auth_failures.labels("missing").inc()
-        return await super().authenticate(conn)
+            return None
+        authenticated: tuple[AuthCredentials, BaseUser] | None = await super().authenticate(conn)
+        return authenticated
 
 
 def _unavailable(_conn: HTTPConnection, _error: Exception) -> Response:

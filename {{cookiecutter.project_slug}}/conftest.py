@@ -1,0 +1,77 @@
+"""Fixtures for the tests of every app."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, Literal
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+from fastmcp import Client
+from fastmcp.utilities.asgi_transport import run_asgi_lifespan
+from fastmcp.utilities.tests import ASGIServer
+
+from accounts.models import User
+from mcp_server.http import HTTP_PATH, SSE_PATH, create_app
+from mcp_server.models import MCPToken
+
+type ConnectMCP = Callable[..., AbstractAsyncContextManager[Client[Any]]]
+type ServeMCP = Callable[..., AbstractAsyncContextManager[ASGIServer]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run async tests on asyncio, as Uvicorn does."""
+    return "asyncio"
+
+
+@pytest.fixture
+def user(db: None) -> User:
+    """A user without any permission."""
+    return User.objects.create_user(email="user@example.com")
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    """A user who may do everything."""
+    return User.objects.create_user(email="admin@example.com", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def serve_mcp() -> ServeMCP:
+    """Start the MCP process in this one, with `async with serve_mcp() as server`.
+
+    `server.http_client()` speaks HTTP to it, `server.client(auth=token)` MCP.
+    """
+
+    @asynccontextmanager
+    async def serve(transport: Literal["http", "sse"] = "http") -> AsyncIterator[ASGIServer]:
+        app = create_app()
+        path = SSE_PATH if transport == "sse" else HTTP_PATH
+        async with run_asgi_lifespan(app):
+            yield ASGIServer(f"http://localhost{path}", app, transport)
+        await sync_to_async(connections.close_all)()
+
+    return serve
+
+
+@pytest.fixture
+def mcp_client(admin: User, serve_mcp: ServeMCP) -> ConnectMCP:
+    """Connect a client that acts as an administrator, with `async with mcp_client() as client`.
+
+    Pass a user or a new MCPToken to act as that one, `transport="sse"` for the legacy transport.
+    """
+
+    @asynccontextmanager
+    async def connect(
+        credential: User | MCPToken | None = None, transport: Literal["http", "sse"] = "http", **options: Any
+    ) -> AsyncIterator[Client[Any]]:
+        token = (
+            credential
+            if isinstance(credential, MCPToken)
+            else await MCPToken.objects.acreate(user=credential or admin, name="test")
+        )
+        async with serve_mcp(transport) as server, server.client(auth=token.token, **options) as client:
+            yield client
+
+    return connect

@@ -1,0 +1,31 @@
+"""`manage.py create_dev_user`: somebody to log in as, for `make dev`."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.models import User
+from mcp_server.models import MCPToken
+
+EMAIL = "dev@example.com"
+
+
+class Command(BaseCommand):
+    """Does nothing when there are users already, so that `make dev` can call it every time."""
+
+    help = "Create an administrator with a token on a new development database, and print both."
+
+    def handle(self, **_options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("create_dev_user needs DEBUG=True: on a server, use createsuperuser.")
+        if User.objects.exists():
+            return
+        password = secrets.token_urlsafe(12)
+        user = User.objects.create_superuser(email=EMAIL, password=password)
+        token = MCPToken.objects.create(user=user, name="development").token
+        self.stdout.write(f"\nLog in as {EMAIL} with the password {password}")
+        self.stdout.write(f"MCP token, shown only now: {token}\n\nTo connect Claude Code:\n")
+        call_command("mcp_config", client="claude-code", token=token, stdout=self.stdout)

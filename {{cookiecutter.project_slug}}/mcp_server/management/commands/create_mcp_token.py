@@ -1,0 +1,54 @@
+"""`manage.py create_mcp_token --user EMAIL --name NAME [--tools a,b] [--expires-days N]`."""
+
+from argparse import ArgumentParser
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import User
+from mcp_server.catalog import registered_tools
+from mcp_server.models import MCPToken
+
+MAX_DAYS = 36_500
+
+
+class Command(BaseCommand):
+    """Prints nothing but the token on standard output, so that a script can take it."""
+
+    help = "Create a token for a user and print it. It cannot be shown again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--user", required=True, metavar="EMAIL")
+        parser.add_argument("--name", required=True, help="where the token will be used")
+        parser.add_argument("--tools", default="", metavar="A,B", help="limit the token to these tools")
+        parser.add_argument("--expires-days", type=int, metavar="N", help="default: it does not expire")
+
+    def handle(self, **options: Any) -> None:
+        user = User.objects.filter(email__iexact=options["user"]).first()
+        if user is None:
+            raise CommandError(f"There is no user with the e-mail address {options['user']}.")
+        if not options["name"].strip():
+            raise CommandError("--name is empty: say where the token will be used.")
+        if (days := options["expires_days"]) is not None and not 1 <= days <= MAX_DAYS:
+            raise CommandError(f"--expires-days is {days}: give a number from 1 to {MAX_DAYS}.")
+        token = MCPToken(
+            user=user,
+            name=options["name"],
+            allowed_tools=_known_tools(options["tools"]),
+            expires_at=timezone.now() + timedelta(days=days) if days else None,
+        )
+        token.save()
+        self.stderr.write("This token is shown only now:", self.style.NOTICE)
+        self.stdout.write(token.token)
+
+
+def _known_tools(names: str) -> list[str]:
+    tools = [name.strip() for name in names.split(",") if name.strip()]
+    if tools and (unknown := set(tools) - {tool.name for tool in registered_tools()}):
+        raise CommandError(
+            f"There is no tool named {', '.join(sorted(unknown))}. "
+            f"Registered: {', '.join(tool.name for tool in registered_tools())}."
+        )
+    return tools

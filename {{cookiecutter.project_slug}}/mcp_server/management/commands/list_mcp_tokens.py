@@ -1,0 +1,38 @@
+"""`manage.py list_mcp_tokens [--user EMAIL]`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from mcp_server.auth import reason_to_refuse
+from mcp_server.models import MCPToken
+
+ROW = "{:>6}  {:<30}  {:<24}  {:<13}  {:<8}  {:<16}  {}"
+
+
+class Command(BaseCommand):
+    """Shows a line for each token, never a token."""
+
+    help = "List the tokens: number, user, name, mask, state, last use, tools."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--user", metavar="EMAIL", help="only the tokens of this user")
+
+    def handle(self, **options: Any) -> None:
+        tokens = MCPToken.objects.select_related("user")
+        if options["user"]:
+            tokens = tokens.filter(user__email__iexact=options["user"])
+        self.stdout.write(ROW.format("ID", "USER", "NAME", "TOKEN", "STATE", "LAST USED", "TOOLS"))
+        for token in tokens:
+            self.stdout.write(
+                ROW.format(
+                    token.pk,
+                    token.user.email,
+                    token.name,
+                    token.get_masked_token(),
+                    reason_to_refuse(token) or "valid",
+                    f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never",
+                    ", ".join(token.allowed_tools) or "all",
+                )
+            )

@@ -1,0 +1,28 @@
+"""`MCP_TOKEN=mcp_… manage.py mcp_stdio`: the same tools for a client that starts the server itself."""
+
+import asyncio
+import os
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from mcp_server.auth import MCPAuthError, resolve_mcp_user
+
+
+class Command(BaseCommand):
+    """Standard output carries the protocol, so nothing else may be printed there."""
+
+    help = "Serve the tools over stdio as the user of the token in MCP_TOKEN, with its permissions."
+
+    def handle(self, **_options: Any) -> None:
+        token = os.environ.get("MCP_TOKEN", "")
+        if not token:
+            raise CommandError("MCP_TOKEN is not set: put a token there, as create_mcp_token prints it.")
+        try:
+            resolve_mcp_user(token)
+        except MCPAuthError as error:
+            raise CommandError(str(error)) from error
+
+        from mcp_server.stdio import serve  # noqa: PLC0415 - imports FastMCP
+
+        asyncio.run(serve(token))

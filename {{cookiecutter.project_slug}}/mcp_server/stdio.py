@@ -1,0 +1,32 @@
+"""Serves MCP over standard input and output, under the same rules as over HTTP."""
+
+from typing import Any
+
+from fastmcp.exceptions import AuthorizationError
+from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from mcp.server.auth.middleware.auth_context import auth_context_var
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+
+from mcp_server.server import mcp
+from mcp_server.verifier import MCPTokenVerifier
+
+
+class TokenMiddleware(Middleware):
+    """Checks the token before each message, as every HTTP request does: a revoke takes effect at once."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.verifier = MCPTokenVerifier()
+
+    async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        access = await self.verifier.verify_token(self.token)
+        if access is None:
+            raise AuthorizationError("The token in MCP_TOKEN is not valid any more.")
+        auth_context_var.set(AuthenticatedUser(access))
+        return await call_next(context)
+
+
+async def serve(token: str) -> None:
+    """Serve until standard input ends, as the user of `token`."""
+    mcp.middleware.insert(0, TokenMiddleware(token))
+    await mcp.run_stdio_async(show_banner=False)

@@ -1,0 +1,133 @@
+"""What a call leaves behind: errors for the client, metrics, one log line."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastmcp import Context
+from fastmcp.exceptions import ToolError
+from prometheus_client import REGISTRY
+
+from accounts.models import User
+from config.log_formatters import JsonFormatter
+from conftest import ConnectMCP
+from mcp_server.context import CurrentUser, get_mcp_token, get_mcp_user
+from mcp_server.models import MCPToken
+from mcp_server.server import mcp
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRET = "secret-argument"
+
+
+@pytest.fixture(autouse=True)
+def extra_tools() -> Iterator[None]:
+    """Tools that fail in both ways, and one that asks who calls."""
+
+    @mcp.tool
+    def refuse(text: str) -> str:
+        raise ToolError("there is no such order")
+
+    @mcp.tool
+    def crash(text: str) -> str:
+        raise ValueError(f"internal detail {text}")
+
+    @mcp.tool
+    async def caller(ctx: Context) -> list[str]:
+        user, token = await get_mcp_user(ctx), await get_mcp_token(ctx)
+        return [user.email, token.name if token else ""]
+
+    @mcp.tool
+    def greet(user: User = CurrentUser()) -> str:
+        return user.email
+
+    yield
+    for name in ("refuse", "crash", "caller", "greet"):
+        mcp.local_provider.remove_tool(name)
+
+
+def metric(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0
+
+
+async def test_the_text_of_a_tool_error_reaches_the_client(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        result = await client.call_tool("refuse", {"text": ""}, raise_on_error=False)
+    assert result.content[0].text == "there is no such order"
+
+
+async def test_any_other_exception_is_masked_and_logged_with_its_traceback(
+    mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with mcp_client() as client:
+        result = await client.call_tool("crash", {"text": SECRET}, raise_on_error=False)
+    assert result.content[0].text == "Error calling tool 'crash'"
+    logged = [record for record in caplog.records if record.exc_info]
+    assert "internal detail" in logging.Formatter().formatException(logged[0].exc_info)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("tool", "label", "status"),
+    [("whoami", "whoami", "ok"), ("refuse", "refuse", "error"), ("x" * 50, "<unknown>", "unknown")],
+)
+async def test_a_call_is_counted_once_under_a_name_that_the_client_did_not_choose(
+    mcp_client: ConnectMCP, tool: str, label: str, status: str
+) -> None:
+    before = metric("mcp_tool_invocations_total", tool=label, status=status)
+    timed = metric("mcp_tool_duration_seconds_count", tool=label)
+    arguments = {"text": SECRET} if tool == "refuse" else {}
+    async with mcp_client() as client:
+        await client.call_tool(tool, arguments, raise_on_error=False)
+    assert metric("mcp_tool_invocations_total", tool=label, status=status) == before + 1
+    assert metric("mcp_tool_duration_seconds_count", tool=label) == timed + 1
+    assert metric("mcp_tool_invocations_total", tool=tool, status="ok") == (tool == "whoami") * (before + 1)
+
+
+async def test_a_call_is_one_json_line_without_arguments_or_token(
+    mcp_client: ConnectMCP, admin: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    token = await MCPToken.objects.acreate(user=admin, name="test")
+    async with mcp_client(token) as client:
+        await client.call_tool("refuse", {"text": SECRET}, raise_on_error=False)
+    lines = [record for record in caplog.records if record.name == "mcp_server.calls"]
+    assert len(lines) == 1
+    line: dict[str, Any] = json.loads(JsonFormatter().format(lines[0]))
+    assert line.pop("duration_ms") > 0
+    assert line.pop("time")
+    assert line == {
+        "level": "INFO",
+        "logger": "mcp_server.calls",
+        "message": "tool call",
+        "user": admin.pk,
+        "token_id": token.pk,
+        "tool": "refuse",
+        "status": "error",
+    }
+    everything = "\n".join(JsonFormatter().format(record) for record in caplog.records)
+    assert SECRET not in everything
+    assert token.token not in everything
+
+
+async def test_requests_in_flight_are_counted_and_forgotten(mcp_client: ConnectMCP) -> None:
+    before = metric("mcp_active_sessions")
+    async with mcp_client(transport="sse") as client:
+        await client.ping()
+        assert metric("mcp_active_sessions") > before
+    await asyncio.sleep(0)
+    assert metric("mcp_active_sessions") == before
+
+
+async def test_a_tool_learns_who_calls_and_a_client_cannot_say_otherwise(
+    mcp_client: ConnectMCP, user: User, admin: User
+) -> None:
+    async with mcp_client(user) as client:
+        assert (await client.call_tool("caller")).data == [user.email, "test"]
+        assert (await client.call_tool("greet")).data == user.email
+        forged = await client.call_tool("greet", {"user": admin.email}, raise_on_error=False)
+        assert admin.email not in str(forged.content)
+        tools = {tool.name: tool for tool in await client.list_tools()}
+    assert tools["greet"].input_schema["properties"] == {}

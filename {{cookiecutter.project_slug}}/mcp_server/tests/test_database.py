@@ -1,0 +1,87 @@
+"""Database connections of tools: given back, separate, alive after a restart of the database."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
+from fastmcp import Client
+from fastmcp.prompts import Message
+
+from accounts.models import User
+from conftest import ConnectMCP
+from mcp_server.context import CurrentUser
+from mcp_server.server import mcp
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+used: list[Any] = []
+
+
+def use_database() -> str:
+    """Do a query, and remember the connection that did it."""
+    User.objects.count()
+    used.append(connections["default"])
+    return "done"
+
+
+@pytest.fixture(autouse=True)
+def components() -> Iterator[None]:
+    """One of every kind that uses the database, with and without injected parameters."""
+    used.clear()
+
+    @mcp.tool
+    def sync_tool() -> str:
+        return use_database()
+
+    @mcp.tool
+    def sync_tool_of_user(user: User = CurrentUser()) -> str:
+        return use_database()
+
+    @mcp.tool
+    async def async_tool() -> str:
+        await User.objects.acount()
+        return await sync_to_async(use_database)()
+
+    @mcp.tool
+    async def thread_of_async_orm() -> int:
+        ident = await sync_to_async(threading.get_ident)()
+        await asyncio.sleep(0.05)
+        return ident
+
+    @mcp.resource("database://{key}")
+    def resource(key: str, user: User = CurrentUser()) -> str:
+        return use_database()
+
+    @mcp.prompt
+    def prompt(user: User = CurrentUser()) -> list[Message]:
+        return [Message(use_database())]
+
+    yield
+    for name in ("sync_tool", "sync_tool_of_user", "async_tool", "thread_of_async_orm"):
+        mcp.local_provider.remove_tool(name)
+    mcp.local_provider.remove_template("database://{key}")
+    mcp.local_provider.remove_prompt("prompt")
+
+
+async def use_everything(client: Client) -> None:
+    for tool in ("sync_tool", "sync_tool_of_user", "async_tool"):
+        assert (await client.call_tool(tool)).data == "done"
+    assert (await client.read_resource("database://x"))[0].text == "done"
+    assert (await client.get_prompt("prompt")).messages[0].content.text == "done"
+
+
+async def test_every_kind_of_component_gives_its_connection_back(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        await use_everything(client)
+    assert len(used) == 5
+    assert [wrapper for wrapper in used if wrapper.connection is not None] == []
+
+
+async def test_async_tools_do_not_wait_for_each_other_in_one_thread(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        results = await asyncio.gather(*(client.call_tool("thread_of_async_orm") for _ in range(4)))
+    assert len({result.data for result in results}) == 4

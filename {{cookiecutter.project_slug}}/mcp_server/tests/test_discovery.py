@@ -1,0 +1,60 @@
+"""Tool modules are found by themselves, and a broken one stops the start."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.checks import run_checks
+from fastmcp import FastMCP
+
+from mcp_server import tools
+from mcp_server.catalog import ToolInfo, registered_tools
+from mcp_server.checks import MAX_DESCRIPTION, check_tools
+from mcp_server.discovery import BrokenToolModuleError, register_tools, tool_modules
+
+
+@pytest.fixture
+def module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A module that was dropped into `tools/`."""
+    monkeypatch.setattr(tools, "__path__", [*tools.__path__, str(tmp_path)])
+    yield tmp_path / "dropped.py"
+    monkeypatch.undo()
+
+
+def test_the_order_does_not_depend_on_the_file_system() -> None:
+    names = [name for _, name in tool_modules()]
+    assert names == sorted(names)
+    assert "mcp_server.tools.diagnostics" in names
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("import no_such_package", "does not load: ModuleNotFoundError"),
+        ("def register_dropped_tools(mcp): raise ValueError('no')", "does not load: ValueError('no')"),
+        ("def register(mcp): pass", "has no function register_dropped_tools(mcp)"),
+        ("def broken(", "does not load: SyntaxError"),
+    ],
+)
+def test_a_broken_module_stops_the_start_and_is_named(module: Path, source: str, problem: str) -> None:
+    module.write_text(source)
+    with pytest.raises(BrokenToolModuleError, match=re.escape(problem)) as stopped:
+        register_tools(FastMCP())
+    assert str(module) in str(stopped.value)
+
+
+def test_descriptions_fit_the_context_of_a_model() -> None:
+    assert check_tools() == []
+    assert all(tool.description for tool in registered_tools())
+
+
+@pytest.mark.parametrize("description", ["", "x" * (MAX_DESCRIPTION + 1)])
+def test_a_description_that_is_missing_or_too_long_fails_the_deployment_check(
+    monkeypatch: pytest.MonkeyPatch, description: str
+) -> None:
+    tool = ToolInfo("tool", "Tool", description, None, read_only=False)
+    monkeypatch.setattr("mcp_server.checks.registered_tools", lambda: [tool])
+    assert [error.id for error in run_checks(include_deployment_checks=True) if "mcp" in error.id] == [
+        "mcp_server.E001"
+    ]

@@ -1,0 +1,156 @@
+"""The MCP process over HTTP: addresses, authentication, protection."""
+
+import json
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+
+from accounts.models import User
+from conftest import ConnectMCP, ServeMCP
+from mcp_server.models import MCPToken
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {
+        "protocolVersion": "2025-11-25",
+        "capabilities": {},
+        "clientInfo": {"name": "test", "version": "1"},
+    },
+}
+HEADERS = {"Accept": "application/json, text/event-stream"}
+ENDPOINTS = ["/mcp", "/mcp/", "/mcp/sse", "/mcp/sse/", "/mcp/sse/messages", "/mcp/sse/messages/"]
+
+
+def method_of(path: str) -> str:
+    return "GET" if path.rstrip("/").endswith("sse") else "POST"
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {**HEADERS, "Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
+async def test_without_a_token_the_challenge_names_no_error(serve_mcp: ServeMCP, path: str) -> None:
+    async with serve_mcp() as server, server.http_client() as http:
+        response = await http.request(method_of(path), path)
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert response.headers["WWW-Authenticate"] == "Bearer"  # RFC 6750, section 3.1
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
+@pytest.mark.parametrize("state", ["unknown", "revoked", "expired", "user_disabled"])
+async def test_a_bad_token_is_401_on_both_transports(
+    serve_mcp: ServeMCP, user: User, path: str, state: str
+) -> None:
+    token = await MCPToken.objects.acreate(
+        user=user,
+        name="test",
+        is_active=state != "revoked",
+        expires_at=timezone.now() - timedelta(1) if state == "expired" else None,
+    )
+    if state == "user_disabled":
+        user.is_active = False
+        await user.asave()
+    plain = "mcp_unknown" if state == "unknown" else token.token
+    async with serve_mcp() as server, server.http_client() as http:
+        response = await http.request(method_of(path), path, headers=bearer(plain))
+        page = await http.get("/mcp/metrics")
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+    assert 'error="invalid_token"' in response.headers["WWW-Authenticate"]
+    assert f'reason="{state}"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
+async def test_both_spellings_answer_without_a_redirect(serve_mcp: ServeMCP, user: User, path: str) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    async with serve_mcp() as server, server.http_client() as http:
+        response = await http.post(path, json=INITIALIZE, headers=bearer(token.token))
+    assert response.status_code == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("transport", ["http", "sse"])
+async def test_a_tool_answers_over_both_transports(mcp_client: ConnectMCP, transport: str) -> None:
+    async with mcp_client(transport=transport) as client:
+        result = await client.call_tool("add_numbers", {"a": 2, "b": 3})
+    assert result.data == 5
+
+
+@pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"])
+async def test_every_protocol_revision_is_served(serve_mcp: ServeMCP, user: User, version: str) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    call: dict[str, Any] = {
+        "jsonrpc": "2.0",
+        "id": 2,
+        "method": "tools/call",
+        "params": {"name": "add_numbers", "arguments": {"a": 2, "b": 3}},
+    }
+    headers = bearer(token.token) | {"MCP-Protocol-Version": version}
+    if version >= "2026":
+        headers |= {"Mcp-Method": "tools/call", "Mcp-Name": "add_numbers"}
+        call["params"]["_meta"] = {
+            "io.modelcontextprotocol/protocolVersion": version,
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+    async with serve_mcp() as server, server.http_client() as http:
+        response = await http.post("/mcp/", json=call, headers=headers)
+    assert response.status_code == HTTPStatus.OK
+    answer = json.loads(response.text.partition("data: ")[2] or response.text)
+    assert answer["result"]["structuredContent"] == {"result": 5}
+
+
+async def test_a_foreign_host_or_origin_is_refused(serve_mcp: ServeMCP, user: User) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    async with serve_mcp() as server, server.http_client(headers=bearer(token.token)) as http:
+        for path in ("/mcp/", "/mcp/sse/"):
+            host = await http.request(method_of(path), path, headers={"Host": "evil.example"})
+            assert host.status_code == HTTPStatus.MISDIRECTED_REQUEST
+            origin = await http.request(method_of(path), path, headers={"Origin": "https://evil.example"})
+            assert origin.status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/.well-known/oauth-protected-resource",
+        "/.well-known/oauth-protected-resource/mcp",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
+        "/register",
+    ],
+)
+async def test_oauth_discovery_gets_a_404_in_json(serve_mcp: ServeMCP, path: str) -> None:
+    async with serve_mcp() as server, server.http_client() as http:
+        response = await http.get(path)
+    assert response.status_code == HTTPStatus.NOT_FOUND
+    assert response.json() == {"error": "not_found"}
+
+
+async def test_health_and_readiness(serve_mcp: ServeMCP) -> None:
+    async with serve_mcp() as server, server.http_client() as http:
+        assert (await http.get("/mcp/health")).json() == {"status": "ok"}
+        assert (await http.get("/mcp/ready")).json() == {"status": "ok"}
+
+
+async def test_a_database_that_is_away_is_503_and_never_401(serve_mcp: ServeMCP, user: User) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    away = patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError)
+    async with serve_mcp() as server, server.http_client() as http:
+        with away:
+            call = await http.post("/mcp/", json=INITIALIZE, headers=bearer(token.token))
+            ready = await http.get("/mcp/ready")
+            health = await http.get("/mcp/health")
+        after = await http.post("/mcp/", json=INITIALIZE, headers=bearer(token.token))
+    assert call.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert call.headers["Retry-After"] == "1"
+    assert ready.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert ready.json() == {"status": "unavailable", "failing": "database"}
+    assert health.status_code == after.status_code == HTTPStatus.OK
