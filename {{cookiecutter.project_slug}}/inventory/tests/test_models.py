@@ -41,8 +41,8 @@ def test_objects_read_well() -> None:
     adjustment = StockAdjustment(product=product, change=3, reason="delivery")
     assert [str(thing) for thing in (product.category, product, order, line, adjustment)] == [
         "Kitchen",
-        "MUG-1 Thing MUG-1",
+        "MUG-1 Tin mug",
         f"Order {order.pk} (pending)",
-        "2 x MUG-1 Thing MUG-1",
+        "2 x MUG-1 Tin mug",
         "+3 (delivery)",
     ]

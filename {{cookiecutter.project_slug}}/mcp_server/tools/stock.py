@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from asgiref.sync import sync_to_async
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F
 from django.db.models.functions import Round
 from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
@@ -139,7 +139,7 @@ def _categories_to_reprice(percent: Decimal, category: str | None) -> list[Categ
     """Return the named category, or all. Raises ToolError when a new price would be too high."""
     categories = [find_category(category)] if category else list(Category.objects.all())
     products = Product.objects.filter(category__in=categories, active=True)
-    highest = products.aggregate(highest=Max("price"))["highest"] or Decimal(0)
+    highest = products.order_by("-price").values_list("price", flat=True).first() or Decimal(0)
     if highest * (1 + percent / 100) > MAX_PRICE:
         raise ToolError(f"A price of {highest} raised by {percent}% would exceed {MAX_PRICE}.")
     return categories

@@ -1,0 +1,257 @@
+import json
+from typing import Any
+
+import pytest
+from fastmcp import Client
+from mcp_types import ResourceTemplateReference
+
+from accounts.models import User
+from conftest import ConnectMCP
+from inventory.models import Product
+from inventory.tests.shop import make_product, permit, refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NEW = {"sku": "cup-1", "name": "Cup", "category": "kitchen", "price": "4.5", "stock": 3}
+
+
+@pytest.fixture
+def shop(transactional_db: None) -> dict[str, int]:
+    """Five products, one of them no longer sold; the id of each by its SKU."""
+    products = [
+        make_product("KIT-1", name="Tin mug", price="7.90", stock=0),
+        make_product("KIT-2", name="Bread knife", price="28.00"),
+        make_product("KIT-3", name="Peeler", active=False),
+        make_product("OFF-1", name="Desk, oak", category="Office", price="349.00"),
+        make_product("OFF-2", name="Oak tray, 100% solid", category="Office"),
+    ]
+    return {product.sku: product.pk for product in products}
+
+
+def skus(products: list[dict[str, Any]]) -> list[str]:
+    return [product["sku"] for product in products]
+
+
+@pytest.mark.usefixtures("shop")
+class TestListProducts:
+    async def test_pages_cover_everything_on_sale_once(self, mcp_client: ConnectMCP) -> None:
+        async with mcp_client() as client:
+            pages = [
+                (await client.call_tool("list_products", {"page": page, "page_size": 3})).structured_content
+                for page in (1, 2, 3)
+            ]
+        assert [skus(page["products"]) for page in pages if page] == [
+            ["KIT-1", "KIT-2", "OFF-1"],
+            ["OFF-2"],
+            [],
+        ]
+        assert all(page and (page["pages"], page["total"]) == (2, 4) for page in pages)
+
+    async def test_shows_a_product_with_its_price_to_the_cent(
+        self, mcp_client: ConnectMCP, shop: dict[str, int]
+    ) -> None:
+        async with mcp_client() as client:
+            result = await client.call_tool("list_products", {"category": " KITCHEN ", "page_size": 1})
+        assert result.structured_content == {
+            "products": [
+                {
+                    "id": shop["KIT-1"],
+                    "sku": "KIT-1",
+                    "name": "Tin mug",
+                    "category": "Kitchen",
+                    "price": "7.90",
+                    "stock": 0,
+                }
+            ],
+            "page": 1,
+            "pages": 2,
+            "total": 2,
+        }
+
+    @pytest.mark.parametrize(
+        ("argument", "value"),
+        [
+            ("page", 0),
+            ("page", -1),
+            ("page", 10**30),
+            ("page", "one"),
+            ("page_size", 0),
+            ("page_size", 101),
+            ("page_size", 10**30),
+            ("category", ""),
+            ("category", "x\x00"),
+            ("category", "x" * 101),
+            ("colour", "red"),
+        ],
+    )
+    async def test_names_the_argument_it_refuses(
+        self, mcp_client: ConnectMCP, argument: str, value: object
+    ) -> None:
+        async with mcp_client() as client:
+            assert argument in await refusal(client, "list_products", **{argument: value})
+
+    async def test_unknown_category(self, mcp_client: ConnectMCP) -> None:
+        async with mcp_client() as client:
+            said = await refusal(client, "list_products", category="Boats")
+        assert said == "There is no category 'Boats': inventory://categories lists them."
+
+
+@pytest.mark.usefixtures("shop")
+class TestSearchProducts:
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("OAK", ["OFF-1", "OFF-2"]),
+            ("oak desk", ["OFF-1"]),
+            ("office tray", ["OFF-2"]),
+            ("kit-2", ["KIT-2"]),
+            ("peeler", []),
+            ("100%", ["OFF-2"]),
+            ("_", []),
+            ("'; DROP TABLE inventory_product; --", []),
+        ],
+    )
+    async def test_each_word_must_occur(self, mcp_client: ConnectMCP, query: str, found: list[str]) -> None:
+        async with mcp_client() as client:
+            result = await client.call_tool("search_products", {"query": query})
+        assert result.structured_content is not None
+        assert skus(result.structured_content["result"]) == found
+
+    @pytest.mark.parametrize("query", ["", "   ", "\x00", "a\x00b", "x" * 101, None, 5])
+    async def test_refuses_what_is_no_query(self, mcp_client: ConnectMCP, query: object) -> None:
+        async with mcp_client() as client:
+            assert "query" in await refusal(client, "search_products", query=query)
+
+    async def test_as_many_words_as_fit(self, mcp_client: ConnectMCP) -> None:
+        async with mcp_client() as client:
+            result = await client.call_tool("search_products", {"query": "q " * 50})
+        assert result.structured_content == {"result": []}
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize(
+    ("arguments", "count"),
+    [({}, 4), ({"in_stock_only": True}, 3), ({"category": "Kitchen", "in_stock_only": True}, 1)],
+)
+async def test_get_product_count(mcp_client: ConnectMCP, arguments: dict[str, Any], count: int) -> None:
+    async with mcp_client() as client:
+        assert (await client.call_tool("get_product_count", arguments)).data == count
+
+
+@pytest.mark.usefixtures("shop")
+class TestCreateProduct:
+    async def test_needs_the_permission(self, mcp_client: ConnectMCP, user: User) -> None:
+        async with mcp_client(user) as client:
+            assert "Unknown tool" in await refusal(client, "create_product", **NEW)
+        assert not await Product.objects.filter(sku="CUP-1").aexists()
+
+    async def test_adds_a_product(self, mcp_client: ConnectMCP, permitted: User) -> None:
+        async with mcp_client(permitted) as client:
+            result = await client.call_tool("create_product", NEW)
+        product = await Product.objects.aget(sku="CUP-1")
+        assert result.structured_content == {
+            "id": product.pk,
+            "sku": "CUP-1",
+            "name": "Cup",
+            "category": "Kitchen",
+            "price": "4.50",
+            "stock": 3,
+        }
+
+    async def test_a_taken_sku_changes_nothing(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
+        async with mcp_client() as client:
+            said = await refusal(client, "create_product", **NEW | {"sku": "kit-1"})
+        assert said == f"The SKU KIT-1 is taken by 'Tin mug' (id {shop['KIT-1']})."
+        assert (await Product.objects.aget(sku="KIT-1")).name == "Tin mug"
+
+    @pytest.mark.parametrize(
+        ("argument", "value"),
+        [
+            ("sku", ""),
+            ("sku", "A B"),
+            ("sku", "A\x00"),
+            ("sku", "ÄÖ"),
+            ("sku", "A" * 33),
+            ("name", " "),
+            ("name", "x\x00"),
+            ("price", "-0.01"),
+            ("price", "1.005"),
+            ("price", "100000000"),
+            ("price", "1e400"),
+            ("price", "NaN"),
+            ("price", "Infinity"),
+            ("price", "free"),
+            ("stock", -1),
+            ("stock", 10**30),
+            ("stock", 1.5),
+        ],
+    )
+    async def test_names_the_argument_it_refuses(
+        self, mcp_client: ConnectMCP, argument: str, value: object
+    ) -> None:
+        async with mcp_client() as client:
+            assert argument in await refusal(client, "create_product", **NEW | {argument: value})
+        assert await Product.objects.acount() == 5
+
+    @pytest.mark.parametrize(
+        ("price", "stored"),
+        [(4, "4.00"), (4.5, "4.50"), ("-0", "0.00"), ("0E-99", "0.00"), ("99999999.99", "99999999.99")],
+    )
+    async def test_prices_are_kept_to_the_cent(
+        self, mcp_client: ConnectMCP, price: object, stored: str
+    ) -> None:
+        async with mcp_client() as client:
+            made = (await client.call_tool("create_product", NEW | {"price": price})).structured_content
+            assert made is not None
+            assert made["price"] == stored
+            read = await client.read_resource(f"product://{made['id']}")
+        assert json.loads(read[0].text)["price"] == stored
+
+    @pytest.fixture
+    def permitted(self, user: User) -> User:
+        permit(user, "add_product")
+        return user
+
+
+class TestResources:
+    async def test_product(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
+        async with mcp_client() as client:
+            read = await client.read_resource(f"product://{shop['KIT-3']}")
+        assert read[0].mime_type == "application/json"
+        assert json.loads(read[0].text)["name"] == "Peeler"
+
+    @pytest.mark.parametrize("key", ["0", "-1", "7.5", "abc", "9" * 18, "9" * 5000, "%C2%B2", "a%00b"])
+    async def test_unknown_product(self, mcp_client: ConnectMCP, key: str) -> None:
+        async with mcp_client() as client:
+            with pytest.raises(Exception, match=r"There is no product with the id|not found"):
+                await client.read_resource(f"product://{key}")
+
+    @pytest.mark.usefixtures("shop")
+    async def test_categories_count_what_is_on_sale(self, mcp_client: ConnectMCP) -> None:
+        async with mcp_client() as client:
+            read = await client.read_resource("inventory://categories")
+        assert read[0].mime_type == "application/json"
+        assert json.loads(read[0].text) == [
+            {"name": "Kitchen", "products": 2},
+            {"name": "Office", "products": 2},
+        ]
+
+    async def test_schema_comes_from_the_models(self, mcp_client: ConnectMCP) -> None:
+        async with mcp_client() as client:
+            read = await client.read_resource("inventory://schema")
+        models = json.loads(read[0].text)
+        assert set(models) == {"Category", "Product", "Order", "OrderLine", "StockAdjustment"}
+        assert models["Product"]["category"] == {"type": "ForeignKey", "required": True, "to": "Category"}
+        assert "shipped" in models["Order"]["status"]["choices"]
+
+    async def test_ids_are_completed(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
+        key = str(shop["KIT-1"])
+        async with mcp_client() as client:
+            assert key in await completed(client, key[0])
+            assert await completed(client, "x") == []
+            assert await completed(client, "\x00") == []
+
+
+async def completed(client: Client[Any], typed: str) -> list[str]:
+    reference = ResourceTemplateReference(type="ref/resource", uri="product://{id}")
+    return (await client.complete(reference, {"name": "id", "value": typed})).values
