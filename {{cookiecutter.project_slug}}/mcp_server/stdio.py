@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from fastmcp.exceptions import AuthorizationError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp_types import INVALID_REQUEST
 
 from mcp_server.server import mcp
 from mcp_server.verifier import MCPTokenVerifier
@@ -21,7 +22,7 @@ class TokenMiddleware(Middleware):
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         access = await self.verifier.verify_token(self.token)
         if access is None:
-            raise AuthorizationError("The token in MCP_TOKEN is not valid any more.")
+            raise MCPError(INVALID_REQUEST, "The token in MCP_TOKEN is not valid any more.")
         auth_context_var.set(AuthenticatedUser(access))
         return await call_next(context)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from mcp_server.auth import MCPAuthError, check_tool_permission, resolve_mcp_user
@@ -91,11 +92,11 @@ def test_a_token_that_is_not_valid_is_refused(
 
 
 def test_use_is_written_at_most_once_a_minute(
-    user: User, django_assert_num_queries: Callable[..., object]
+    user: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     plain = MCPToken.objects.create(user=user, name="laptop").token
     resolve_mcp_user(plain)
-    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+    with django_assert_num_queries(1):
         resolve_mcp_user(plain)
     long_ago = timezone.now() - timedelta(minutes=2)
     MCPToken.objects.update(last_used_at=long_ago)

@@ -128,6 +128,6 @@ async def test_a_tool_learns_who_calls_and_a_client_cannot_say_otherwise(
         assert (await client.call_tool("caller")).data == [user.email, "test"]
         assert (await client.call_tool("greet")).data == user.email
         forged = await client.call_tool("greet", {"user": admin.email}, raise_on_error=False)
-        assert admin.email not in str(forged.content)
+        assert forged.is_error
         tools = {tool.name: tool for tool in await client.list_tools()}
     assert tools["greet"].input_schema["properties"] == {}
