@@ -10,10 +10,13 @@ from django.db import connections
 from fastmcp import Client
 from fastmcp.utilities.asgi_transport import run_asgi_lifespan
 from fastmcp.utilities.tests import ASGIServer
+from pytest_django import Settings
 
 from accounts.models import User
 from mcp_server.http import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
+
+PASSWORD = "a long password"
 
 type ConnectMCP = Callable[..., AbstractAsyncContextManager[Client[Any]]]
 type ServeMCP = Callable[..., AbstractAsyncContextManager[ASGIServer]]
@@ -25,16 +28,22 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(autouse=True)
+def fast_passwords(settings: Settings) -> None:
+    """Hash passwords quickly: a slow hash is for attackers, not for tests."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def user(db: None) -> User:
     """A user without any permission."""
-    return User.objects.create_user(email="user@example.com")
+    return User.objects.create_user(email="user@example.com", password=PASSWORD)
 
 
 @pytest.fixture
 def admin(db: None) -> User:
     """A user who may do everything."""
-    return User.objects.create_user(email="admin@example.com", is_staff=True, is_superuser=True)
+    return User.objects.create_superuser(email="admin@example.com", password=PASSWORD)
 
 
 @pytest.fixture

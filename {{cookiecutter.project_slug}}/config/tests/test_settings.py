@@ -1,0 +1,51 @@
+"""What the environment may say: each refusal is one sentence, before anything starts."""
+
+import os
+import secrets
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+PRODUCTION = {"DEBUG": "False", "SECRET_KEY": secrets.token_urlsafe(50), "PUBLIC_BASE_URL": "https://example.com"}
+
+
+def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run manage.py with these variables; an empty one wins over a `.env` as well."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env=os.environ | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"PUBLIC_BASE_URL": "example.com"}, "PUBLIC_BASE_URL is 'example.com'"),
+        ({"PUBLIC_BASE_URL": "https://example.com/app"}, "without a path"),
+        ({"MCP_REQUIRE_AUTH": "False"}, "needs DEBUG=True"),
+    ],
+)
+def test_production_refuses_an_unsafe_environment(variables: dict[str, str], sentence: str) -> None:
+    result = manage("check", **PRODUCTION | variables)
+    assert result.returncode != 0
+    assert sentence in result.stderr.strip().splitlines()[-1]
+
+
+def test_a_deployment_is_checked_clean() -> None:
+    result = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert result.returncode == 0, result.stderr
+
+
+def test_plain_commands_and_the_web_process_do_not_load_fastmcp() -> None:
+    code = "import sys, config.wsgi, config.urls; print('fastmcp' in sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "False"
