@@ -144,7 +144,7 @@ def test_web_process_loads_fastmcp_only_for_the_form() -> None:
         "DEBUG": "True",
     }
 
-    run = subprocess.run(  # noqa: S603 - our own program
+    run = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         cwd=settings.BASE_DIR,
         env=environment,

@@ -25,6 +25,6 @@ class Command(BaseCommand):
         self.stdout.write(CLIENTS[name](settings.MCP_URL, token or PLACEHOLDER))
         if not token:
             self.stderr.write(
-                f"Replace {PLACEHOLDER} by a token: make one on {settings.PUBLIC_BASE_URL}/tokens/"
+                f"Replace {PLACEHOLDER} by a token: make one on the page /tokens/"
                 " or with `manage.py create_mcp_token`."
             )

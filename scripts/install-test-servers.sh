@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Installs the programs that the tests need beside Python packages. Does nothing where they are there.
+set -euo pipefail
+
+packages=()
+command -v chromium > /dev/null || packages+=(chromium)
+
+if ((${#packages[@]} == 0)); then
+    exit 0
+fi
+if ! command -v apt-get > /dev/null; then
+    echo "ERROR: install ${packages[*]} (this script knows only Debian's apt-get), then run it again." >&2
+    exit 1
+fi
+as_root=()
+((EUID == 0)) || as_root=(sudo)
+"${as_root[@]}" apt-get update --quiet --quiet
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --quiet --quiet --yes --no-install-recommends "${packages[@]}"

@@ -1,0 +1,135 @@
+"""A generated project as in production, and a browser that tells of everything it dislikes."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from harness import BakedProject
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+
+PASSWORD = secrets.token_urlsafe()
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",  # does not work for root
+    "--disable-gpu",
+    # Talk to the site alone.
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def site(
+    everything: BakedProject, bake_into: Callable[..., BakedProject], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The URL of a running site with the superuser admin@example.com."""
+    project = bake_into(tmp_path_factory.mktemp("site"))
+    python = everything.path / ".venv/bin/python"
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    environment = {
+        "DEBUG": "False",
+        "PUBLIC_BASE_URL": f"http://{address}",
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+    }
+    for command in (
+        "migrate",
+        "collectstatic --no-input",
+        "createsuperuser --no-input --email=admin@example.com",
+    ):
+        project.run(python, "manage.py", *command.split(), **environment)
+    log = project.path / "web.log"
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            [python, "-m", "gunicorn", "config.wsgi", f"--bind={address}"],
+            cwd=project.path,
+            env=os.environ | environment,
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until_ready(f"http://{address}/ready", server, log)
+        yield f"http://{address}"
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when `url` answers; fail with the server's log when it ended or is too slow."""
+    deadline = time.monotonic() + 30
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            urlopen(url, timeout=5).close()  # noqa: S310 - our own http:// address
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"{url} does not answer.\n{log.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium")
+    assert program, "Chromium is missing: run scripts/install-test-servers.sh."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Someone with a browser. `complaints` holds what its console would show in red or yellow."""
+
+    page: Page
+    site: str
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._on_console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
+        self.page.on("response", self._on_response)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.complaints.append(f"{response.url}: {response.status}")
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.site + path)
+
+    def sign_in(self) -> None:
+        self.open("/accounts/login/")
+        self.page.get_by_label("E-mail address").fill("admin@example.com")
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(params=[(PHONE, "light"), (DESKTOP, "dark")], ids=["phone-light", "desktop-dark"])
+def visitor(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Visitor]:
+    """A visitor whose browser must have nothing to complain about by the end of the test."""
+    size, scheme = request.param
+    context = chromium.new_context(
+        viewport=size, color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"]
+    )
+    visitor = Visitor(context.new_page(), site)
+    yield visitor
+    context.close()
+    assert visitor.complaints == []
