@@ -37,4 +37,5 @@ bake: setup
 	$(BIN)/cookiecutter . --no-input --overwrite-if-exists --output-dir demo $(WITH)
 
 clean:
-	git clean -Xdfq
+	rm -rf .venv .cache demo
+	git clean -Xdfq -- '{{cookiecutter.project_slug}}'

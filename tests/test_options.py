@@ -1,0 +1,331 @@
+"""What comes out for which answers."""
+
+import ast
+import fnmatch
+import json
+import os
+import re
+import resource
+import shutil
+import stat
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import Bake
+from harness import (
+    ALL_OFF,
+    CONFIGURATIONS,
+    QUESTIONS,
+    ROOT,
+    TEMPLATE,
+    UNKIND,
+    Answers,
+    BakedProject,
+    load_hook,
+    repository_files,
+    run,
+)
+
+post_gen_project = load_hook("post_gen_project")
+COOKIECUTTER = (sys.executable, "-m", "cookiecutter")
+COPIED_AS_THEY_ARE: list[str] = json.loads((ROOT / "cookiecutter.json").read_text())["_copy_without_render"]
+
+
+def defaults_and(answers: Answers) -> Answers:
+    first = {option: value[0] if isinstance(value, list) else value for option, value in QUESTIONS.items()}
+    return first | answers
+
+
+def is_below(name: str, path: str) -> bool:
+    return name == path or name.startswith(f"{path}/")
+
+
+def test_exactly_these_files(configuration: str, baked: BakedProject) -> None:
+    """A stray cache, an unpruned file, a file nobody meant to generate."""
+    unwanted = post_gen_project.unwanted(defaults_and(CONFIGURATIONS[configuration]))
+    template = [
+        name.removeprefix(f"{TEMPLATE.name}/")
+        for name in repository_files()
+        if name.startswith(TEMPLATE.name)
+    ]
+    wanted = [name for name in template if not any(is_below(name, path) for path in unwanted)]
+    assert baked.files() == sorted([*wanted, ".env"])
+
+
+def test_owned_paths_exist() -> None:
+    """A path that was renamed in the tree but not in the table would stay in every project."""
+    owned = [path for paths in post_gen_project.OWNED.values() for path in paths]
+    assert [path for path in owned if not (TEMPLATE / path).exists()] == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ({"example_app": False}, r"\b(inventory|products?|stock)\b"),
+        ({"ci": "none"}, r"\.github/|GitHub Actions|\.gitlab-ci|GitLab"),
+        ({"ci": "github"}, r"\.gitlab-ci|GitLab"),
+        ({"ci": "gitlab"}, r"\.github/|GitHub Actions"),
+    ],
+    ids=["example_app=no", "ci=none", "ci=github", "ci=gitlab"],
+)
+def test_nothing_speaks_of_what_is_left_out(
+    answers: Answers, words: str, bake_into: Bake, tmp_path: Path
+) -> None:
+    """An import, a link, a setting or a sentence that the pruning forgot."""
+    project = bake_into(tmp_path, **ALL_OFF | answers)
+    found = [
+        f"{name}: {line}"
+        for name in project.files()
+        for line in [name, *project.read(name).splitlines()]
+        if re.search(words, line, re.IGNORECASE)
+    ]
+    assert found == []
+
+
+def test_no_empty_folders(baked: BakedProject) -> None:
+    assert [path for path in baked.path.rglob("*") if path.is_dir() and not any(path.iterdir())] == []
+
+
+def test_no_template_language_is_left(baked: BakedProject) -> None:
+    found = [
+        f"{name}: {line}"
+        for name in baked.files()
+        if not any(fnmatch.fnmatch(name, pattern) for pattern in COPIED_AS_THEY_ARE)
+        for line in baked.read(name).splitlines()
+        if any(mark in line for mark in ("{{", "{%", "{#", "# %", "cookiecutter."))
+    ]
+    assert found == []
+
+
+def test_every_file_parses_and_ends_its_lines_alike(baked: BakedProject) -> None:
+    parsers: dict[str, Callable[[str], object]] = {
+        ".py": ast.parse,
+        ".toml": tomllib.loads,
+        ".json": json.loads,
+    }
+    parsers |= dict.fromkeys([".yml", ".yaml"], lambda text: list(yaml.safe_load_all(text)))
+    for name in baked.files():
+        text = (baked.path / name).read_bytes().decode()
+        assert "\r" not in text, name
+        assert not text or text.endswith("\n"), name
+        assert not text.endswith("\n\n"), name
+        parse = parsers.get(Path(name).suffix)
+        if parse:
+            parse(text)
+        if text.startswith("#!") and "sh" in text.splitlines()[0]:
+            baked.run("bash", "-n", name)
+
+
+def test_unkind_answers_arrive_unchanged(bake_into: Bake, tmp_path: Path) -> None:
+    project = bake_into(tmp_path, **UNKIND)
+    metadata = tomllib.loads(project.read("pyproject.toml"))["project"]
+    assert metadata["description"] == UNKIND["description"]
+    assert str(UNKIND["author_name"]) in project.read("LICENSE")
+    settings = {
+        target.id: node.value.value
+        for node in ast.parse(project.read("config/settings.py")).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    assert settings["PROJECT_NAME"] == UNKIND["project_name"]
+    assert settings["TIME_ZONE"] == UNKIND["timezone"]
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("My MCP Site", "my_mcp_site"), ("Łódź: Zoë's Café", "lodz_zoe_s_cafe"), ("🎉", "my_site")],
+)
+def test_slug_comes_from_the_name(name: str, slug: str, bake_into: Bake, tmp_path: Path) -> None:
+    assert bake_into(tmp_path, project_name=name).path.name == slug
+
+
+@pytest.mark.parametrize(
+    ("license_name", "beginning"),
+    [
+        ("MIT", "MIT License"),
+        ("BSD-3-Clause", "BSD 3-Clause License"),
+        ("Apache-2.0", "Apache License"),
+        ("Proprietary", "Copyright (c)"),
+    ],
+)
+def test_license_is_the_chosen_one(
+    license_name: str, beginning: str, bake_into: Bake, tmp_path: Path
+) -> None:
+    text = bake_into(tmp_path, license=license_name, author_name="Zoë O'Neil").read("LICENSE")
+    assert text.strip().startswith(beginning)
+    assert "Zoë O'Neil" in text
+
+
+# .env
+
+
+def test_env_is_the_example_with_secrets_filled_in(bake_into: Bake, tmp_path: Path) -> None:
+    project = bake_into(tmp_path)
+    assert "SECRET_KEY" in project.secrets()
+    assert all(len(secret) >= 50 for secret in project.secrets().values())
+    restored = project.read(".env")
+    for secret in project.secrets().values():
+        restored = restored.replace(secret, "")
+    assert restored == project.read(".env.example")
+
+
+def test_env_is_readable_by_its_owner_alone(bake_into: Bake, tmp_path: Path) -> None:
+    previous = os.umask(0)
+    try:
+        project = bake_into(tmp_path)
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE((project.path / ".env").stat().st_mode) == 0o600
+
+
+def test_git_does_not_take_the_env(bake_into: Bake, tmp_path: Path) -> None:
+    project = bake_into(tmp_path)
+    project.run("git", "init", "--quiet")
+    assert project.run("git", "check-ignore", ".env") == ".env\n"
+
+
+def test_secrets_are_fresh_and_leave_no_copy(
+    bake_into: Bake, cookiecutter_home: Path, tmp_path: Path
+) -> None:
+    """Cookiecutter keeps answers in a replay file, and rendered hooks in the temporary folder, for ever."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    (first, second) = (
+        bake_by_command(folder, TMPDIR=str(temporary), COOKIECUTTER_CONFIG=f"{cookiecutter_home}/config.yaml")
+        for folder in (tmp_path / "first", tmp_path / "second")
+    )
+    assert first.secrets().keys() == second.secrets().keys()
+    assert set(first.secrets().values()).isdisjoint(second.secrets().values())
+    kept = [path.read_text() for folder in (temporary, cookiecutter_home) for path in folder.rglob("*.*")]
+    assert any("project_slug" in text for text in kept)
+    assert not any(secret in text for secret in second.secrets().values() for text in kept)
+
+
+def test_an_env_that_exists_keeps_its_secrets(tmp_path: Path) -> None:
+    """Regenerating over a project may not lock its owner out of the sessions and volumes it has."""
+    project = bake_by_command(tmp_path)
+    secrets = project.secrets()
+    assert bake_by_command(tmp_path, "--overwrite-if-exists").secrets() == secrets
+
+
+# Where and how it is run
+
+
+def bake_by_command(folder: Path, *arguments: str, template: Path = ROOT, **environment: str) -> BakedProject:
+    folder.mkdir(exist_ok=True)
+    run(
+        *COOKIECUTTER,
+        *(template, "--no-input", "--output-dir", folder),
+        *arguments,
+        cwd=folder,
+        **environment,
+    )
+    return BakedProject(folder / "my_mcp_site")
+
+
+@pytest.fixture
+def template_copy(tmp_path: Path) -> Path:
+    """The repository as a clone has it, in a folder with an unkind name."""
+    folder = tmp_path / "Meine Vorlagen (日本)" / "cookiecutter-django-mcp"
+    for name in repository_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, folder / name)
+    return folder
+
+
+def test_baking_takes_less_than_a_second(tmp_path: Path) -> None:
+    """Measured as processor time, because tests in other processes slow the clock on the wall."""
+    bake_by_command(tmp_path / "warm-up")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    bake_by_command(tmp_path / "measured")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
+
+
+def test_paths_may_hold_blanks_and_other_scripts(template_copy: Path, tmp_path: Path) -> None:
+    project = bake_by_command(tmp_path / "Neue Projekte (ö)", template=template_copy)
+    assert project.files() == bake_by_command(tmp_path / "plain").files()
+
+
+def test_baking_needs_no_network_and_no_other_program(tmp_path: Path) -> None:
+    """Neither git nor docker nor uv is on PATH, and opening a socket is an error, in hooks as well."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n\n"
+        "def refuse(event, arguments):\n"
+        "    if event.startswith('socket.'):\n"
+        "        raise OSError('no network')\n\n"
+        "sys.addaudithook(refuse)\n"
+    )
+    project = bake_by_command(tmp_path / "offline", PATH="/nonexistent", PYTHONPATH=str(tmp_path))
+    assert project.secrets()
+
+
+def test_without_hooks_everything_is_on(bake_into: Bake, tmp_path: Path) -> None:
+    project = bake_into(tmp_path, accept_hooks=False, **ALL_OFF)
+    template = [name for name in repository_files() if name.startswith(TEMPLATE.name)]
+    assert len(project.files()) == len(template)
+
+
+def test_answers_can_be_replayed(bake_into: Bake, cookiecutter_home: Path, tmp_path: Path) -> None:
+    bake_into(tmp_path / "first", description="Answered once.", example_app=False)
+    environment = {"COOKIECUTTER_CONFIG": f"{cookiecutter_home}/config.yaml"}
+    (tmp_path / "second").mkdir()
+    run(
+        *COOKIECUTTER,
+        *(ROOT, "--replay", "--output-dir", tmp_path / "second"),
+        cwd=tmp_path,
+        **environment,
+    )
+    project = BakedProject(tmp_path / "second" / "my_mcp_site")
+    assert "Answered once." in project.read("pyproject.toml")
+    assert not (project.path / "inventory").exists()
+
+
+# Upgrades
+
+
+def test_cruft_creates_the_same_and_updates_in_place(template_copy: Path, tmp_path: Path) -> None:
+    """An update brings what changed in the template, and leaves the secrets and the owner's edits."""
+    identity = {
+        f"GIT_{role}_{item}": "x@example.com"
+        for role in ("AUTHOR", "COMMITTER")
+        for item in ("NAME", "EMAIL")
+    }
+    environment = identity | {"GIT_CONFIG_GLOBAL": os.devnull}
+
+    def git(folder: Path, *arguments: str) -> str:
+        return run("git", "-c", "init.defaultBranch=main", *arguments, cwd=folder, **environment)
+
+    def commit(folder: Path) -> None:
+        git(folder, "add", "--all")
+        git(folder, "commit", "--quiet", "--message", "state")
+
+    cruft = Path(sys.executable).with_name("cruft")
+    git(template_copy, "init", "--quiet")
+    commit(template_copy)
+    run(cruft, "create", "--no-input", "--output-dir", tmp_path, template_copy, cwd=tmp_path, **environment)
+    project = BakedProject(tmp_path / "my_mcp_site")
+    assert project.files() == sorted([*bake_by_command(tmp_path / "plain").files(), ".cruft.json"])
+
+    git(project.path, "init", "--quiet")
+    with (project.path / ".gitignore").open("a") as file:
+        file.write("/mine/\n")
+    commit(project.path)
+    env = project.read(".env")
+
+    with (template_copy / TEMPLATE.name / "manage.py").open("a") as file:
+        file.write("# {{ cookiecutter.project_name }} was updated.\n")
+    commit(template_copy)
+    project.run(cruft, "update", "--skip-apply-ask", **environment)
+
+    assert project.read("manage.py").endswith("# My MCP Site was updated.\n")
+    assert project.read(".gitignore").endswith("/mine/\n")
+    assert project.read(".env") == env
+    changed = git(project.path, "status", "--porcelain", "--untracked-files").splitlines()
+    assert {line.split()[-1] for line in changed} == {".cruft.json", "manage.py"}
+    project.run(cruft, "check", **environment)

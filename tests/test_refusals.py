@@ -1,0 +1,163 @@
+"""Which answers are refused, and how."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zoneinfo
+from pathlib import Path
+
+import pytest
+from conftest import Bake
+from cookiecutter.exceptions import FailedHookException
+from harness import QUESTIONS, ROOT, TEMPLATE, UNKIND, load_hook
+
+pre_gen_project = load_hook("pre_gen_project")
+GOOD = {"project_slug": "my_site"}
+DEFAULTS = {option: default for option, default in QUESTIONS.items() if option not in GOOD} | GOOD
+
+
+def problems(**answers: str) -> list[str]:
+    found: list[str] = pre_gen_project.problems(DEFAULTS | answers)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("project_name", "", "is empty"),
+        ("project_name", "  ", "is empty"),
+        ("description", "", "is empty"),
+        ("author_name", " Zoë", "blanks around it"),
+        *[("project_name", f"My {character} site", "may hold neither") for character in '"\\{}$`'],
+        ("description", 'Say "hello".', "may hold neither"),
+        ("author_name", "{{ cookiecutter }}", "may hold neither"),
+        ("project_name", "two\nlines", "control characters"),
+        ("project_name", "bell\a", "control characters"),
+        ("description", "two\u2028lines", "control characters"),
+        ("project_slug", "", "no usable name"),
+        ("project_slug", "My_Site", "no usable name"),
+        ("project_slug", "my-site", "no usable name"),
+        ("project_slug", "my__site", "no usable name"),
+        ("project_slug", "my_site_", "no usable name"),
+        ("project_slug", "3d_shop", "no usable name"),
+        ("project_slug", "straße", "no usable name"),
+        ("project_slug", "../escape", "no usable name"),
+        ("project_slug", "my_site\n", "no usable name"),
+        ("project_slug", "s" * 51, "no usable name"),
+        ("project_slug", "class", "a Python keyword"),
+        ("project_slug", "match", "a Python keyword"),
+        ("project_slug", "email", "a module of Python itself"),
+        ("project_slug", "site", "a module of Python itself"),
+        ("project_slug", "django", "a package the project depends on"),
+        ("project_slug", "mcp", "a package the project depends on"),
+        ("project_slug", "config", "a part of the generated project"),
+        ("email", "", "no e-mail address"),
+        ("email", "me", "no e-mail address"),
+        ("email", "me@localhost", "no e-mail address"),
+        ("email", "me@example.com, you@example.com", "no e-mail address"),
+        ("email", 'me"@example.com', "no e-mail address"),
+        ("email", "me@example.com\n", "no e-mail address"),
+        ("domain_name", "", "no host name"),
+        ("domain_name", "https://example.com", "no host name"),
+        ("domain_name", "example.com/path", "no host name"),
+        ("domain_name", "example.com:8000", "no host name"),
+        ("domain_name", "Example.com", "no host name"),
+        ("domain_name", "-a.example.com", "no host name"),
+        ("domain_name", "a..example.com", "no host name"),
+        ("domain_name", "a" * 64 + ".com", "no host name"),
+        ("domain_name", ".".join(["abc"] * 64), "no host name"),
+        ("timezone", "", "no IANA time zone"),
+        ("timezone", "Berlin", "no IANA time zone"),
+        ("timezone", "../../etc/passwd", "no IANA time zone"),
+    ],
+    ids=repr,
+)
+def test_refused(field: str, value: str, sentence: str) -> None:
+    """One sentence, which names the field and says what to write instead."""
+    (problem,) = problems(**{field: value})
+    assert problem.startswith(field)
+    assert sentence in problem
+    assert ": " in problem
+    assert problem.endswith(".")
+    assert "\n" not in problem
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {},
+        UNKIND,
+        {"project_name": "株式会社 🎉"},
+        {"project_slug": "s"},
+        {"project_slug": "shop_2_go"},
+        {"email": "first.last+tag@sub.example.co.uk"},
+        {"email": "info@Example.com"},
+        {"domain_name": "localhost"},
+        {"domain_name": "xn--bcher-kva.example"},
+        {"timezone": "Etc/GMT+3"},
+        {"timezone": "America/Port-au-Prince"},
+    ],
+    ids=str,
+)
+def test_accepted(answers: dict[str, str]) -> None:
+    assert problems(**answers) == []
+
+
+def test_without_timezone_data_the_form_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has none; every name that exists must still be accepted."""
+    existing = zoneinfo.available_timezones()
+    assert existing
+    monkeypatch.setattr(zoneinfo, "available_timezones", set)
+    assert [name for name in existing if problems(timezone=name)] == []
+    assert all(problems(timezone=name) for name in ("", "Europe Berlin", "../UTC", "UTC\n"))
+
+
+def test_names_of_dependencies_and_own_folders_are_reserved() -> None:
+    """A dependency or folder that was added to the project and not to the hook."""
+    pyproject = tomllib.loads((TEMPLATE / "pyproject.toml").read_text())
+    requirements = pyproject["project"]["dependencies"] + pyproject["dependency-groups"]["dev"]
+    dependencies = [re.split(r"[^\w-]", line)[0].replace("-", "_") for line in requirements]
+    modules = [path.stem for path in TEMPLATE.iterdir() if path.is_dir() or path.suffix == ".py"]
+    names = [name for name in dependencies + modules if not name.startswith(".")]
+    assert "django" in names
+    assert "mcp_server" in names
+    assert [name for name in names if not problems(project_slug=name)] == []
+
+
+def test_all_problems_are_reported_at_once_and_nothing_is_written(tmp_path: Path) -> None:
+    answers = {
+        "project_name": 'A "name" with \\ and $(touch pwned)',
+        "project_slug": "django",
+        "email": "nobody",
+        "domain_name": "https://example.com",
+        "timezone": "Mars/Olympus",
+    }
+    result = subprocess.run(
+        [
+            *(sys.executable, "-m", "cookiecutter", ROOT, "--no-input"),
+            *(f"{field}={value}" for field, value in answers.items()),
+        ],
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    headline, *sentences = result.stderr.strip().splitlines()
+    assert headline.startswith("ERROR: ")
+    assert [sentence.split()[0] for sentence in sentences] == list(answers)
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("text", ['a"', "a\\", '"""', "a\n", "{}", "é\u2028"], ids=repr)
+def test_hooks_survive_any_character(
+    text: str, bake_into: Bake, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The answer gets to the rule that refuses it, and does not end a string in the hook itself."""
+    with pytest.raises(FailedHookException):
+        bake_into(tmp_path, author_name=text)
+    assert "ERROR: " in (errors := capfd.readouterr().err)
+    assert "author_name may hold neither" in errors
+    assert list(tmp_path.iterdir()) == []
