@@ -191,7 +191,7 @@ LOGGING = {
     "loggers": {
         # Without handlers of their own, these end in the one above.
         "django": {"handlers": [], "level": "INFO"},
-        "uvicorn": {"handlers": [], "level": "INFO"},
+        "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
         "uvicorn.access": {"handlers": [], "propagate": True},
         # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
         "mcp": {"level": "WARNING"},
