@@ -5,6 +5,9 @@ import logging
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
+# Uvicorn adds its message a second time, with colours.
+NOT_EXTRA = {*RESERVED_ATTRS, "color_message"}
+
 
 class JsonFormatter(BaseJsonFormatter):
     """One JSON object a line, for log collectors."""
@@ -14,6 +17,7 @@ class JsonFormatter(BaseJsonFormatter):
             "{levelname}{name}{message}",
             style="{",
             timestamp="time",
+            reserved_attrs=NOT_EXTRA,
             rename_fields={"levelname": "level", "name": "logger"},
         )
 
@@ -25,5 +29,5 @@ class TextFormatter(logging.Formatter):
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is Python's
-        extra = {k: v for k, v in vars(record).items() if k not in RESERVED_ATTRS}
+        extra = {k: v for k, v in vars(record).items() if k not in NOT_EXTRA}
         return " ".join([super().formatMessage(record), *(f"{k}={v}" for k, v in extra.items())])
