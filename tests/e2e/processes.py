@@ -1,0 +1,164 @@
+"""The processes of a generated project, started as its owner starts them, on free ports of loopback."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness import BakedProject
+
+SECONDS_TO_START = 60  # on a busy machine; one that is idle takes two
+SECONDS_TO_STOP = 10
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running process and where it answers."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    @property
+    def mcp_url(self) -> str:
+        return f"{self.url}/mcp/"
+
+    def get(self, path: str) -> str:
+        """What a GET answers. Raises HTTPError unless that is a success."""
+        with urllib.request.urlopen(self.url + path, timeout=30) as response:  # noqa: S310 - our own address
+            text: str = response.read().decode()
+            return text
+
+    def wait(self, path: str) -> None:
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"The server ended by itself:\n{self.log.read_text()}"
+            try:
+                self.get(path)
+            except (OSError, urllib.error.HTTPError):
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError(f"{self.url}{path} does not answer:\n{self.log.read_text()}")
+
+    def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
+        """End it as an operating system does, and make sure that it ends."""
+        os.killpg(self.process.pid, with_signal)
+        try:
+            self.process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise AssertionError(
+                f"Still there {SECONDS_TO_STOP} s after {with_signal.name}:\n{self.log.read_text()[-5000:]}"
+            ) from None
+
+    def resident_megabytes(self) -> float:
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGESIZE") / 2**20
+
+
+@contextmanager
+def running(
+    command: list[str], *, cwd: Path, environment: dict[str, str], url: str, ready: str, log: Path
+) -> Iterator[Server]:
+    """Run a server until the block ends; `ready` is the path that answers once it serves."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # so that a signal reaches its children as well
+        )
+    server = Server(process, url, log)
+    try:
+        server.wait(ready)
+        yield server
+    except BaseException:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        raise
+    if process.poll() is None:
+        server.stop()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A generated project with its settings for production and a database of its own."""
+
+    project: BakedProject
+    python: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def manage(self, *arguments: str, **environment: str) -> str:
+        return self.project.run(self.python, "manage.py", *arguments, **self.environment, **environment)
+
+    def prepare(self) -> "Site":
+        """Create the tables and a superuser."""
+        self.manage("migrate", "--verbosity=0")
+        self.manage(
+            "createsuperuser", "--no-input", "--email=admin@example.com", DJANGO_SUPERUSER_PASSWORD="e2e"
+        )
+        return self
+
+    def token(self, *options: str) -> str:
+        """The plain text of a new token of the superuser."""
+        printed = self.manage("create_mcp_token", "--user=admin@example.com", "--name=e2e", *options)
+        (token,) = (word for word in printed.split() if word.startswith("mcp_"))
+        return token
+
+    @contextmanager
+    def serve_mcp(self, *options: str, **environment: str) -> Iterator[Server]:
+        with self._serve(
+            ["-m", "uvicorn", "config.asgi:app", *options], "--port={}", "/mcp/ready", environment
+        ) as server:
+            yield server
+
+    @contextmanager
+    def serve_web(self, *options: str, **environment: str) -> Iterator[Server]:
+        self.manage("collectstatic", "--no-input", "--verbosity=0")
+        with self._serve(
+            ["-m", "gunicorn", "config.wsgi:application", *options],
+            "--bind=127.0.0.1:{}",
+            "/ready",
+            environment,
+        ) as server:
+            yield server
+
+    @contextmanager
+    def _serve(
+        self, command: list[str], port_option: str, ready: str, environment: dict[str, str]
+    ) -> Iterator[Server]:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        with running(
+            [str(self.python), *command, port_option.format(port)],
+            cwd=self.project.path,
+            environment=os.environ | {"PUBLIC_BASE_URL": url} | self.environment | environment,
+            url=url,
+            ready=ready,
+            log=self.project.path / f"server-{port}.log",
+        ) as server:
+            yield server
+
+
+def log_records(log: Path) -> list[dict[str, object]]:
+    """What a server logged in production, where each line is a JSON object."""
+    return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]

@@ -1,0 +1,96 @@
+"""Real clients of both protocol eras take the same tour over both transports."""
+
+import json
+from pathlib import Path
+
+import pytest
+from e2e.clients.python_v2 import tour
+from e2e.conftest import FIXTURES, MakeSite, Node
+from e2e.processes import Server, Site
+from fastmcp import Client
+from fastmcp.client.transports import SSETransport, StreamableHttpTransport
+from harness import run
+
+CLIENTS = Path(__file__).parent / "clients"
+MODERN = "2026-07-28"
+LAST_OF_THE_OLD = "2025-11-25"
+OLD = [LAST_OF_THE_OLD, "2025-06-18", "2025-03-26", "2024-11-05"]
+TRANSPORTS = {"http": "/mcp", "sse": "/mcp/sse"}  # without a slash: no client may need a redirect
+TOUR = {
+    "tools": [
+        "add_numbers",
+        "adjust_stock",
+        "bulk_update_prices",
+        "count_slowly",
+        "create_product",
+        "export_products",
+        "get_order_status",
+        "get_product_count",
+        "list_products",
+        "product_stats",
+        "search_products",
+        "whoami",
+    ],
+    "sum": "5.0",
+    "count": "2",
+    "progress": ["1 of 2", "2 of 2"],
+    "progress came early": True,
+    "resources": ["inventory://categories", "inventory://schema"],
+    "product": 1,
+    "prompt names the category": True,
+    "completion": ["Garden"],
+    "unknown tool is an error": True,
+}
+
+
+@pytest.fixture(scope="module")
+def site(make_site: MakeSite) -> Site:
+    site = make_site(extra_tools=FIXTURES / "slow.py")
+    site.manage("create_demo_data")
+    return site
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("mode", "revision"), [("auto", MODERN), (MODERN, MODERN), ("legacy", LAST_OF_THE_OLD)]
+)
+async def test_fastmcp_client(server: Server, token: str, mode: str, revision: str) -> None:
+    transport = StreamableHttpTransport(server.url + TRANSPORTS["http"], auth=token)
+    assert await tour(Client(transport, mode=mode)) == TOUR | {"revision": revision}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_fastmcp_client_over_sse(server: Server, token: str, mode: str) -> None:
+    transport = SSETransport(server.url + TRANSPORTS["sse"], auth=token)
+    assert await tour(Client(transport, mode=mode)) == TOUR | {"revision": LAST_OF_THE_OLD}
+
+
+@pytest.mark.parametrize("revision", OLD)
+@pytest.mark.parametrize("transport", TRANSPORTS)
+def test_old_python_client(
+    server: Server, token: str, old_python: Path, transport: str, revision: str
+) -> None:
+    url = server.url + TRANSPORTS[transport]
+    printed = run(old_python, CLIENTS / "python_v1.py", url, token, transport, revision, cwd=CLIENTS)
+    assert json.loads(printed) == TOUR | {"revision": revision}
+
+
+def test_old_python_client_over_stdio(site: Site, token: str, old_python: Path) -> None:
+    """As Claude Desktop starts it: nothing but the protocol may reach standard output."""
+    command = (site.python, site.project.path / "manage.py", "mcp_stdio")
+    printed = run(
+        old_python, CLIENTS / "python_v1.py", "stdio", LAST_OF_THE_OLD, *command, cwd=CLIENTS, MCP_TOKEN=token
+    )
+    assert json.loads(printed.splitlines()[0]) == TOUR | {"revision": LAST_OF_THE_OLD}
+
+
+@pytest.mark.parametrize(
+    ("transport", "mode", "revision"),
+    [("http", "auto", MODERN), ("http", "legacy", LAST_OF_THE_OLD), ("sse", "legacy", LAST_OF_THE_OLD)],
+)
+def test_typescript_client(
+    server: Server, token: str, node: Node, transport: str, mode: str, revision: str
+) -> None:
+    printed = node.run("typescript.mjs", server.url + TRANSPORTS[transport], token, transport, mode)
+    assert json.loads(printed) == TOUR | {"revision": revision}
