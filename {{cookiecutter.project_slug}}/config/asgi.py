@@ -7,6 +7,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from config.request_id import with_request_id  # noqa: E402
 from mcp_server.http import create_app  # noqa: E402 - needs the apps that setup() loads
 
-app = create_app()
+app = with_request_id(create_app())

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_id.RequestIDMiddleware",
     "config.middleware.RequestMetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -184,15 +185,21 @@ LOGGING = {
         "text": {"()": "config.log_formatters.TextFormatter"},
         "json": {"()": "config.log_formatters.JsonFormatter"},
     },
+    "filters": {"request_id": {"()": "config.request_id.RequestIDFilter"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "text" if DEBUG else "json"},
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "text" if DEBUG else "json",
+            "filters": ["request_id"],
+        },
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         # Without handlers of their own, these end in the one above.
         "django": {"handlers": [], "level": "INFO"},
         "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
-        "uvicorn.access": {"handlers": [], "propagate": True},
+        # In production, nginx logs the requests.
+        "uvicorn.access": {"handlers": [], "propagate": DEBUG},
         # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
         "mcp": {"level": "WARNING"},
     },

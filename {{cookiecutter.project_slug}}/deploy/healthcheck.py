@@ -1,0 +1,26 @@
+"""The health check of the image: whichever process runs in it must be ready for requests."""
+
+import os
+import sys
+import urllib.error
+import urllib.request
+
+ADDRESSES = (
+    f"http://127.0.0.1:{os.environ.get('WEB_PORT', '8080')}/ready",
+    f"http://127.0.0.1:{os.environ.get('MCP_PORT', '8001')}/mcp/ready",
+)
+
+
+def answer(address: str) -> str | None:
+    """Return what is wrong with the process there, "" when nothing is, None when nobody listens."""
+    try:
+        with urllib.request.urlopen(address, timeout=4):  # noqa: S310 - an address from above
+            return ""
+    except urllib.error.HTTPError as error:
+        return error.read().decode()
+    except urllib.error.URLError as error:
+        return None if isinstance(error.reason, ConnectionRefusedError) else str(error)
+
+
+answers = [found for address in ADDRESSES if (found := answer(address)) is not None]
+sys.exit("".join(answers) or None if answers else "No process listens.")
