@@ -29,9 +29,11 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(autouse=True)
-def fast_passwords(settings: Settings) -> None:
-    """Hash passwords quickly: a slow hash is for attackers, not for tests."""
+def for_tests(settings: Settings) -> None:
+    """Hash passwords quickly, and do without the static files that are collected for production."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": staticfiles}
 
 
 @pytest.fixture
