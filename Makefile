@@ -28,6 +28,7 @@ check: setup
 	$(BIN)/pytest -n auto -m "not slow"
 
 test: check
+	scripts/install-test-servers.sh
 	$(BIN)/pytest -n auto -m slow
 
 demo: setup
