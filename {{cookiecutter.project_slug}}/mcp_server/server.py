@@ -1,6 +1,7 @@
 """The MCP server. Tools are not added here: drop a module into `tools/`."""
 
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from fastmcp import FastMCP
 from mcp.server.request_state import RequestStateSecurity
 
@@ -23,7 +24,9 @@ mcp = FastMCP(
     mask_error_details=True,
     on_duplicate="error",
     # Lets any worker continue a dialogue (elicitation) that another one began.
-    request_state_security=RequestStateSecurity(keys=[settings.SECRET_KEY.ljust(32, "=")]),
+    request_state_security=RequestStateSecurity(
+        keys=[salted_hmac("mcp_server.request_state", "", algorithm="sha256").digest()]
+    ),
 )
 
 register_tools(mcp)

@@ -9,22 +9,18 @@ import copy
 import itertools
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 
 from django.db import InterfaceError, OperationalError, connection, connections
 from fastmcp.server.auth import AccessToken, TokenVerifier
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
-from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend
 from pydantic import ConfigDict, Field
-from starlette.authentication import AuthCredentials, AuthenticationError, BaseUser
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
-from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
 
 from accounts.models import User
 from mcp_server import metrics
 from mcp_server.auth import find_tokens, reason_to_refuse
+from mcp_server.challenge import BearerBackend, DatabaseAwayError, refuse
 from mcp_server.database import in_thread
 from mcp_server.models import MCPToken, hash_token
 
@@ -54,14 +50,13 @@ class MCPTokenVerifier(TokenVerifier):
     async def verify_token(self, token: str) -> MCPAccessToken | None:
         """Return whom `token` stands for, or None to refuse.
 
-        Raises AuthenticationError, answered with 503, while the database is away: on a 401 clients
-        throw a good token away.
+        Raises DatabaseAwayError when that cannot be found out.
         """
         try:
             found = await self._find(hash_token(token))
         except (OperationalError, InterfaceError) as error:
-            logger.exception("Tokens cannot be checked.")
-            raise AuthenticationError from error
+            logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
+            raise DatabaseAwayError from error
         reason = reason_to_refuse(found)
         if found is None or reason:
             metrics.auth_failures.labels(reason).inc()
@@ -112,30 +107,11 @@ class MCPTokenVerifier(TokenVerifier):
         await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
 
     def get_middleware(self) -> list[Middleware]:
-        """Return FastMCP's own, with the answer for a database that is away."""
+        """Return FastMCP's own, with the answers of `challenge.py`."""
         return [
-            Middleware(AuthenticationMiddleware, backend=_Backend(self), on_error=_unavailable),
+            Middleware(AuthenticationMiddleware, backend=BearerBackend(self), on_error=refuse),
             Middleware(AuthContextMiddleware),
         ]
-
-
-class _Backend(BearerAuthBackend):
-    """Counts requests without a token, which never reach the verifier."""
-
-    async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser] | None:
-        if "authorization" not in conn.headers:
-            metrics.auth_failures.labels("missing").inc()
-            return None
-        authenticated: tuple[AuthCredentials, BaseUser] | None = await super().authenticate(conn)
-        return authenticated
-
-
-def _unavailable(_conn: HTTPConnection, _error: Exception) -> Response:
-    return JSONResponse(
-        {"error": "temporarily_unavailable", "error_description": "The database is away. Try again."},
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        {"Retry-After": "1"},
-    )
 
 
 def _find_tokens(digests: list[str]) -> dict[str, MCPToken]:

@@ -8,7 +8,11 @@ import sys
 import pytest
 from django.conf import settings
 
-PRODUCTION = {"DEBUG": "False", "SECRET_KEY": secrets.token_urlsafe(50), "PUBLIC_BASE_URL": "https://example.com"}
+PRODUCTION = {
+    "DEBUG": "False",
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "PUBLIC_BASE_URL": "https://example.com",
+}
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:

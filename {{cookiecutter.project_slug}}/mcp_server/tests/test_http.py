@@ -43,7 +43,7 @@ async def test_without_a_token_the_challenge_names_no_error(serve_mcp: ServeMCP,
     async with serve_mcp() as server, server.http_client() as http:
         response = await http.request(method_of(path), path)
     assert response.status_code == HTTPStatus.UNAUTHORIZED
-    assert response.headers["WWW-Authenticate"] == "Bearer"  # RFC 6750, section 3.1
+    assert response.headers["WWW-Authenticate"] == 'Bearer realm="mcp"'  # RFC 6750, section 3.1
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)
