@@ -172,6 +172,7 @@ MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
 MCP_REQUIRE_AUTH = env.bool("MCP_REQUIRE_AUTH", default=True)
 if not MCP_REQUIRE_AUTH and not DEBUG:
     raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
+MCP_STATELESS = env.bool("MCP_STATELESS", default=True)
 
 # Logging: readable lines in development, one JSON object a line in production.
 

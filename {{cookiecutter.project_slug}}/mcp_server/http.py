@@ -33,8 +33,8 @@ SSE_MESSAGES_PATH = "/mcp/sse/messages/"
 
 def create_app() -> Starlette:
     """Build the application. One FastMCP instance answers every revision since 2024-11-05."""
-    # Stateless, so that any worker can answer any request.
-    http = mcp.http_app(path=HTTP_PATH, stateless_http=True)
+    # Stateless unless the owner says otherwise, so that any worker can answer any request.
+    http = mcp.http_app(path=HTTP_PATH, stateless_http=settings.MCP_STATELESS)
     sse = create_sse_app(mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth)
 
     @asynccontextmanager
