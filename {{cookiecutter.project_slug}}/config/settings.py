@@ -112,8 +112,19 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file: tests over HTTP use several threads, which cannot share a database in memory.
     _database["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
-    # One connection for each tool thread, one for the token check, one for async tools.
-    _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": MCP_TOOL_THREADS + 2}}
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),  # what the URL says after its "?", such as sslmode
+        "pool": {
+            "min_size": 1,
+            # One connection for each tool thread, one for the token check, one for async tools.
+            "max_size": MCP_TOOL_THREADS + 2,
+            # Seconds. While the database is away, a request waits 5. The pool doubles its pauses
+            # between attempts, and after 4 begins anew with the next request, so none is longer
+            # than 2; by default they grow to minutes.
+            "timeout": 5,
+            "reconnect_timeout": 4,
+        },
+    }
     # Finds out that a pooled connection died (a database restart) before a query does.
     _database["CONN_HEALTH_CHECKS"] = True
 
