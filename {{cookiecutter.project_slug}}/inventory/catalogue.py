@@ -1,4 +1,7 @@
-"""How products are looked up and shown, for every tool that does so."""
+"""How products are looked up and shown, for every tool that does so.
+
+The docstring of a result is a part of the schema that clients get, so it is written for them.
+"""
 
 from dataclasses import dataclass
 
@@ -11,7 +14,7 @@ from inventory.tool_types import Money
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
-    """A product as a model sees it."""
+    """A product; the price is a decimal number in a string."""
 
     id: int
     sku: str

@@ -22,9 +22,9 @@ class Category(models.Model):
 class Product(models.Model):
     """Something the shop sells.
 
-    `stock` never falls below zero: PositiveIntegerField makes the database itself
-    refuse that, whoever writes. Change it with one conditional UPDATE, as the tool
-    adjust_stock does, and not by reading, adding and saving.
+    `stock` never falls below zero: PositiveIntegerField makes the database itself refuse that,
+    whoever writes. Lock the row to change it, as the tool adjust_stock does; to read, add and save
+    without a lock loses what someone else changed in between.
     """
 
     sku = models.CharField("SKU", max_length=32, unique=True)

@@ -40,8 +40,6 @@ type Price = Annotated[
     AfterValidator(abs),  # there is a Decimal("-0")
 ]
 type CategoryName = Annotated[Text, Field(description="A name from inventory://categories.")]
-type ProductId = Annotated[int, Field(ge=1, description="The id that list_products gives.")]
-type Days = Annotated[int, Field(ge=1, le=366, description="How many days to look back.")]
 
 # A result. JSON has no decimals, and a float would not keep the cents.
 type Money = Annotated[Decimal, PlainSerializer(_two_decimals, return_type=str)]

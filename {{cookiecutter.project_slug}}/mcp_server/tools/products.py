@@ -105,25 +105,25 @@ def register_products_tools(mcp: FastMCP) -> None:
 
     @mcp.resource("product://{id}", title="Product", mime_type="application/json")
     def product(id: str) -> str:  # noqa: A002 - the name in the URI template
-        """One product, on sale or not, by its id."""
+        """A product on sale, by its id."""
         # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
-        found = rows(Product.objects.filter(pk=id)) if re.fullmatch("[0-9]{1,18}", id) else []
+        found = rows(on_sale().filter(pk=id)) if re.fullmatch("[0-9]{1,18}", id) else []
         if not found:
-            raise ResourceError(f"There is no product with the id {id!r}.")
+            raise ResourceError(f"No product on sale has the id {id!r}.")
         return TypeAdapter(ProductRow).dump_json(found[0]).decode()
 
     @completes("product://{id}", "id")
     def product_ids(typed: str) -> list[str]:
         if typed and not typed.isdigit():
             return []
-        ids = Product.objects.filter(pk__startswith=typed).order_by("pk")
+        ids = on_sale().filter(pk__startswith=typed).order_by("pk")
         return [str(pk) for pk in ids.values_list("pk", flat=True)[: MAX_VALUES + 1]]
 
     @mcp.resource("inventory://categories", title="Categories", mime_type="application/json")
     def categories() -> str:
         """Every category, with the number of its products on sale."""
         on_sale_count = Count("products", filter=Q(products__active=True))
-        counts = Category.objects.annotate(count=on_sale_count).values_list("name", "count")
+        counts = Category.objects.annotate(count=on_sale_count).order_by("name").values_list("name", "count")
         return json.dumps([{"name": name, "products": count} for name, count in counts])
 
     @mcp.resource("inventory://schema", title="Schema", mime_type="application/json")

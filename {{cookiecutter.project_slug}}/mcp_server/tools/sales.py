@@ -15,7 +15,7 @@ from pydantic import Field
 
 from inventory.catalogue import on_sale
 from inventory.models import Category, Order, OrderLine
-from inventory.tool_types import CategoryName, Days, Money, Text
+from inventory.tool_types import CategoryName, Money, Text
 from mcp_server.completion import completes
 
 EXPORT_ROWS: Final = 1000
@@ -23,7 +23,7 @@ EXPORT_ROWS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class OrderStatus:
-    """An order in short."""
+    """An order in short; the total is a decimal number in a string."""
 
     id: int
     customer: str
@@ -56,7 +56,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class ProductStats:
-    """The answer of product_stats."""
+    """The stock of each category, and what sold best."""
 
     stock: list[CategoryStock]
     best_sellers: list[Seller]
@@ -87,7 +87,7 @@ def register_sales_tools(mcp: FastMCP) -> None:
     @mcp.tool(title="Product figures", annotations={"readOnlyHint": True, "openWorldHint": False})
     def product_stats(
         category: CategoryName | None = None,
-        days: Days = 30,
+        days: Annotated[int, Field(ge=1, le=366, description="How many days to look back.")] = 30,
         best: Annotated[int, Field(ge=1, le=50, description="How many best sellers.")] = 5,
     ) -> ProductStats:
         """Sum up the stock of each category, and name the best sellers of the last days.
@@ -130,8 +130,8 @@ def register_sales_tools(mcp: FastMCP) -> None:
     ) -> str:
         """Write the products on sale as CSV, in the order of their SKU, with a header line.
 
-        One call returns at most 1000 products. To get the next ones, call again with the last SKU
-        as after_sku, until only the header comes back.
+        A long list comes in parts: to get the next one, call again with the last SKU as after_sku,
+        until only the header comes back.
         """
         products = on_sale(category)
         if after_sku:

@@ -15,7 +15,7 @@ from pydantic import Field
 from accounts.models import User
 from inventory.catalogue import find_category
 from inventory.models import Category, Product, StockAdjustment
-from inventory.tool_types import MAX_PRICE, MAX_STOCK, CategoryName, ProductId, Text
+from inventory.tool_types import MAX_PRICE, MAX_STOCK, CategoryName, Text
 from mcp_server.context import CurrentUser
 from mcp_server.permissions import permission_required
 
@@ -30,7 +30,7 @@ can wait and which to drop, in a short table with a reason for each. Change noth
 
 @dataclass(frozen=True, slots=True)
 class AdjustedStock:
-    """What adjust_stock did."""
+    """The change that was made, and the stock after it."""
 
     product_id: int
     sku: str
@@ -40,7 +40,7 @@ class AdjustedStock:
 
 @dataclass(frozen=True, slots=True)
 class UpdatedPrices:
-    """How many prices bulk_update_prices changed."""
+    """How many prices were changed, and in which categories."""
 
     percent: Decimal
     products: int
@@ -56,7 +56,7 @@ def register_stock_tools(mcp: FastMCP) -> None:
         annotations={"destructiveHint": True, "idempotentHint": False, "openWorldHint": False},
     )
     def adjust_stock(
-        product_id: ProductId,
+        product_id: Annotated[int, Field(ge=1, description="The id that list_products gives.")],
         change: Annotated[
             int,
             Field(ge=-MAX_STOCK, le=MAX_STOCK, description="Pieces to add; negative to take out."),
@@ -72,18 +72,22 @@ def register_stock_tools(mcp: FastMCP) -> None:
         """
         if change == 0:
             raise ToolError("A change of 0 changes nothing: give the pieces to add or to take out.")
-        product = Product.objects.filter(pk=product_id)
-        possible = product.filter(stock__gte=-change, stock__lte=MAX_STOCK - change)
         with transaction.atomic():
-            # The database compares and adds in one statement. To read the stock, add, and save
-            # the sum would lose the change that another call made in between.
-            if not possible.update(stock=F("stock") + change):
-                raise ToolError(_why_not(product_id, change))
-            StockAdjustment.objects.create(
-                product_id=product_id, change=change, reason=reason, user_id=user.pk
-            )
-            sku, stock = product.values_list("sku", "stock").get()
-        return AdjustedStock(product_id, sku, change, stock)
+            # The row stays locked to the end, so no other change can come between reading the
+            # stock and writing it. SQLite locks the whole database instead.
+            product = Product.objects.select_for_update().filter(pk=product_id).first()
+            if product is None:
+                raise ToolError(f"There is no product with the id {product_id}.")
+            there_are = f"There are {product.stock} pieces of {product.name} in stock"
+            if product.stock + change < 0:
+                raise ToolError(f"{there_are}: {-change} cannot be taken out.")
+            if product.stock + change > MAX_STOCK:
+                raise ToolError(f"{there_are}: with {change} more they exceed {MAX_STOCK}.")
+            product.stock += change
+            product.save(update_fields=["stock"])
+            # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+            StockAdjustment.objects.create(product=product, change=change, reason=reason, user_id=user.pk)
+        return AdjustedStock(product.pk, product.sku, change, product.stock)
 
     @mcp.tool(
         title="Change prices by a percentage",
@@ -122,17 +126,6 @@ def register_stock_tools(mcp: FastMCP) -> None:
             for sku, name, stock in low.values_list("sku", "name", "stock")[:LISTED]
         ]
         return "\n".join([REVIEW, "", *(lines or ["- none"])])
-
-
-def _why_not(product_id: int, change: int) -> str:
-    """Say why adjust_stock could not change the stock."""
-    found = Product.objects.filter(pk=product_id).values_list("name", "stock").first()
-    if found is None:
-        return f"There is no product with the id {product_id}."
-    name, stock = found
-    if change < 0:
-        return f"There are {stock} pieces of {name} in stock: {-change} cannot be taken out."
-    return f"There are {stock} pieces of {name} in stock: with {change} more they exceed {MAX_STOCK}."
 
 
 def _categories_to_reprice(percent: Decimal, category: str | None) -> list[Category]:

@@ -216,15 +216,20 @@ class TestCreateProduct:
 class TestResources:
     async def test_product(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
         async with mcp_client() as client:
-            read = await client.read_resource(f"product://{shop['KIT-3']}")
+            read = await client.read_resource(f"product://{shop['KIT-2']}")
         assert read[0].mime_type == "application/json"
-        assert json.loads(read[0].text)["name"] == "Peeler"
+        assert json.loads(read[0].text)["name"] == "Bread knife"
 
     @pytest.mark.parametrize("key", ["0", "-1", "7.5", "abc", "9" * 18, "9" * 5000, "%C2%B2", "a%00b"])
     async def test_unknown_product(self, mcp_client: ConnectMCP, key: str) -> None:
         async with mcp_client() as client:
-            with pytest.raises(Exception, match=r"There is no product with the id|not found"):
+            with pytest.raises(Exception, match=r"No product on sale has the id|not found"):
                 await client.read_resource(f"product://{key}")
+
+    async def test_product_no_longer_sold(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
+        async with mcp_client() as client:
+            with pytest.raises(Exception, match="No product on sale has the id"):
+                await client.read_resource(f"product://{shop['KIT-3']}")
 
     @pytest.mark.usefixtures("shop")
     async def test_categories_count_what_is_on_sale(self, mcp_client: ConnectMCP) -> None:
