@@ -68,7 +68,8 @@ def next_steps(slug: str) -> str:
 {slug} is ready. Next:
 
     cd {slug}
-    make dev    # sets everything up, starts the site and the MCP server, and prints a first token
+    make dev              # on SQLite: sets everything up, starts both servers, prints a first token
+    docker compose up     # or as in production: PostgreSQL, nginx, Gunicorn, Uvicorn
 """
 
 

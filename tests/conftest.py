@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from cookiecutter.main import cookiecutter
+
 from harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, locked
 
 Bake = Callable[..., BakedProject]

