@@ -60,4 +60,4 @@ def add_completion(mcp: FastMCP) -> None:
         if completer is None or not may_see:
             return Completion(values=[])
         values = await in_thread(completer, argument.value)
-        return Completion(values=values[:MAX_VALUES], total=len(values), has_more=len(values) > MAX_VALUES)
+        return Completion(values=values[:MAX_VALUES], has_more=len(values) > MAX_VALUES)
