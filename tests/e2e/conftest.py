@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,7 +35,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def make_site(bake_into: Bake, everything: BakedProject, tmp_path_factory: pytest.TempPathFactory) -> MakeSite:
+def make_site(
+    bake_into: Bake, everything: BakedProject, tmp_path_factory: pytest.TempPathFactory
+) -> MakeSite:
     """Bake a project with its own tables and superuser; SQLite unless `DATABASE_URL` is given."""
 
     def make_site(*, extra_tools: Path | None = None, **environment: str) -> Site:
@@ -88,6 +91,12 @@ class Node:
     def run(self, program: str | Path, *arguments: str) -> str:
         path = f"{NODE}/bin:{os.environ['PATH']}"
         return run(NODE / "bin" / "node", program, *arguments, cwd=self.folder, PATH=path)
+
+    def try_to_run(self, program: str, *arguments: str) -> None:
+        """Run a program that reports what it finds by its exit status as well."""
+        subprocess.run(
+            [NODE / "bin" / "node", program, *arguments], cwd=self.folder, capture_output=True, check=False
+        )
 
 
 @pytest.fixture(scope="session")

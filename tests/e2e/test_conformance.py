@@ -1,0 +1,94 @@
+"""The official conformance suite: a generated project loses nothing against bare FastMCP."""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from e2e.conftest import FIXTURES, MakeSite, Node
+from e2e.processes import Site, free_port, running
+from e2e.proxy import adding_token
+
+SUITE = "node_modules/@modelcontextprotocol/conformance/dist/index.js"
+OLD, NEW = "2025-11-25", "2026-07-28"
+# Without sessions the server cannot send a request of its own to an old client.
+NEED_A_SESSION = {
+    "server-initialize",  # which looks at the session id
+    "tools-call-sampling",
+    "tools-call-elicitation",
+    "elicitation-sep1034-defaults",
+    "elicitation-sep1330-enums",
+    "server-session-lifecycle",
+    "server-sse-multiple-streams",
+}
+
+type Check = tuple[str, str]
+
+
+def checks(node: Node, url: str, revision: str, folder: Path) -> dict[str, Counter[Check]]:
+    """Run the suite; return for each outcome its checks, as scenario and name."""
+    folder.mkdir()
+    arguments = ("--url", f"{url}/mcp/", "--requirements", revision, "--output-dir", str(folder))
+    node.try_to_run(SUITE, "server", *arguments)
+    outcomes: dict[str, Counter[Check]] = {}
+    for file in folder.glob("*/checks.json"):
+        scenario = file.parent.name.removeprefix("server-").partition("-20")[0]
+        for check in json.loads(file.read_text()):
+            outcomes.setdefault(check["status"], Counter())[scenario, check["id"]] += 1
+    assert outcomes, f"The suite wrote no results into {folder}."
+    return outcomes
+
+
+@pytest.fixture(scope="module")
+def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A FastMCP server with the same fixtures and nothing else."""
+    port = free_port()
+    with running(
+        [sys.executable, "-m", "uvicorn", "bare:app", f"--port={port}"],
+        cwd=FIXTURES,
+        environment=dict(os.environ),
+        url=f"http://127.0.0.1:{port}",
+        ready="/health",
+        log=tmp_path_factory.mktemp("bare") / "server.log",
+    ) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="module")
+def project(make_site: MakeSite) -> Site:
+    """A generated project with the fixtures dropped into its tools."""
+    return make_site(extra_tools=FIXTURES / "conformance.py")
+
+
+@pytest.mark.parametrize(("revision", "stateless"), [(OLD, "False"), (NEW, "False"), (NEW, "True")])
+def test_nothing_is_lost_against_bare_fastmcp(
+    bare_url: str, project: Site, node: Node, revision: str, stateless: str, tmp_path: Path
+) -> None:
+    """Authentication, permissions and middleware are all in the way of each request."""
+    bare = checks(node, bare_url, revision, tmp_path / "bare")
+    with serve(project, stateless) as url:
+        ours = checks(node, url, revision, tmp_path / "project")
+    assert bare["SUCCESS"] - ours["SUCCESS"] == Counter()
+    assert ours["FAILURE"] - bare["FAILURE"] == Counter()
+
+
+def test_an_old_client_of_a_stateless_server_misses_only_questions(
+    bare_url: str, project: Site, node: Node, tmp_path: Path
+) -> None:
+    bare = checks(node, bare_url, OLD, tmp_path / "bare")
+    with serve(project, stateless="True") as url:
+        ours = checks(node, url, OLD, tmp_path / "project")
+    missing = bare["SUCCESS"] - ours["SUCCESS"]
+    assert {scenario for scenario, _check in missing} == NEED_A_SESSION
+
+
+@contextmanager
+def serve(project: Site, stateless: str) -> Iterator[str]:
+    """Serve with authentication on; yield where a client without a token is let in."""
+    with project.serve_mcp(MCP_STATELESS=stateless) as server:  # noqa: SIM117 - one after the other
+        with adding_token(server.url, project.token()) as url:
+            yield url
