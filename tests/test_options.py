@@ -241,12 +241,18 @@ def template_copy(tmp_path: Path) -> Path:
 
 
 def test_baking_takes_less_than_a_second(tmp_path: Path) -> None:
-    """Measured as processor time, because tests in other processes slow the clock on the wall."""
-    bake_by_command(tmp_path / "warm-up")
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    bake_by_command(tmp_path / "measured")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1
+    """The best of three, in processor time: other tests slow the clock on the wall."""
+
+    def processor_time() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    durations = []
+    for attempt in range(3):
+        before = processor_time()
+        bake_by_command(tmp_path / str(attempt))
+        durations.append(processor_time() - before)
+    assert min(durations) < 1
 
 
 def test_paths_may_hold_blanks_and_other_scripts(template_copy: Path, tmp_path: Path) -> None:
