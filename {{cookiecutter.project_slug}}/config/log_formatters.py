@@ -9,6 +9,19 @@ from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 NOT_EXTRA = {*RESERVED_ATTRS, "color_message"}
 
 
+class RefusalFilter(logging.Filter):
+    """Drops the traceback that FastMCP logs when a resource or prompt refuses with a sentence.
+
+    A refusal is an answer to the client. Tracebacks are for crashes.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info and record.exc_info[1]
+        if type(error).__module__ == "fastmcp.exceptions":  # not imported, for the web process
+            record.exc_info = None
+        return True
+
+
 class JsonFormatter(BaseJsonFormatter):
     """One JSON object a line, for log collectors."""
 

@@ -198,6 +198,7 @@ LOGGING = {
         "json": {"()": "config.log_formatters.JsonFormatter"},
     },
     "filters": {"request_id": {"()": "config.request_id.RequestIDFilter"}},
+    "filters": {"refusals": {"()": "config.log_formatters.RefusalFilter"}},
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
@@ -214,5 +215,6 @@ LOGGING = {
         "uvicorn.access": {"handlers": [], "propagate": DEBUG},
         # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
         "mcp": {"level": "WARNING"},
+        "fastmcp.server.server": {"filters": ["refusals"]},
     },
 }
