@@ -50,7 +50,7 @@ def create_app() -> Starlette:
         if isinstance(mcp.auth, MCPTokenVerifier):
             await mcp.auth.close()
 
-    return Starlette(
+    application = Starlette(
         routes=[
             Route("/mcp/health", health),
             Route("/mcp/ready", ready),
@@ -63,6 +63,8 @@ def create_app() -> Starlette:
         exception_handlers={HTTPStatus.NOT_FOUND: not_found},
         lifespan=lifespan,
     )
+    application.router.redirect_slashes = False  # MCP clients drop their Authorization header
+    return application
 
 
 async def health(_request: Request) -> Response:
