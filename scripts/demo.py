@@ -54,11 +54,12 @@ def port(preferred: int) -> int:
 def serve(ready: str, *command: str | Path, folder: Path, log: Path, **variables: str) -> Iterator[None]:
     """Run a server until the block ends, which begins when the URL `ready` answers."""
     with log.open("w") as output:
-        server = subprocess.Popen(command, cwd=folder, env=os.environ | variables, stdout=output, stderr=output)
+        environment = os.environ | variables
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)
     try:
         for _ in range(300):
             try:
-                with urllib.request.urlopen(ready, timeout=5):
+                with urllib.request.urlopen(ready, timeout=5):  # noqa: S310 - our own address
                     break
             except OSError:
                 time.sleep(0.1)
@@ -91,7 +92,8 @@ def main() -> None:
     run(uv, "pip", "install", "--quiet", "mcp<2", folder=FOLDER, VIRTUAL_ENV=str(OLD_CLIENT))
 
     say("3. Start the web and the MCP process on SQLite")
-    web, mcp = (f"http://localhost:{port(number)}" for number in (8080, 8001))
+    web_port, mcp_port = port(8080), port(8001)
+    web, mcp = f"http://localhost:{web_port}", f"http://localhost:{mcp_port}"
     python = project / ".venv" / "bin" / "python"
     variables = {"DEBUG": "True", "PUBLIC_BASE_URL": mcp}
     manage = (python, "manage.py")
@@ -103,12 +105,13 @@ def main() -> None:
         sys.exit(f"ERROR: create_dev_user printed no token:\n{greeting}")
 
     with ExitStack() as servers:
-        for name, url, *command in (
-            ("web", f"{web}/health", *manage, "runserver", "--noreload", web.rpartition(":")[2]),
-            ("mcp", f"{mcp}/mcp/ready", python, "-m", "uvicorn", "config.asgi:app", "--port", mcp.rpartition(":")[2]),
+        uvicorn = (python, "-m", "uvicorn", "config.asgi:app")
+        for name, ready, *command in (
+            ("web", f"{web}/health", *manage, "runserver", "--noreload", f"{web_port}"),
+            ("mcp", f"{mcp}/mcp/ready", *uvicorn, "--port", f"{mcp_port}"),
         ):
             log = FOLDER / f"{name}.log"
-            servers.enter_context(serve(url, *command, folder=project, log=log, **variables))
+            servers.enter_context(serve(ready, *command, folder=project, log=log, **variables))
 
         say("4. Call its tools")
         for python_of_client in (python, OLD_CLIENT / "bin" / "python"):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -19,11 +20,11 @@ COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "mcp_stdio"]
 
 
 def environment(token: str) -> dict[str, str]:
-    database = connection.settings_dict
-    url = f"sqlite:///{database['NAME']}"
+    """Point the process at the database of this test."""
+    name = connection.settings_dict["NAME"]
+    url = f"sqlite:///{name}"
     if connection.vendor != "sqlite":
-        test_name = str(database["NAME"])
-        url = os.environ["DATABASE_URL"].replace(f"/{test_name.removeprefix('test_')}", f"/{test_name}", 1)
+        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
     return dict(os.environ) | {"DATABASE_URL": url, "MCP_TOKEN": token}
 
 
