@@ -1,11 +1,11 @@
 """Fixtures for the tests of every app."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Literal
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import SyncToAsync
 from django.db import connections
 from fastmcp import Client
 from fastmcp.utilities.asgi_transport import run_asgi_lifespan
@@ -26,6 +26,16 @@ type ServeMCP = Callable[..., AbstractAsyncContextManager[ASGIServer]]
 def anyio_backend() -> str:
     """Run async tests on asyncio, as Uvicorn does."""
     return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def no_connection_left() -> Iterator[None]:
+    """Close the connection of the thread in which async tests use the ORM.
+
+    PostgreSQL would refuse to drop the test database that somebody is connected to.
+    """
+    yield
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +71,6 @@ def serve_mcp() -> ServeMCP:
         path = SSE_PATH if transport == "sse" else HTTP_PATH
         async with run_asgi_lifespan(app):
             yield ASGIServer(f"http://localhost{path}", app, transport)
-        await sync_to_async(connections.close_all)()
 
     return serve
 
