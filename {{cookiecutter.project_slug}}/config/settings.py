@@ -197,8 +197,10 @@ LOGGING = {
         "text": {"()": "config.log_formatters.TextFormatter"},
         "json": {"()": "config.log_formatters.JsonFormatter"},
     },
-    "filters": {"request_id": {"()": "config.request_id.RequestIDFilter"}},
-    "filters": {"refusals": {"()": "config.log_formatters.RefusalFilter"}},
+    "filters": {
+        "request_id": {"()": "config.request_id.RequestIDFilter"},
+        "refusals": {"()": "config.log_formatters.RefusalFilter"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
