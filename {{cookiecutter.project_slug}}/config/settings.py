@@ -185,6 +185,9 @@ if not MCP_REQUIRE_AUTH and not DEBUG:
     raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
 MCP_STATELESS = env.bool("MCP_STATELESS", default=True)
 
+# What patches.py changes in FastMCP for speed alone. Switch it off to see whether it is to blame.
+MCP_SPEEDUPS = env.bool("MCP_SPEEDUPS", default=True)
+
 # Logging: readable lines in development, one JSON object a line in production.
 
 # FastMCP would print through handlers of its own; what is below then has no effect on it.

@@ -5,6 +5,7 @@ This is policy. To add a rule (a blocked network, a paused account), add it to `
 
 from accounts.models import User
 from mcp_server.models import MCPToken, hash_token
+from mcp_server.token_query import find_rows, make_token
 
 
 class MCPAuthError(Exception):
@@ -17,11 +18,6 @@ class MCPAuthError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(f"The MCP token was refused: {reason}.")
         self.reason = reason
-
-
-def find_tokens(digests: list[str]) -> dict[str, MCPToken]:
-    """Return the tokens with these SHA-256 digests by digest, their users loaded, in one query."""
-    return {t.token: t for t in MCPToken.objects.filter(token__in=digests).select_related("user")}
 
 
 def reason_to_refuse(token: MCPToken | None) -> str | None:
@@ -42,8 +38,8 @@ def resolve_mcp_user(token_string: str) -> tuple[User, MCPToken]:
 
     Raises MCPAuthError for a token that is unknown, revoked or expired, or whose user is disabled.
     """
-    digest = hash_token(token_string)
-    token = find_tokens([digest]).get(digest)
+    row = find_rows([digest := hash_token(token_string)]).get(digest)
+    token = make_token(row) if row else None
     reason = reason_to_refuse(token)
     if token is None or reason:
         raise MCPAuthError(reason or "unknown")

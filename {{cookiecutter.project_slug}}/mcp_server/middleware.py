@@ -6,7 +6,8 @@ from typing import Any
 
 from fastmcp.exceptions import NotFoundError
 from fastmcp.server.dependencies import get_access_token
-from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from fastmcp.server.middleware import CallNext, MiddlewareContext
+from fastmcp.server.middleware.dereference import DereferenceRefsMiddleware
 
 from mcp_server.database import async_orm_thread
 from mcp_server.metrics import record_tool_call
@@ -18,13 +19,17 @@ calls = logging.getLogger("mcp_server.calls")
 UNKNOWN_TOOL = "<unknown>"
 
 
-class CallMiddleware(Middleware):
-    """The only middleware. It overrides `__call__`, which spares FastMCP's wrapper for every hook."""
+class CallMiddleware(DereferenceRefsMiddleware):
+    """The only middleware. It overrides `__call__`, which spares calls FastMCP's wrapper for every hook.
+
+    Lists pass through FastMCP's own middleware, its base, which resolves `$ref` in schemas for
+    clients that cannot.
+    """
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         async with async_orm_thread():
             if context.method != "tools/call":
-                return await call_next(context)
+                return await super().__call__(context, call_next)
             # A call with malformed parameters arrives without a name.
             tool = getattr(context.message, "name", UNKNOWN_TOOL)
             status, start = "ok", time.perf_counter()
@@ -42,6 +47,8 @@ class CallMiddleware(Middleware):
     def _record(self, tool: str, status: str, duration: float) -> None:
         """Write the metrics and one log line: never arguments, which may hold personal data."""
         record_tool_call(tool, status, duration)
+        if not calls.isEnabledFor(logging.INFO):
+            return
         token = get_access_token()
         caller = token if isinstance(token, MCPAccessToken) else None
         calls.info(

@@ -1,10 +1,19 @@
-"""Changes to FastMCP and the MCP SDK from outside, each with its reason. Nothing else patches them."""
+"""Changes to FastMCP and the MCP SDK from outside, each with its reason. Nothing else patches them.
 
-from collections.abc import Callable, Mapping
+`MCP_SPEEDUPS=False` switches off what only makes calls faster, to see whether it is to blame for
+something. Each has a test that fails when upstream has mended it; then remove it here.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 import anyio
+import fastmcp
 from fastmcp import FastMCP
+from fastmcp.server import server
+from fastmcp.server.providers import aggregate
+from fastmcp.server.transforms import visibility
 from fastmcp.tools.base import Tool
 from fastmcp.utilities import async_utils
 from mcp.shared.inbound import X_MCP_HEADER_KEY
@@ -25,12 +34,19 @@ def manage_connections_of_sync_functions() -> None:
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
 
 
+def speed_up(mcp: FastMCP) -> None:
+    """Spare calls what they do not need. Call it when all tools are registered."""
+    look_up_input_schemas_by_name(mcp)
+    await_one_provider_directly()
+    skip_visibility_rules_until_there_are_some()
+    skip_spans_that_nobody_records()
+
+
 def look_up_input_schemas_by_name(mcp: FastMCP) -> None:
     """Spare every `tools/call` the full `tools/list` that the SDK makes to find one schema.
 
     The SDK wants the schema to check `Mcp-Param-*` headers against `x-mcp-header`, so only tools
-    that use it are looked up. Call it when all tools are registered.
-    https://github.com/modelcontextprotocol/python-sdk/issues/3565
+    that use it are looked up. https://github.com/modelcontextprotocol/python-sdk/issues/3565
     """
     schemas: dict[str, Mapping[str, Any]] = {
         component.name: component.parameters
@@ -38,3 +54,45 @@ def look_up_input_schemas_by_name(mcp: FastMCP) -> None:
         if isinstance(component, Tool) and X_MCP_HEADER_KEY in str(component.parameters)
     }
     mcp._mcp_server.get_tool_input_schema = schemas.get  # noqa: SLF001 - FastMCP offers no way to it
+
+
+def await_one_provider_directly() -> None:
+    """Spare the look-up of a tool a task group, made to ask all providers at once: there is one."""
+    module: Any = aggregate
+    gather = module.gather
+
+    async def gather_or_await(
+        awaitables: Iterable[Awaitable[Any]], *, return_exceptions: bool = False
+    ) -> list[Any]:
+        first, *others = awaitables
+        if others or not return_exceptions:
+            gathered: list[Any] = await gather([first, *others], return_exceptions=return_exceptions)
+            return gathered
+        try:
+            return [await first]
+        except Exception as error:  # noqa: BLE001 - returned, as asked
+            return [error]
+
+    module.gather = gather_or_await
+
+
+def skip_visibility_rules_until_there_are_some() -> None:
+    """Spare each call the look-up of rules that a tool may have set with `ctx.enable_components`."""
+    module: Any = server
+    apply, save = module.apply_session_transforms, visibility.save_visibility_rules
+
+    async def save_and_look_up_from_now_on(*args: Any, **kwargs: Any) -> None:
+        module.apply_session_transforms = apply
+        await save(*args, **kwargs)
+
+    async def no_rules[C](components: Sequence[C]) -> Sequence[C]:
+        return components
+
+    module.apply_session_transforms = no_rules
+    visibility.save_visibility_rules = save_and_look_up_from_now_on
+
+
+def skip_spans_that_nobody_records() -> None:
+    """Spare each call the attributes of OpenTelemetry spans, while the SDK that records them is missing."""
+    if not find_spec("opentelemetry.sdk"):
+        fastmcp.settings.telemetry_mode = "propagation_only"

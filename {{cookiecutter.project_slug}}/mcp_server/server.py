@@ -8,7 +8,7 @@ from mcp.server.request_state import RequestStateSecurity
 from mcp_server.completion import add_completion
 from mcp_server.discovery import register_tools
 from mcp_server.middleware import CallMiddleware
-from mcp_server.patches import look_up_input_schemas_by_name, manage_connections_of_sync_functions
+from mcp_server.patches import manage_connections_of_sync_functions, speed_up
 from mcp_server.permissions import PermissionFilter
 from mcp_server.verifier import MCPTokenVerifier
 
@@ -19,6 +19,7 @@ mcp = FastMCP(
     instructions="{{ cookiecutter.description }}",
     auth=MCPTokenVerifier() if settings.MCP_REQUIRE_AUTH else None,
     middleware=[CallMiddleware()],
+    dereference_schemas=False,  # CallMiddleware does it
     transforms=[PermissionFilter()],
     # Clients see the text of a ToolError; any other exception stays in the log.
     mask_error_details=True,
@@ -31,4 +32,5 @@ mcp = FastMCP(
 
 register_tools(mcp)
 add_completion(mcp)
-look_up_input_schemas_by_name(mcp)
+if settings.MCP_SPEEDUPS:
+    speed_up(mcp)
