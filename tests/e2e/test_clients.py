@@ -4,11 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
+from fastmcp import Client
+from fastmcp.client.transports import SSETransport, StreamableHttpTransport
+
 from e2e.clients.python_v2 import tour
 from e2e.conftest import FIXTURES, MakeSite, Node
 from e2e.processes import Server, Site
-from fastmcp import Client
-from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 from harness import run
 
 CLIENTS = Path(__file__).parent / "clients"

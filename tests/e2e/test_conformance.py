@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
 from e2e.conftest import FIXTURES, MakeSite, Node
 from e2e.processes import Site, free_port, running
 from e2e.proxy import adding_token

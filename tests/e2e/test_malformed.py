@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pytest
+from fastmcp import Client
+
 from e2e.malformed import Mischief, Request
 from e2e.processes import Server
-from fastmcp import Client
 
 REQUESTS = 10_000
 WARM_UP = 2_000

@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+
 from conftest import Bake
 from e2e.processes import Site, free_port, log_records, running
 from harness import BakedProject

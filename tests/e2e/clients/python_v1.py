@@ -11,7 +11,6 @@ import sys
 import time
 from contextlib import AsyncExitStack
 
-import mcp.client.session
 from mcp import ClientSession, StdioServerParameters, types
 from mcp.client.sse import sse_client
 from mcp.client.stdio import stdio_client

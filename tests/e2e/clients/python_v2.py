@@ -11,7 +11,7 @@ from mcp_types import PromptReference
 async def tour(client: Client[Any]) -> dict[str, object]:
     reports: list[tuple[float, str | None]] = []
 
-    async def on_progress(_progress: float, _total: float | None, message: str | None) -> None:
+    async def on_progress(progress: float, total: float | None, message: str | None) -> None:
         reports.append((time.monotonic(), message))
 
     async with client:

@@ -1,0 +1,57 @@
+"""Commands of the generated project, as a developer types them."""
+
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx2
+import pytest
+from fastmcp import Client
+
+from conftest import Bake
+from e2e.conftest import MakeSite
+from e2e.processes import Site
+from harness import BakedProject
+
+
+@pytest.mark.anyio
+async def test_added_tools_work_and_pass_every_check_as_they_are(make_site: MakeSite) -> None:
+    site = make_site()
+    printed = site.manage("add_mcp_tools", "orders")
+    module, test = "mcp_server/tools/orders.py", "mcp_server/tests/tools/test_orders.py"
+    assert module in printed
+    assert test in printed
+    for check in (("ruff", "format", "--check"), ("ruff", "check"), ("mypy",)):
+        site.project.run(site.python, "-m", *check, module, test)
+    assert "2 passed" in site.project.run(site.python, "-m", "pytest", test, DEBUG="True")
+
+    with site.serve_mcp() as server:
+        async with Client(server.mcp_url, auth=site.token()) as client:
+            result = await client.call_tool("describe_orders", {"topic": "tea"})
+    assert "tea" in result.data
+
+
+@pytest.mark.anyio
+async def test_a_token_is_limited_to_its_tools_and_dies_when_revoked(site: Site) -> None:
+    token = site.token("--tools=whoami")
+    with site.serve_mcp() as server:
+        async with Client(server.mcp_url, auth=token) as client:
+            assert [tool.name for tool in await client.list_tools()] == ["whoami"]
+            assert (await client.call_tool("whoami")).data.email == "admin@example.com"
+        assert token not in site.manage("list_mcp_tokens")
+        site.manage("revoke_mcp_token", token)
+        response = httpx2.post(server.mcp_url, headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.anyio
+async def test_a_project_made_without_hooks_serves(
+    bake_into: Bake, everything: BakedProject, tmp_path: Path
+) -> None:
+    """It has no `.env`: the environment alone must do."""
+    project = bake_into(tmp_path, accept_hooks=False)
+    assert not (project.path / ".env").exists()
+    environment = {"SECRET_KEY": "a key for a test, and longer than fifty characters to be accepted"}
+    site = Site(project, everything.path / ".venv/bin/python", environment).prepare()
+    with site.serve_mcp() as server:
+        async with Client(server.mcp_url, auth=site.token()) as client:
+            assert (await client.call_tool("add_numbers", {"a": 1, "b": 2})).data == 3

