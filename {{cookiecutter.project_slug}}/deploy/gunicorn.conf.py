@@ -1,6 +1,10 @@
 """Gunicorn serves the web process. `.env.example` describes the variables."""
 
 import os
+import signal
+import socket
+from types import FrameType
+from typing import Any
 
 bind = f"{os.environ.get('BIND_HOST', '0.0.0.0')}:{os.environ.get('WEB_PORT', '8080')}"  # noqa: S104 - nginx asks from outside
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -19,3 +23,19 @@ max_requests_jitter = max_requests // 10
 worker_tmp_dir = "/dev/shm"  # noqa: S108
 # Compose and Kubernetes run it; a second way to steer it would need a file to write.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Make a worker that is told to end refuse connections at once, so that nginx can tell.
+
+    Gunicorn's own keeps the port until its last request is finished. A request that comes meanwhile
+    would be taken by the kernel and never be answered.
+    """
+    end = signal.getsignal(signal.SIGTERM)
+
+    def stop_listening(number: int, frame: FrameType | None) -> None:
+        for listener in worker.sockets:
+            listener.sock.shutdown(socket.SHUT_RD)
+        end(number, frame)
+
+    signal.signal(signal.SIGTERM, stop_listening)

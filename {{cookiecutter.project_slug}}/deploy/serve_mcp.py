@@ -1,0 +1,47 @@
+"""Uvicorn serves the MCP process. `.env.example` describes the variables."""
+
+import os
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+WORKERS = int(os.environ.get("MCP_WORKERS", "1"))
+
+
+class Parent(Multiprocess):
+    """Starts the workers and replaces one that dies."""
+
+    def terminate_all(self) -> None:
+        """Let go of the port before the workers do, so that nginx can tell that nobody listens.
+
+        Uvicorn's own parent keeps it until the last call is finished. A request that comes meanwhile
+        would be taken by the kernel and never be answered.
+        """
+        for socket in self.sockets:
+            socket.close()
+        super().terminate_all()
+
+
+def main() -> None:
+    """Run until a signal ends it, then finish the calls in flight."""
+    config = uvicorn.Config(
+        "config.asgi:app",
+        host=os.environ.get("BIND_HOST", "0.0.0.0"),  # noqa: S104 - in a container, of which nginx is the door
+        port=int(os.environ.get("MCP_PORT", "8001")),
+        workers=WORKERS,
+        access_log=False,  # nginx has one
+        # Longer than nginx keeps an idle connection, so that it never sends a call into a closed one.
+        timeout_keep_alive=75,
+        # Within the time that Compose and Kubernetes grant.
+        timeout_graceful_shutdown=20,
+        # A busy machine may take long to load a worker.
+        timeout_worker_healthcheck=30,
+    )
+    if WORKERS == 1:
+        uvicorn.Server(config).run()
+    else:
+        Parent(config, [config.bind_socket()]).run()
+
+
+if __name__ == "__main__":
+    main()
