@@ -1,9 +1,27 @@
 """Liveness and readiness of the web process; the MCP process has the same two under `/mcp/`."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+PATHS = {"/health", "/ready", "/metrics"}
+
+
+class AnyHostMiddleware:
+    """Lets Kubernetes and Prometheus ask by the address of a container, which ALLOWED_HOSTS cannot know.
+
+    What answers at these paths makes no use of the name it was asked by.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in PATHS:
+            request.META["HTTP_HOST"] = "localhost"
+        return self.get_response(request)
 
 
 def failing_part() -> str | None:

@@ -4,18 +4,34 @@ from prometheus_client import Counter, Gauge, Histogram
 
 tool_invocations = Counter("mcp_tool_invocations_total", "Tool calls by outcome.", ["tool", "status"])
 tool_duration = Histogram("mcp_tool_duration_seconds", "Time that tool calls took.", ["tool"])
+user_invocations = Counter("mcp_user_invocations_total", "Tool calls by primary key.", ["user", "tool"])
 auth_failures = Counter("mcp_auth_failures_total", "Requests refused with 401, by reason.", ["reason"])
+for _reason in ("missing", "unknown", "revoked", "expired", "user_disabled"):
+    auth_failures.labels(_reason)  # 0 from the start, so that the first refusal is an increase
 active_sessions = Gauge(
     "mcp_active_sessions",
     "Requests in flight and open streams: the protocol has no sessions since 2026-07-28.",
     multiprocess_mode="livesum",
 )
 
+# Every user of every tool is a time series: more users than this share the label "<other>".
+MAX_USERS = 200
+_users: set[int] = set()
 
-def record_tool_call(tool: str, status: str, duration: float) -> None:
+
+def record_tool_call(tool: str, status: str, duration: float, user: int | None = None) -> None:
     """Count one tool call.
 
-    `tool` is the name of a registered tool, `status` "ok", "error" or "denied", `duration` in seconds.
+    `tool` is the name of a registered tool, `status` "ok", "error" or "unknown", `duration` in seconds,
+    `user` the primary key of the caller.
     """
     tool_invocations.labels(tool, status).inc()
     tool_duration.labels(tool).observe(duration)
+    if user is not None:
+        user_invocations.labels(_user_label(user), tool).inc()
+
+
+def _user_label(user: int) -> str:
+    if len(_users) < MAX_USERS:
+        _users.add(user)
+    return str(user) if user in _users else "<other>"

@@ -46,11 +46,11 @@ class CallMiddleware(DereferenceRefsMiddleware):
 
     def _record(self, tool: str, status: str, duration: float) -> None:
         """Write the metrics and one log line: never arguments, which may hold personal data."""
-        record_tool_call(tool, status, duration)
-        if not calls.isEnabledFor(logging.INFO):
-            return
         token = get_access_token()
         caller = token if isinstance(token, MCPAccessToken) else None
+        record_tool_call(tool, status, duration, caller.user.pk if caller else None)
+        if not calls.isEnabledFor(logging.INFO):
+            return
         calls.info(
             "tool call",
             extra={

@@ -29,3 +29,12 @@ def test_requests_are_counted_under_their_route_and_never_under_text_of_the_clie
     assert 'method="<other>"' in page
     assert "no-such-page" not in page
     assert "BREW" not in page
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
+def test_probes_may_ask_by_the_address_of_the_container(client: Client, path: str) -> None:
+    assert client.get(path, headers={"Host": "10.1.2.3:8080"}).status_code == HTTPStatus.OK
+    assert (
+        client.get("/accounts/login/", headers={"Host": "10.1.2.3:8080"}).status_code
+        == HTTPStatus.BAD_REQUEST
+    )
