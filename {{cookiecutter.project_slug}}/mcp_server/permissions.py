@@ -22,8 +22,10 @@ from fastmcp.tools.base import Tool
 from fastmcp.utilities.authorization import run_auth_checks
 from fastmcp.utilities.versions import VersionSpec
 
+from accounts.models import User
 from mcp_server.auth import check_tool_permission
-from mcp_server.database import in_thread
+from mcp_server.coalescing import Coalesced
+from mcp_server.database import in_thread, managed
 from mcp_server.verifier import MCPAccessToken
 
 type Component = Tool | Resource | ResourceTemplate | Prompt
@@ -36,11 +38,31 @@ class PermissionRequired:
         self.permission = permission
 
     async def __call__(self, context: AuthContext) -> bool:
-        """Whether the caller has the permission."""
+        """Whether the caller has the permission: looked up once a request, whoever asks how often."""
         if not settings.MCP_REQUIRE_AUTH:
             return True
         token = context.token
-        return isinstance(token, MCPAccessToken) and await in_thread(token.user.has_perm, self.permission)
+        if not isinstance(token, MCPAccessToken):
+            return False
+        if token.user.is_superuser:
+            return True
+        if self.permission not in token.permitted:
+            # The first question of a request comes with a user whose permissions were not read yet.
+            first = not token.permitted
+            token.permitted[self.permission] = (
+                await _permissions.ask((token.user, self.permission)) or False
+                if first
+                else await in_thread(token.user.has_perm, self.permission)
+            )
+        return token.permitted[self.permission]
+
+
+def _has_perm(questions: list[tuple[User, str]]) -> dict[tuple[User, str], bool]:
+    return {(user, permission): user.has_perm(permission) for user, permission in questions}
+
+
+# Two objects of one user are equal, so requests that ask the same at the same time share an answer.
+_permissions = Coalesced(managed(_has_perm))
 
 
 def permission_required(permission: str) -> Callable[[AuthContext], Awaitable[bool]]:

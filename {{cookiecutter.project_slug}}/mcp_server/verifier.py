@@ -33,6 +33,8 @@ class MCPAccessToken(AccessToken):
 
     user: User = Field(exclude=True)
     mcp_token: MCPToken = Field(exclude=True)
+    # Django permissions that this request asked for.
+    permitted: dict[str, bool] = Field(default_factory=dict, exclude=True)
 
 
 class MCPTokenVerifier(TokenVerifier):
