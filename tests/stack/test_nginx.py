@@ -188,3 +188,18 @@ def test_forged_headers(
         assert arrived["x-request-id"] != "forged"
     finally:
         front.kill()
+
+
+@pytest.mark.parametrize("path", ["/page", "/mcp/", "/mcp/sse/"])
+def test_nobody_listens(bake_into: Bake, tmp_path: Path, path: str) -> None:
+    """A request waits for eight seconds; then it is refused so that a program can tell."""
+    front = echoing_front(bake_into, tmp_path)
+    front.start()
+    try:
+        front.wait()
+        began = time.monotonic()
+        code, text = status(f"http://127.0.0.1:{front.port}{path}", "POST", b"{}")
+        assert (code, json.loads(text)["error"]) == (503, "temporarily_unavailable")
+        assert 7.9 < time.monotonic() - began < 20
+    finally:
+        front.kill()

@@ -1,0 +1,56 @@
+"""The files that run the generated project in production, through the linters of their languages."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import Bake
+from harness import BakedProject, run
+from stack.processes import nginx
+
+BIN = Path(sys.executable).parent
+
+
+@pytest.fixture(scope="module")
+def project(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+    return bake_into(tmp_path_factory.mktemp("deploy"))
+
+
+def test_dockerfile(project: BakedProject) -> None:
+    project.run(BIN / "hadolint", "Dockerfile")
+
+
+def test_compose_files(project: BakedProject, tmp_path: Path) -> None:
+    for name in ("compose.yaml", "compose.override.yaml"):
+        # A tag of Compose, which other readers of YAML do not know.
+        (tmp_path / name).write_text(project.read(name).replace("!override", ""))
+        run(BIN / "check-jsonschema", "--builtin-schema=vendor.compose-spec", name, cwd=tmp_path)
+
+
+@pytest.mark.parametrize("server", ["http", "https"])
+def test_nginx(project: BakedProject, tmp_path: Path, server: str) -> None:
+    nginx(
+        project, tmp_path / "nginx",
+        NGINX_SERVER=server, NGINX_HTTP_PORT="8080", TLS_DOMAIN="example.com", PUBLIC_BASE_URL="https://example.com",
+    )  # fmt: skip
+    skips = ",".join([
+        "host_spoofing",  # Django and MCP check the host against ALLOWED_HOSTS, and need its port
+        "proxy_buffering_off",  # of MCP only: progress must arrive when it is sent
+    ])  # fmt: skip
+    run(BIN / "gixy", f"--skips={skips}", tmp_path / "nginx/nginx.conf", cwd=tmp_path)
+
+
+def test_one_version_of_uv(project: BakedProject) -> None:
+    """The image is built with the uv that `make setup` installs."""
+    versions = {
+        re.findall(r"uv(?:==|:)(\d+\.\d+\.\d+)", project.read(name))[0] for name in ("Dockerfile", "Makefile")
+    }
+    assert len(versions) == 1
+
+
+def test_every_variable_of_compose_is_explained(project: BakedProject) -> None:
+    used = set(re.findall(r"\$\{(\w+)", project.read("compose.yaml") + project.read("compose.override.yaml")))
+    explained = set(re.findall(r"^#?([A-Z_]+)=", project.read(".env.example"), re.MULTILINE))
+    assert used <= explained
