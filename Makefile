@@ -9,7 +9,7 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test demo bake clean
+.PHONY: help setup check test test-docker demo bake clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -30,6 +30,10 @@ check: setup
 test: check
 	scripts/install-test-servers.sh
 	$(BIN)/pytest -n auto -m slow
+
+# The same project on a real Docker engine, which `make test` does not ask for.
+test-docker: setup
+	$(BIN)/pytest tests/docker/on_docker.py
 
 demo: setup
 	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)
