@@ -27,7 +27,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("ci", "github"): (".github",),
     ("ci", "gitlab"): (".gitlab-ci.yml",),
 }
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD")
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "GRAFANA_PASSWORD")
 
 
 def unwanted(answers: Answers) -> list[str]:

@@ -4,6 +4,7 @@ set -euo pipefail
 
 packages=()
 command -v chromium > /dev/null || packages+=(chromium)
+command -v prometheus > /dev/null || packages+=(prometheus)
 
 if ((${#packages[@]} == 0)); then
     exit 0

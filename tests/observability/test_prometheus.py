@@ -1,0 +1,142 @@
+"""A real Prometheus scrapes a running project, and answers what the dashboard asks."""
+
+import asyncio
+import json
+import os
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from fastmcp import Client
+from fastmcp.exceptions import ToolError
+
+from harness import run
+from observability.dashboard import alerts, panels
+from stack.conftest import database, database_url, production, stack, token
+from stack.processes import Process, Stack, free_port, status
+
+__all__ = ["database", "database_url", "production", "stack", "token"]  # fixtures
+
+pytestmark = pytest.mark.slow
+
+PROMTOOL = "promtool"
+# What the tool refuses.
+NOTHING = {"product_id": 1, "change": 0, "reason": "none"}
+Series = dict[str, float]
+
+
+def test_configuration(prometheus_folder: Path) -> None:
+    run(PROMTOOL, "check", "config", "--lint=all", "--lint-fatal", "prometheus.yml", cwd=prometheus_folder)
+
+
+def test_alerts(prometheus_folder: Path) -> None:
+    run(PROMTOOL, "test", "rules", "alerts.test.yml", cwd=prometheus_folder)
+
+
+class Prometheus:
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def ask(self, expression: str) -> dict[str, float]:
+        """The value of each series, by its labels."""
+        query = urllib.parse.urlencode({"query": expression})
+        with urllib.request.urlopen(f"{self.url}/api/v1/query?{query}", timeout=10) as response:  # noqa: S310
+            found = json.load(response)["data"]["result"]
+        return {json.dumps(series["metric"], sort_keys=True): float(series["value"][1]) for series in found}
+
+
+@pytest.fixture(scope="module")
+def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    """The project's configuration, with addresses for names and seconds for quarters of a minute."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    source = stack.project.path / "deploy/prometheus"
+    settings = yaml.safe_load((source / "prometheus.yml").read_text())
+    settings["global"] = dict.fromkeys(settings["global"], "1s")
+    settings["rule_files"] = [str(source / name) for name in settings["rule_files"]]
+    for job in settings["scrape_configs"]:
+        del job["dns_sd_configs"]
+        job["static_configs"] = [{"targets": [f"127.0.0.1:{stack.processes[job['job_name']].port}"]}]
+    (folder / "prometheus.yml").write_text(yaml.safe_dump(settings))
+    port = free_port()
+    process = Process(
+        ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/data",
+         f"--web.listen-address=127.0.0.1:{port}"],
+        folder, dict(os.environ), port, folder / "prometheus.log",
+    )  # fmt: skip
+    process.start()
+    try:
+        process.wait()
+        yield Prometheus(f"http://127.0.0.1:{port}")
+    finally:
+        process.kill()
+
+
+async def traffic(stack: Stack, token: str, seconds: float) -> None:
+    """A little of everything that the dashboard tells apart."""
+    deadline = time.monotonic() + seconds
+    client: Client[Any] = Client(f"{stack.url}/mcp/", auth=token)
+    async with client:
+        while time.monotonic() < deadline:
+            await client.call_tool("whoami")
+            for tool, arguments in (("adjust_stock", NOTHING), ("no_such_tool", {})):
+                with pytest.raises(ToolError):
+                    await client.call_tool(tool, arguments)
+            await asyncio.to_thread(
+                status, f"{stack.url}/mcp/", "POST", b"{}", {"Authorization": "Bearer wrong"}
+            )
+            await asyncio.to_thread(status, f"{stack.url}/accounts/login/")
+            await asyncio.sleep(0.3)
+
+
+@pytest.fixture(scope="module")
+def answers(prometheus: Prometheus, stack: Stack, token: str) -> dict[str, list[Series]]:
+    """What each panel shows after some traffic."""
+    asyncio.run(traffic(stack, token, seconds=12))
+    time.sleep(2)  # one scrape more
+    found: dict[str, list[Series]] = {}
+    for query in panels(stack.project):
+        found.setdefault(query.title, []).append(prometheus.ask(query.over(15)))
+    return found
+
+
+def test_every_process_is_scraped(answers: dict[str, list[Series]]) -> None:
+    assert answers["Processes"] == [{'{"job": "web"}': 1, '{"job": "mcp"}': 1, '{"job": "mcp-sse"}': 1}]
+
+
+def test_every_panel_shows_something(answers: dict[str, list[Series]]) -> None:
+    assert [title for title, series in answers.items() if not all(series)] == []
+    values = [value for series in answers.values() for one in series for value in one.values()]
+    assert all(value >= 0 for value in values), "also not NaN"
+
+
+def labels(series: Series) -> set[tuple[str, ...]]:
+    """The labels of what is more than zero."""
+    return {tuple(json.loads(name).values()) for name, value in series.items() if value > 0}
+
+
+def test_the_answers(stack: Stack, answers: dict[str, list[Series]]) -> None:
+    """Who calls what, what fails, which tokens are refused, how full the pool is."""
+    assert labels(answers["What is called"][0]) == {("whoami",), ("adjust_stock",), ("<unknown>",)}
+    assert labels(answers["What fails"][0]) == {("error", "adjust_stock"), ("unknown", "<unknown>")}
+    (users,) = answers["Who calls what"]
+    assert {tool for tool, _user in labels(users)} == {"whoami", "adjust_stock", "<unknown>"}
+    assert labels(answers["Which tokens are refused"][0]) == {("unknown",)}
+    (fail,) = answers["Calls that fail"][0].values()
+    assert 0.2 < fail < 0.5
+    used, limit = answers["How full the database pool is"]
+    assert sum(used.values()) >= 1
+    assert sorted(limit.values()) == [10, 10 * stack.mcp_workers]
+
+
+def test_only_the_alert_that_is_true(
+    stack: Stack, prometheus: Prometheus, answers: dict[str, list[Series]]
+) -> None:
+    """One tool was called with nonsense only. Whether long enough for an alert is not asked here."""
+    assert answers
+    wrong = {alert.title for alert in alerts(stack.project) if prometheus.ask(alert.expression)}
+    assert wrong == {"ToolFails"}

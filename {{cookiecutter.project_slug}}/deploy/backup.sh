@@ -1,0 +1,22 @@
+#!/bin/bash
+# Dumps the database of the PG… variables into the current folder, now and then every BACKUP_HOURS hours;
+# `backup.sh once`: only now. When a dump fails it ends, and Docker starts it again.
+set -euo pipefail
+
+dump() {
+    local name
+    name=$(date -u +%Y-%m-%dT%H-%M-%SZ).dump
+    pg_dump --format=custom --file=unfinished
+    mv unfinished "$name"
+    echo "$name is complete."
+    # Not before: a database that cannot be dumped keeps its old dumps.
+    find . -maxdepth 1 -name '*.dump' -mtime "+${BACKUP_DAYS:-14}" -print -delete
+}
+
+dump
+if [[ ${1:-} == once ]]; then
+    exit
+fi
+while sleep "${BACKUP_HOURS:-24}h"; do
+    dump
+done
