@@ -13,8 +13,9 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from harness import BakedProject
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+
+from harness import BakedProject
 
 PASSWORD = secrets.token_urlsafe()
 CHROMIUM_OPTIONS = [
