@@ -26,6 +26,7 @@ OWN_NAMES = {
     "config",
     "conftest",
     "deploy",
+    "docs",
     "inventory",
     "manage",
     "mcp_server",
