@@ -6,6 +6,10 @@ packages=()
 command -v chromium > /dev/null || packages+=(chromium)
 command -v prometheus > /dev/null || packages+=(prometheus)
 
+if ! command -v kubectl > /dev/null; then
+    echo "ERROR: install kubectl 1.27 or newer (https://kubernetes.io/docs/tasks/tools/): Debian's is too old." >&2
+    exit 1
+fi
 if ((${#packages[@]} == 0)); then
     exit 0
 fi
