@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import fastmcp
+from django.db import connection
 from fastmcp import FastMCP
 from fastmcp.server import server
 from fastmcp.server.providers import aggregate
@@ -32,6 +33,30 @@ def manage_connections_of_sync_functions() -> None:
         return await anyio.to_thread.run_sync(managed(function))
 
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
+
+
+def empty_the_pool_of_a_restarted_database() -> None:
+    """Drop all idle connections as soon as one proves dead, for then the database was restarted.
+
+    Whoever draws several dead connections in a row from psycopg's pool otherwise sleeps longer after
+    each, up to its timeout, while new ones lie ready behind them. If that is the token check, every
+    request waits with it.
+    """
+    if connection.vendor != "postgresql":
+        return
+    from psycopg import Connection  # noqa: PLC0415 - SQLite needs neither
+    from psycopg_pool import ConnectionPool  # noqa: PLC0415
+
+    check = ConnectionPool.check_connection
+
+    def check_connection(conn: Connection) -> None:
+        try:
+            check(conn)
+        except Exception:
+            connection.pool.drain()  # type: ignore[attr-defined] # only the PostgreSQL backend has one
+            raise
+
+    ConnectionPool.check_connection = staticmethod(check_connection)  # type: ignore[method-assign]
 
 
 def speed_up(mcp: FastMCP) -> None:
