@@ -34,11 +34,9 @@ class RequestIDMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _request_id.set(request.headers.get(HEADER, ""))
-        try:
-            return self.get_response(request)
-        finally:
-            _request_id.reset(token)
+        # The next request of the thread overwrites it: Django logs a refusal after the middleware.
+        _request_id.set(request.headers.get(HEADER, ""))
+        return self.get_response(request)
 
 
 def with_request_id(app: "ASGIApp") -> "ASGIApp":

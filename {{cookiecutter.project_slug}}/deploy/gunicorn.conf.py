@@ -31,7 +31,7 @@ def post_worker_init(worker: Any) -> None:
     Gunicorn's own keeps the port until its last request is finished. A request that comes meanwhile
     would be taken by the kernel and never be answered.
     """
-    end = signal.getsignal(signal.SIGTERM)
+    end: Any = signal.getsignal(signal.SIGTERM)
 
     def stop_listening(number: int, frame: FrameType | None) -> None:
         for listener in worker.sockets:
