@@ -1,0 +1,37 @@
+"""`python -m benchmarks [group …]`: runs all groups of rows, or those named."""
+
+import os
+import sys
+
+from benchmarks import report
+from benchmarks.machine import LOAD_CORE, describe, say
+from benchmarks.rows import GROUPS, Row
+from benchmarks.site import Site
+
+
+def main(names: list[str]) -> int:
+    """Run the groups and return the exit status. The results file is written by a full run only."""
+    if unknown := set(names) - set(GROUPS):
+        say(f"There is no group {', '.join(sorted(unknown))}. There are: {', '.join(GROUPS)}.")
+        return 2
+    # Children inherit it; servers are moved to a processor of their own.
+    os.sched_setaffinity(0, {LOAD_CORE})
+    say(describe())
+    site = Site()
+    rows: list[Row] = []
+    try:
+        for name in names or GROUPS:
+            for row in GROUPS[name](site):
+                rows.append(row)
+                report.show(row)
+    finally:
+        site.close()
+    if not names:
+        report.write(rows)
+    missed = [row for row in rows if not row.passed]
+    say(f"{len(rows) - len(missed)} of {len(rows)} rows meet their target.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

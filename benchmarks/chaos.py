@@ -1,0 +1,126 @@
+"""What is not a race of two servers: restarts, revocations, idle streams, memory."""
+
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from benchmarks.load import Call, WrongAnswerError, load
+from benchmarks.servers import Project, Server
+
+if TYPE_CHECKING:
+    from benchmarks.site import Site
+
+ROWS = Call("rows", {"limit": 20}, "sku")
+
+
+def restart(site: "Site", ours: Server) -> tuple[int, int, str]:
+    """Restart PostgreSQL under load.
+
+    Returns the connections that 64 clients need, the calls that fail in the three seconds after the
+    first good answer, and how soon that came.
+    """
+    load(ours.url, ROWS, token=ours.token, clients=64, seconds=2)
+    connections = site.postgres.connections("project")
+    background = _in_background(ours, ROWS, clients=16, seconds=6)
+    time.sleep(1)
+    site.postgres.restart()
+    back = time.perf_counter()
+    while call(ours, ROWS) != 200:
+        if time.perf_counter() - back > 10:
+            return connections, 1, "not back after 10 s"
+        time.sleep(0.02)
+    recovered = time.perf_counter() - back
+    background.join()
+    measured = load(ours.url, ROWS, token=ours.token, clients=16, seconds=3, strict=False)
+    return connections, measured.bad + measured.lost, f"first good answer {recovered:.1f} s after the restart"
+
+
+def _in_background(ours: Server, what: Call, **options: Any) -> threading.Thread:
+    thread = threading.Thread(
+        target=load, args=(ours.url, what), kwargs={"token": ours.token, "strict": False} | options
+    )
+    thread.start()
+    return thread
+
+
+def call(ours: Server, what: Call, token: str | None = None) -> int:
+    """Make one call on a new connection and return its HTTP status; 0 for a call that the tool refused."""
+    connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=10)
+    connection.request("POST", "/mcp/", what.body, what.headers(token or ours.token))
+    response = connection.getresponse()
+    good = what.expect in response.read().decode()
+    connection.close()
+    return response.status if response.status != 200 or good else 0
+
+
+REVOCATIONS = {
+    "token": "token.revoke()",
+    "user": "User.objects.filter(pk=token.user_id).update(is_active=False)",
+    "whitelist": "token.allowed_tools = ['whoami']; token.save()",
+    "permission": "token.user.user_permissions.clear()",
+}
+
+
+def stale_accepts(project: Project, ours: Server, trials: int = 20) -> int:
+    """Take access away under load, in four ways in turn, and count calls that still succeed after it.
+
+    The change is committed when the request is sent, so not one may succeed.
+    """
+    what = Call("permitted_echo", {"text": "hello"}, "hello")
+    stale = 0
+    for trial in range(trials):
+        way = list(REVOCATIONS.values())[trial % len(REVOCATIONS)]
+        token = project.python(
+            "from accounts.models import User; from mcp_server.models import MCPToken;"
+            "from django.contrib.auth.models import Permission;"
+            f"user, _ = User.objects.get_or_create(email='trial{trial}@example.com');"
+            "user.is_active = True; user.save();"
+            "user.user_permissions.add(Permission.objects.get(codename='view_product'));"
+            "print(MCPToken.objects.create(user=user, name='trial').token)"
+        )
+        background = _in_background(ours, what, token=token, clients=8, seconds=4)
+        if call(ours, what, token) != 200:
+            raise WrongAnswerError("The token does not work before it is revoked.")
+        project.python(
+            "from accounts.models import User; from mcp_server.models import MCPToken, hash_token;"
+            f"token = MCPToken.objects.get(token=hash_token('{token}')); {way}"
+        )
+        stale += sum(call(ours, what, token) == 200 for _ in range(10))
+        background.join()
+    return stale
+
+
+@contextmanager
+def idle_streams(ours: Server, path: str, count: int) -> Iterator[float]:
+    """Hold idle streams open for the time of a `with` block; gives the memory of one in KiB."""
+    before = ours.memory
+    streams = []
+    for _ in range(count):
+        stream = socket.create_connection(("127.0.0.1", ours.port))
+        stream.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n"
+            f"MCP-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer {ours.token}\r\n\r\n".encode()
+        )
+        streams.append(stream)
+    statuses = [stream.recv(4096).partition(b"\r\n")[0] for stream in streams]
+    if set(statuses) != {b"HTTP/1.1 200 OK"}:
+        raise WrongAnswerError(f"Streams are answered with {set(statuses)}.")
+    time.sleep(1)
+    yield (ours.memory - before) / count / 1024
+    for stream in streams:
+        stream.close()
+
+
+def memory_over(ours: Server, calls: Sequence[Call], early: int, late: int) -> tuple[int, int]:
+    """Make calls of every kind in turn, and return the memory after `early` and after `late` of them."""
+    done, at_early = 0, 0
+    while done < late:
+        for what in calls:
+            done += load(ours.url, what, token=ours.token, clients=16, seconds=2).calls
+        if done >= early and not at_early:
+            at_early = ours.memory
+    return at_early, ours.memory

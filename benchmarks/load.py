@@ -1,0 +1,86 @@
+"""Loads a server with tool calls and measures it. Every answer is checked, status and content."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+MODERN, OLD = "2026-07-28", "2025-11-25"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A tool call as a client of one protocol revision sends it."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    expect: str
+    revision: str = MODERN
+
+    def headers(self, token: str | None) -> dict[str, str]:
+        """Return the HTTP headers of the call."""
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json, text/event-stream",
+            "MCP-Protocol-Version": self.revision,
+        }
+        if self.revision == MODERN:
+            headers |= {"Mcp-Method": "tools/call", "Mcp-Name": self.tool}
+        return headers | ({"Authorization": f"Bearer {token}"} if token else {})
+
+    @property
+    def body(self) -> str:
+        """The JSON-RPC message."""
+        params: dict[str, Any] = {"name": self.tool, "arguments": self.arguments}
+        if self.revision == MODERN:
+            params["_meta"] = {
+                "io.modelcontextprotocol/protocolVersion": self.revision,
+                "io.modelcontextprotocol/clientCapabilities": {},
+            }
+        return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one run measured; latencies in milliseconds."""
+
+    calls: int
+    seconds: float
+    bad: int
+    lost: int
+    p50: float
+    p99: float
+    sample: str
+
+    @property
+    def rate(self) -> float:
+        """Good calls a second."""
+        return (self.calls - self.bad) / self.seconds
+
+
+class WrongAnswerError(Exception):
+    """A server answered something else than the call must give, so that its speed means nothing."""
+
+
+def load(
+    url: str, call: Call, *, token: str | None = None, clients: int, seconds: int, strict: bool = True
+) -> Measured:
+    """Call a tool from `clients` connections at once, each waiting for its answer.
+
+    Raises WrongAnswerError when an answer was wrong or missing, unless `strict` is off.
+    """
+    environment = {
+        "BODY": call.body,
+        "EXPECT": call.expect,
+        "HEADERS": "\n".join(f"{name}: {value}" for name, value in call.headers(token).items()),
+    }
+    command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url]
+    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
+    measured = Measured(**json.loads(done.stdout.partition("RESULT ")[2]))
+    if strict and (measured.bad or measured.lost or not measured.calls):
+        raise WrongAnswerError(f"{url}: {measured}")
+    return measured

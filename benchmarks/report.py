@@ -1,0 +1,52 @@
+"""Prints the table and writes it to `RESULTS.md`."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.machine import LOAD_CORE, SERVER_CORE, describe
+from benchmarks.rows import ROUNDS, SECONDS, Row
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+
+HEAD = """\
+# Results of `make bench`
+
+{date}, {machine}.
+
+Every row is the median of its rounds, beside it the lowest and the highest. The server has processor
+{server} for itself; load, database and Unix socket are on processor {load}. Races are run in turns,
+{rounds} rounds of {seconds} s each, and every answer is checked, status and content.
+"""
+
+
+def line(row: Row) -> str:
+    """Return a row of the table."""
+    sign = "≥" if row.at_least else "≤"
+    spread = f"{min(row.values):.2f} to {max(row.values):.2f}" if len(row.values) > 1 else ""
+    verdict = "pass" if row.passed else "**miss**"
+    return (
+        f"| {row.name} | {row.result:.2f} {row.unit} | {sign} {row.target:g} | {spread} "
+        f"| {verdict} | {row.note} |"
+    )
+
+
+def show(row: Row) -> None:
+    """Print a row as soon as it is known."""
+    sys.stdout.write(line(row) + "\n")
+    sys.stdout.flush()
+
+
+def write(rows: Sequence[Row]) -> None:
+    """Write the results."""
+    head = HEAD.format(
+        date=datetime.now(UTC).date(),
+        machine=describe(),
+        server=SERVER_CORE,
+        load=LOAD_CORE,
+        rounds=ROUNDS,
+        seconds=SECONDS,
+    )
+    table = ["| | result | target | spread | | |", "|---|---|---|---|---|---|", *map(line, rows)]
+    RESULTS.write_text(head + "\n" + "\n".join(table) + "\n")

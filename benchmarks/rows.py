@@ -1,0 +1,260 @@
+"""The rows of the table: what is measured, against what, and the target."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from benchmarks import chaos, machine
+from benchmarks.load import OLD, Call, Measured, load
+from benchmarks.servers import Server, running
+from benchmarks.site import Site
+
+ROUNDS, SECONDS = 7, 2
+
+ECHO = Call("echo", {"text": "hello"}, "hello")
+OLD_ECHO = Call("echo", {"text": "hello"}, "hello", OLD)
+TWENTY_ROWS = Call("rows", {"limit": 20}, "sku")
+REFUSED = Call("refuse", {}, "refused as asked")
+CRASHED = Call("crash", {}, "isError")
+EVERY_KIND = (ECHO, OLD_ECHO, TWENTY_ROWS, REFUSED, CRASHED)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `values` are what its rounds measured; their median is the result."""
+
+    name: str
+    values: list[float]
+    target: float
+    at_least: bool = True
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def result(self) -> float:
+        """The median."""
+        return statistics.median(self.values)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the target is met."""
+        return self.result >= self.target if self.at_least else self.result <= self.target
+
+
+type Rows = Iterator[Row]
+GROUPS: dict[str, Callable[[Site], Rows]] = {}
+
+
+def group(function: Callable[[Site], Rows]) -> Callable[[Site], Rows]:
+    """Add a group of rows, which `make bench ROWS=name` runs alone."""
+    GROUPS[function.__name__] = function
+    return function
+
+
+def _pairs(
+    base: Server, other: Server, calls: tuple[Call, Call], clients: int = 16
+) -> list[tuple[Measured, Measured]]:
+    """Measure two servers (or two calls) in turns, so that both meet the same noise."""
+    pair = tuple(zip((base, other), calls, strict=True))
+    for server, call in pair:
+        load(server.url, call, token=server.token, clients=clients, seconds=2, strict=False)
+    measured = []
+    for turn in range(ROUNDS):
+        both = [
+            load(server.url, call, token=server.token, clients=clients, seconds=SECONDS)
+            for server, call in (pair if turn % 2 else pair[::-1])
+        ]
+        measured.append((both[0], both[1]) if turn % 2 else (both[1], both[0]))
+    return measured
+
+
+def _rates(measured: list[tuple[Measured, Measured]]) -> list[float]:
+    return [other.rate / base.rate for base, other in measured]
+
+
+def _speed(server: Server) -> list[float]:
+    return [
+        load(server.url, ECHO, token=server.token, clients=16, seconds=SECONDS).rate for _ in range(ROUNDS)
+    ]
+
+
+def _absolute(measured: list[tuple[Measured, Measured]]) -> str:
+    base, other = (statistics.median(m.rate for m in side) for side in zip(*measured, strict=True))
+    return f"{other:.0f} against {base:.0f} calls a second"
+
+
+@group
+def echo(site: Site) -> Rows:
+    """Everything on, against bare FastMCP without authentication."""
+    bare, ours = site.bare, site.project.server("project")
+    with running(bare, ours):
+        for clients, target in ((16, 1.5), (64, 1.5), (1, 1.0)):
+            measured = _pairs(bare, ours, (ECHO, ECHO), clients)
+            yield Row(
+                f"`echo` against bare FastMCP, {clients} clients",
+                _rates(measured),
+                target,
+                note=_absolute(measured),
+            )
+            if clients == 16:
+                ratios = [other.p99 / base.p99 for base, other in measured]
+                p99 = [statistics.median(m.p99 for m in side) for side in zip(*measured, strict=True)]
+                note = f"{p99[1]:.0f} against {p99[0]:.0f} ms"
+                yield Row("p99 against bare FastMCP, 16 clients", ratios, 0.3, at_least=False, note=note)
+        measured = _pairs(bare, ours, (OLD_ECHO, OLD_ECHO))
+        yield Row(
+            f"`echo` of {OLD} clients against bare FastMCP",
+            _rates(measured),
+            1.05,
+            note=_absolute(measured),
+        )
+
+
+@group
+def sqlite(site: Site) -> Rows:
+    """The same on SQLite."""
+    bare, ours = site.bare, site.sqlite_project.server("project on SQLite")
+    with running(bare, ours):
+        measured = _pairs(bare, ours, (ECHO, ECHO))
+        yield Row("`echo` on SQLite against bare FastMCP", _rates(measured), 1.4, note=_absolute(measured))
+
+
+@group
+def mcpz(site: Site) -> Rows:
+    """The fastest peer."""
+    peer, ours = site.mcpz, site.project.server("project")
+    with running(peer, ours):
+        for name, call, target in (("`echo`", ECHO, 1.8), ("20 rows by the ORM", TWENTY_ROWS, 1.25)):
+            measured = _pairs(peer, ours, (call, call))
+            yield Row(f"{name} against django-mcpz 1.2", _rates(measured), target, note=_absolute(measured))
+
+
+@group
+def peers(site: Site) -> Rows:
+    """The other peers, as they are: no target was set."""
+    ours = site.project.server("project")
+    for peer, revision in ((site.django_mcp_server, "2025-03-26"), (site.mcp_django, ECHO.revision)):
+        call = Call("echo", {"text": "hello"}, "hello", revision)
+        with running(peer, ours):
+            measured = _pairs(peer, ours, (call, ECHO))
+            yield Row(f"`echo` against {peer.name}", _rates(measured), 1, note=_absolute(measured))
+
+
+@group
+def workers(site: Site) -> Rows:
+    """Two workers on both processors, which they share with the load, the same for one."""
+    one = site.project.server("one worker", cores="0,1")
+    two = site.project.server("two workers", cores="0,1", workers=2)
+    with running(one, two):
+        measured = _pairs(one, two, (ECHO, ECHO), clients=32)
+        yield Row("two workers against one", _rates(measured), 1.8, note=_absolute(measured))
+
+
+@group
+def tools(site: Site) -> Rows:
+    """Many registered tools."""
+    few = site.project.server("few tools")
+    many = site.project.server("many tools", BENCH_MORE_TOOLS="185")
+    with running(few, many):
+        measured = _pairs(few, many, (ECHO, ECHO))
+        yield Row("200 registered tools against 15", _rates(measured), 0.95, note=_absolute(measured))
+
+
+@group
+def errors(site: Site) -> Rows:
+    """Calls that fail must not stall a server."""
+    ours = site.project.server("project")
+    with running(ours):
+        for name, call, target in (("a ToolError", REFUSED, 0.9), ("an unexpected exception", CRASHED, 0.5)):
+            measured = _pairs(ours, ours, (ECHO, call))
+            yield Row(f"{name} against a good call", _rates(measured), target, note=_absolute(measured))
+
+
+@group
+def check(site: Site) -> Rows:
+    """What the web process and `manage.py` import."""
+    settings = site.project.folder / "config" / "without_mcp.py"
+    settings.write_text(
+        "from config.settings import *\n"
+        "INSTALLED_APPS = [app for app in INSTALLED_APPS if app != 'mcp_server']\n"
+        "ROOT_URLCONF = 'config.without_mcp'\n"
+        "urlpatterns = []\n"
+    )
+    times: dict[str, list[float]] = {"config.settings": [], "config.without_mcp": []}
+    for _ in range(ROUNDS + 1):
+        for module, seconds in times.items():
+            start = time.perf_counter()
+            site.project.manage("check", "--settings", module)
+            seconds.append(time.perf_counter() - start)
+    with_it, without = times.values()
+    ratios = [a / b for a, b in zip(with_it[1:], without[1:], strict=True)]
+    note = f"{statistics.median(with_it):.2f} against {statistics.median(without):.2f} s"
+    yield Row("`manage.py check` against the same without `mcp_server`", ratios, 1.05, False, note=note)
+
+
+@group
+def restart(site: Site) -> Rows:
+    """A database that restarts under load."""
+    ours = site.project.server("project")
+    with running(ours):
+        connections, failing, recovered = chaos.restart(site, ours)
+    limit = site.project.tool_threads + 2
+    yield Row("connections of the process, 64 clients", [connections], limit + 2, False)
+    yield Row("calls failing after the restart of PostgreSQL", [failing], 0, False, note=recovered)
+
+
+@group
+def revoke(site: Site) -> Rows:
+    """Access that is taken away."""
+    for count in (1, 3):
+        ours = site.project.server("project", workers=count, cores="0,1")
+        with running(ours):
+            stale = chaos.stale_accepts(site.project, ours)
+        yield Row(f"stale accepts in 20 trials, {count} workers", [stale], 0, False)
+
+
+@group
+def streams(site: Site) -> Rows:
+    """Idle streams of older clients."""
+    ours = site.project.server("project")
+    with running(ours):
+        before = _speed(ours)
+        for path in ("/mcp/sse/", "/mcp/"):
+            with chaos.idle_streams(ours, path, 1000) as memory:
+                beside = _speed(ours)
+            name = "SSE" if "sse" in path else "GET"
+            yield Row(f"memory of one of 1,000 idle {name} streams", [memory], 100, False, "KiB")
+            ratios = [b / a for a, b in zip(before, beside, strict=True)]
+            yield Row(f"calls beside 1,000 idle {name} streams", ratios, 0.9)
+
+
+@group
+def memory(site: Site) -> Rows:
+    """Memory that grows."""
+    ours = site.project.server("project")
+    with running(ours):
+        early, late = chaos.memory_over(ours, EVERY_KIND, 10_000, 200_000)
+    note = f"{late / 2**20:.0f} against {early / 2**20:.0f} MiB"
+    yield Row("memory after 200,000 calls against after 10,000", [late / early], 1.05, False, note=note)
+
+
+@group
+def times(site: Site) -> Rows:
+    """How long a developer waits."""
+    baking, starting = [], []
+    ours = site.project.server("project")
+    for _ in range(5):
+        start = time.perf_counter()
+        machine.bake("timed")
+        baking.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        with running(ours):
+            load(ours.url, ECHO, token=ours.token, clients=1, seconds=1)
+            starting.append(time.perf_counter() - start - 1)
+    yield Row("`cookiecutter --no-input`", baking, 1, False, "s")
+    yield Row("start of the MCP process until the first answer", starting, 5, False, "s")
+    start = time.perf_counter()
+    site.time_to_first_call()
+    seconds = time.perf_counter() - start
+    yield Row("`cookiecutter` to first call (SQLite, packages in uv's cache)", [seconds], 60, False, "s")

@@ -1,0 +1,208 @@
+"""The servers that are compared, each in the set-up its own documentation recommends for production."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from benchmarks.machine import CACHE, SERVER_CORE, SUBJECTS, bake, environment, run, say
+from benchmarks.postgres import Postgres
+
+GUNICORN = "gunicorn==27.0.1"
+POSTGRES = "psycopg[binary,pool]==3.3.9"
+DJANGO = "django==6.1.3"
+
+
+@dataclass
+class Server:
+    """A server that can be started, and what to know to call it."""
+
+    name: str
+    command: list[str]
+    path: str
+    token: str | None = None
+    cwd: Path = CACHE
+    env: Mapping[str, str] = field(default_factory=dict)
+    cores: str = str(SERVER_CORE)
+
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where tools are called."""
+        return f"http://127.0.0.1:{self.port}{self.path}"
+
+    @property
+    def log(self) -> Path:
+        """What the server prints."""
+        return CACHE / f"{self.name.replace(' ', '-')}.log"
+
+    def start(self) -> Self:
+        """Start it, and wait until it listens."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        command = [part.replace("PORT", str(self.port)) for part in self.command]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                ["taskset", "-c", self.cores, *command],
+                cwd=self.cwd,
+                env=os.environ | self.env,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and self.process.poll() is None:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            time.sleep(0.05)
+        raise RuntimeError(f"{self.name} does not start:\n{self.log.read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        """Stop it with all its processes."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait()
+
+    @property
+    def pids(self) -> list[int]:
+        """Its processes, workers included."""
+        found = [self.process.pid] if self.process else []
+        for pid in found:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                found += map(int, children.read_text().split())
+        return found
+
+    @property
+    def memory(self) -> int:
+        """The memory of its processes in bytes."""
+        pages = [int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.pids]
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+@contextmanager
+def running(*servers: Server) -> Iterator[None]:
+    """Run servers for the time of a `with` block."""
+    try:
+        for server in servers:
+            server.start()
+        yield
+    finally:
+        for server in servers:
+            server.stop()
+
+
+def bare() -> Server:
+    """FastMCP without anything around it."""
+    python = environment("bare", "fastmcp==4.1.2", "uvicorn==0.54.0") / "python"
+    return Server("bare FastMCP", [str(python), str(SUBJECTS / "bare.py"), "PORT"], "/mcp")
+
+
+class Project:
+    """A generated project with the tools of the benchmark, ready to serve from one database."""
+
+    def __init__(self, name: str, database: str | None, **options: str) -> None:
+        self.name = name
+        self.folder = bake(name, **options)
+        (self.folder / "mcp_server/tools/bench.py").write_bytes((SUBJECTS / "project_tools.py").read_bytes())
+        # What the project's `make setup` installs, without the tools for development.
+        self.bin = environment("project", self.folder / "pyproject.toml")
+        self.env = {"SECRET_KEY": "benchmark" * 8, "PUBLIC_BASE_URL": "http://127.0.0.1"}
+        if database:
+            self.env["DATABASE_URL"] = database
+        self.tool_threads = 8  # the default of MCP_TOOL_THREADS
+        self.manage("migrate", "--verbosity=0")
+        self.manage("create_demo_data")
+        self.token = self.python(
+            "from accounts.models import User; from mcp_server.models import MCPToken;"
+            "from django.contrib.auth.models import Permission;"
+            "user = User.objects.create_user(email='bench@example.com');"
+            "user.user_permissions.add(Permission.objects.get(codename='view_product'));"
+            "print(MCPToken.objects.create(user=user, name='bench').token)"
+        )
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command."""
+        return run(self.bin / "python", "manage.py", *arguments, cwd=self.folder, env=self.env)
+
+    def python(self, code: str) -> str:
+        """Run Python code in the project and return what it prints."""
+        return self.manage("shell", "--no-imports", "--command", code).strip()
+
+    def server(self, name: str | None = None, *, workers: int = 1, cores: str = "0", **env: str) -> Server:
+        """Return the MCP process as production starts it."""
+        return Server(
+            name or self.name,
+            [
+                *(str(self.bin / "python"), "-m", "uvicorn", "config.asgi:app"),
+                *("--host", "127.0.0.1", "--port", "PORT", "--workers", str(workers), "--no-access-log"),
+            ],
+            "/mcp/",
+            self.token,
+            self.folder,
+            self.env | env,
+            cores,
+        )
+
+
+def mcpz(postgres: Postgres, shop: Path) -> Server:
+    """django-mcpz under Gunicorn with threads: its server is a synchronous view."""
+    packages = ("django-mcpz==1.2.0", DJANGO, GUNICORN, POSTGRES)
+    return _peer("mcpz", packages, postgres, shop, _gunicorn("mcpz"))
+
+
+def django_mcp_server(postgres: Postgres, shop: Path) -> Server:
+    """django-mcp-server, stateless, under Gunicorn. Today's mcp breaks it, so it gets an older one."""
+    packages = ("django-mcp-server==0.5.7", "mcp<1.10", "pydantic<2.12", DJANGO, GUNICORN, POSTGRES)
+    return _peer("django_mcp_server", packages, postgres, shop, _gunicorn("django_mcp_server"))
+
+
+def mcp_django(postgres: Postgres, shop: Path) -> Server:
+    """mcp-django over HTTP, started as its own command does it."""
+    packages = ("mcp-django==0.14.0", DJANGO, POSTGRES)
+    return _peer("mcp_django", packages, postgres, shop, [str(SUBJECTS / "mcp_django_site.py"), "PORT"])
+
+
+def _gunicorn(peer: str) -> list[str]:
+    return [
+        *("-m", "gunicorn", f"{peer}_site:application", "--bind", "127.0.0.1:PORT"),
+        *("--workers", "1", "--threads", "4"),
+    ]
+
+
+def _peer(
+    name: str, packages: tuple[str, ...], postgres: Postgres, shop: Path, arguments: list[str]
+) -> Server:
+    """Prepare the site of a peer, which uses the generated project's models and rows."""
+    python = str(environment(name, *packages) / "python")
+    # Only the apps with the models: the project's `mcp_server` would hide a peer of that name.
+    apps = CACHE / "apps"
+    apps.mkdir(exist_ok=True)
+    for app in ("accounts", "inventory"):
+        (apps / app).unlink(missing_ok=True)
+        (apps / app).symlink_to(shop / app)
+    postgres.create(name)
+    database = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": "postgres",
+        "HOST": postgres.socket,
+    }
+    env = {"PYTHONPATH": f"{SUBJECTS}:{apps}", "DATABASE": json.dumps(database)}
+    say(f"Preparing {name}")
+    token = run(python, SUBJECTS / f"{name}_site.py", env=env).strip()
+    return Server(name, [python, *arguments], "/mcp", token or None, CACHE, env)

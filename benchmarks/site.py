@@ -1,0 +1,62 @@
+"""Everything the rows compare, prepared when a row first asks for it."""
+
+import functools
+import shutil
+
+from benchmarks import servers
+from benchmarks.load import Call, load
+from benchmarks.machine import CACHE, environment, install_wrk
+from benchmarks.postgres import Postgres
+from benchmarks.servers import Project, Server, running
+
+
+class Site:
+    """The database, the projects and the peers."""
+
+    def __init__(self) -> None:
+        CACHE.mkdir(parents=True, exist_ok=True)
+        install_wrk()
+        self.postgres = Postgres()
+
+    @functools.cached_property
+    def project(self) -> Project:
+        """A generated project on PostgreSQL."""
+        return Project("project", self.postgres.create("project"))
+
+    @functools.cached_property
+    def sqlite_project(self) -> Project:
+        """A generated project on SQLite."""
+        return Project("sqlite", None)
+
+    @functools.cached_property
+    def bare(self) -> Server:
+        """FastMCP alone."""
+        return servers.bare()
+
+    @functools.cached_property
+    def mcpz(self) -> Server:
+        """django-mcpz."""
+        return servers.mcpz(self.postgres, self.project.folder)
+
+    @functools.cached_property
+    def django_mcp_server(self) -> Server:
+        """django-mcp-server."""
+        return servers.django_mcp_server(self.postgres, self.project.folder)
+
+    @functools.cached_property
+    def mcp_django(self) -> Server:
+        """mcp-django."""
+        return servers.mcp_django(self.postgres, self.project.folder)
+
+    def time_to_first_call(self) -> None:
+        """Do what a newcomer does: generate, install, migrate, start, call."""
+        shutil.rmtree(CACHE / "environments" / "first", ignore_errors=True)
+        project = Project("first", None)
+        environment("first", project.folder / "pyproject.toml")
+        ours = project.server("first")
+        with running(ours):
+            load(ours.url, Call("add_numbers", {"a": 2, "b": 3}, "5"), token=ours.token, clients=1, seconds=1)
+
+    def close(self) -> None:
+        """Stop the database."""
+        self.postgres.stop()

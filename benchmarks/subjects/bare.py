@@ -1,0 +1,29 @@
+"""FastMCP out of the box, answering without authentication: what every project starts from."""
+
+import sys
+
+from fastmcp import FastMCP
+
+mcp = FastMCP("bare")
+
+
+@mcp.tool
+def echo(text: str) -> str:
+    """Return the text."""
+    return text
+
+
+@mcp.tool
+async def async_echo(text: str) -> str:
+    """Return the text."""
+    return text
+
+
+if __name__ == "__main__":
+    mcp.run(
+        transport="http",
+        port=int(sys.argv[1]),
+        stateless_http=True,
+        show_banner=False,
+        uvicorn_config={"access_log": False},
+    )
