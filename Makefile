@@ -1,5 +1,6 @@
 # make demo    see it work: bakes the default project, starts it, calls its tools (ONCE=1 ends there)
 # make test    everything        make check   the quick part        make bake   a project in ./demo
+# make bench   compare the speed with FastMCP and with peers (ROWS=echo runs one group of rows)
 
 BIN := .venv/bin
 # uv would look for, and download, interpreters of its own.
@@ -9,10 +10,10 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-docker demo bake clean
+.PHONY: help setup check test test-docker demo bench bake clean
 
 help:
-	@sed -n '1,2s/^# //p' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 setup: .venv/installed
 
@@ -37,6 +38,9 @@ test-docker: setup
 
 demo: setup
 	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)
+
+bench: setup
+	$(BIN)/python -m benchmarks $(ROWS)
 
 bake: setup
 	$(BIN)/cookiecutter . --no-input --overwrite-if-exists --output-dir demo $(WITH)
