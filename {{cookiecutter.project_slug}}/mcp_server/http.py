@@ -23,6 +23,7 @@ from mcp_server import metrics
 from mcp_server.database import in_thread
 from mcp_server.pool_metrics import measured_pool
 from mcp_server.server import mcp
+from mcp_server.tracing import traced
 from mcp_server.verifier import MCPTokenVerifier
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ def create_app() -> Starlette:
         if not settings.MCP_REQUIRE_AUTH:
             logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.MCP_TOOL_THREADS
-        async with http.lifespan(app), sse.lifespan(app), measured_pool():
+        async with traced(), http.lifespan(app), sse.lifespan(app), measured_pool():
             # What is loaded stays loaded: the garbage collector need not look at it again.
             gc.collect()
             gc.freeze()

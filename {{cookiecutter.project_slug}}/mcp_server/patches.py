@@ -5,7 +5,6 @@ something. Each has a test that fails when upstream has mended it; then remove i
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from importlib.util import find_spec
 from typing import Any
 
 import anyio
@@ -19,6 +18,7 @@ from fastmcp.tools.base import Tool
 from fastmcp.utilities import async_utils
 from mcp.shared.inbound import X_MCP_HEADER_KEY
 
+from mcp_server import tracing
 from mcp_server.database import managed
 
 
@@ -118,6 +118,6 @@ def skip_visibility_rules_until_there_are_some() -> None:
 
 
 def skip_spans_that_nobody_records() -> None:
-    """Spare each call the attributes of OpenTelemetry spans, while the SDK that records them is missing."""
-    if not find_spec("opentelemetry.sdk"):
+    """Spare each call the attributes of OpenTelemetry spans, unless they are sent somewhere."""
+    if not tracing.is_wanted():
         fastmcp.settings.telemetry_mode = "propagation_only"
