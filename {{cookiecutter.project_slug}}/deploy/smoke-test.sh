@@ -1,0 +1,29 @@
+#!/bin/sh
+# Starts the production stack with a database of its own, calls a tool through nginx, and removes all of
+# it again. CI does this. Where port 8000 or 8443 is taken, set HTTP_PORT or HTTPS_PORT.
+set -eu
+cd "$(dirname "$0")/.."
+
+# Whatever `.env` says of a server, nothing of that server is touched.
+export COMPOSE_FILE=compose.yaml COMPOSE_PROJECT_NAME=smoke-test COMPOSE_PROFILES='' DATABASE_URL='' TLS_DOMAIN=''
+export HTTP_PORT="${HTTP_PORT:-8000}"
+export PUBLIC_BASE_URL="${PUBLIC_BASE_URL:-http://localhost:$HTTP_PORT}"
+email=smoke-test@example.com
+
+finish() {
+    status=$?
+    [ "$status" = 0 ] || docker compose logs --tail 50
+    docker compose down --volumes --timeout 5
+    exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+docker compose up --detach --wait
+docker compose exec -T web python manage.py createsuperuser --no-input --email "$email"
+token=$(docker compose exec -T web python manage.py create_mcp_token --user "$email" --name smoke-test)
+answer=$(curl --silent --show-error --fail-with-body "$PUBLIC_BASE_URL/mcp/" \
+    --header "Authorization: Bearer $token" --header "Content-Type: application/json" \
+    --data '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "whoami", "arguments": {}}}')
+echo "$answer"
+echo "$answer" | grep -q "$email"
