@@ -1,12 +1,39 @@
 """How log records look: `extra={…}` fields are kept in both formats."""
 
+import json
 import logging
-
-from pythonjsonlogger.core import RESERVED_ATTRS
-from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
 
 # Uvicorn adds its message a second time, with colours.
-NOT_EXTRA = {*RESERVED_ATTRS, "color_message"}
+NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message"}
+
+FASTMCP = "/site-packages/fastmcp/"
+
+
+def extra(record: logging.LogRecord) -> dict[str, Any]:
+    """Return the fields that the caller gave as `extra={…}`."""
+    return {key: value for key, value in vars(record).items() if key not in NOT_EXTRA}
+
+
+class _Formatter(logging.Formatter):
+    def formatException(  # noqa: N802 - the name is Python's
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        return "".join(traceback.format_exception(ei[0], ei[1], _inside_the_tool(ei[2]))).rstrip()
+
+
+def _inside_the_tool(trace: TracebackType | None) -> TracebackType | None:
+    """Leave out the twenty calls of FastMCP around a tool: formatting them takes longer than the call."""
+    start = trace
+    while trace:
+        if FASTMCP in trace.tb_frame.f_code.co_filename and trace.tb_next:
+            start = trace.tb_next
+        trace = trace.tb_next
+    return start
 
 
 class RefusalFilter(logging.Filter):
@@ -22,25 +49,28 @@ class RefusalFilter(logging.Filter):
         return True
 
 
-class JsonFormatter(BaseJsonFormatter):
+class JsonFormatter(_Formatter):
     """One JSON object a line, for log collectors."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "{levelname}{name}{message}",
-            style="{",
-            timestamp="time",
-            reserved_attrs=NOT_EXTRA,
-            rename_fields={"levelname": "level", "name": "logger"},
-        )
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **extra(record),
+        }
+        if record.exc_info:
+            line["exc_info"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
 
 
-class TextFormatter(logging.Formatter):
+class TextFormatter(_Formatter):
     """A readable line for development, with the extra fields as key=value at its end."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is Python's
-        extra = {k: v for k, v in vars(record).items() if k not in NOT_EXTRA}
-        return " ".join([super().formatMessage(record), *(f"{k}={v}" for k, v in extra.items())])
+        fields = (f"{key}={value}" for key, value in extra(record).items())
+        return " ".join([super().formatMessage(record), *fields])
