@@ -109,8 +109,10 @@ class _Endpoint:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # RFC 9110, section 5.5: blanks around a value are no part of it. httptools leaves those behind.
+        headers = [(name, value.rstrip(b" \t")) for name, value in scope["headers"]]
         with metrics.active_sessions.track_inprogress():
-            await self.app({**scope, "path": self.path}, receive, send)
+            await self.app({**scope, "path": self.path, "headers": headers}, receive, send)
 
 
 def _with_and_without_slash(path: str, app: ASGIApp) -> list[BaseRoute]:
