@@ -222,7 +222,9 @@ class Mischief:
 
     def random_bytes(self) -> Request:
         noise = self.random.randbytes(self.random.choice([1, 10, 1000]))
-        return self.random.choice([self.post(noise, self.random.choice(PATHS)), b"\x00" + noise + b"\r\n\r\n"])
+        return self.random.choice(
+            [self.post(noise, self.random.choice(PATHS)), b"\x00" + noise + b"\r\n\r\n"]
+        )
 
 
 VALID_META = {
