@@ -12,6 +12,7 @@ fi
 
 # All tables go, those that are newer than the dump too: `migrate` makes them again.
 empty="
+    SET client_min_messages = warning;
     SET lock_timeout = '10s';
     SELECT format('DROP TABLE %I.%I CASCADE', schemaname, tablename) FROM pg_tables
     WHERE schemaname = 'public' \\gexec"
