@@ -1,28 +1,21 @@
 """How log records look: `extra={…}` fields are kept in both formats."""
 
-import json
 import logging
 import traceback
-from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
+
 # Uvicorn adds its message a second time, with colours.
-NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message"}
+NOT_EXTRA = {*RESERVED_ATTRS, "color_message"}
 
 FASTMCP = "/site-packages/fastmcp/"
 
 
-def extra(record: logging.LogRecord) -> dict[str, Any]:
-    """Return the fields that the caller gave as `extra={…}`."""
-    return {key: value for key, value in vars(record).items() if key not in NOT_EXTRA}
-
-
-class _Formatter(logging.Formatter):
-    def formatException(  # noqa: N802 - the name is Python's
-        self,
-        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
-    ) -> str:
+class _ShortTraceback(logging.Formatter):
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is Python's
         return "".join(traceback.format_exception(ei[0], ei[1], _inside_the_tool(ei[2]))).rstrip()
 
 
@@ -49,28 +42,25 @@ class RefusalFilter(logging.Filter):
         return True
 
 
-class JsonFormatter(_Formatter):
+class JsonFormatter(_ShortTraceback, BaseJsonFormatter):
     """One JSON object a line, for log collectors."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-            **extra(record),
-        }
-        if record.exc_info:
-            line["exc_info"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str)
+    def __init__(self) -> None:
+        super().__init__(
+            "{levelname}{name}{message}",
+            style="{",
+            timestamp="time",
+            reserved_attrs=NOT_EXTRA,
+            rename_fields={"levelname": "level", "name": "logger"},
+        )
 
 
-class TextFormatter(_Formatter):
+class TextFormatter(_ShortTraceback):
     """A readable line for development, with the extra fields as key=value at its end."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is Python's
-        fields = (f"{key}={value}" for key, value in extra(record).items())
-        return " ".join([super().formatMessage(record), *fields])
+        extra = {key: value for key, value in vars(record).items() if key not in NOT_EXTRA}
+        return " ".join([super().formatMessage(record), *(f"{key}={value}" for key, value in extra.items())])
