@@ -15,15 +15,20 @@ from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
 from django.db import close_old_connections
 
 
+def run_managed[R](function: Callable[[], R]) -> R:
+    """Call `function`, and give its thread's database connection back when it ends."""
+    try:
+        return function()
+    finally:
+        close_old_connections()
+
+
 def managed[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Make `function` give its thread's database connection back when it ends."""
 
     @functools.wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return function(*args, **kwargs)
-        finally:
-            close_old_connections()
+        return run_managed(functools.partial(function, *args, **kwargs))
 
     return wrapper
 

@@ -19,7 +19,7 @@ from fastmcp.utilities import async_utils
 from mcp.shared.inbound import X_MCP_HEADER_KEY
 
 from mcp_server import tracing
-from mcp_server.database import managed
+from mcp_server.database import run_managed
 
 
 def manage_connections_of_sync_functions() -> None:
@@ -30,7 +30,7 @@ def manage_connections_of_sync_functions() -> None:
     """
 
     async def run[R](function: Callable[[], R]) -> R:
-        return await anyio.to_thread.run_sync(managed(function))
+        return await anyio.to_thread.run_sync(run_managed, function)
 
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
 
