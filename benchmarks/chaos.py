@@ -82,7 +82,7 @@ def stale_accepts(project: Project, ours: Server, trials: int = 20) -> int:
             "user.user_permissions.add(Permission.objects.get(codename='view_product'));"
             "print(MCPToken.objects.create(user=user, name='trial').token)"
         )
-        background = _in_background(ours, what, token=token, clients=8, seconds=4)
+        background = _in_background(ours, what, token=token, clients=8, seconds=2)
         if call(ours, what, token) != 200:
             raise WrongAnswerError("The token does not work before it is revoked.")
         project.python(

@@ -1,0 +1,58 @@
+"""`manage.py mcp_load`."""
+
+import asyncio
+import statistics
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    """Finds out how many calls a running server answers. The client is Python: it is often the limit."""
+
+    help = "Call a tool of a running server from several clients at once, and tell how fast it answers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Define what to call, and how."""
+        parser.add_argument("url", nargs="?", default=settings.MCP_URL, help="default: %(default)s")
+        parser.add_argument("--token", required=True, help="a token, as create_mcp_token prints it")
+        parser.add_argument("--tool", default="whoami", help="a tool without arguments; default: %(default)s")
+        parser.add_argument("--clients", type=int, default=16, help="default: %(default)s")
+        parser.add_argument("--seconds", type=float, default=10, help="default: %(default)s")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Run the load and print the result. Raises CommandError when a call fails."""
+        seconds = options["seconds"]
+        try:
+            times = asyncio.run(
+                _load(options["url"], options["token"], options["tool"], options["clients"], seconds)
+            )
+        except* Exception as errors:
+            raise CommandError(f"A call of {options['tool']} failed: {errors.exceptions[0]}") from errors
+        percent = statistics.quantiles(times, n=100)
+        self.stdout.write(
+            f"{len(times) / seconds:.0f} calls a second; half of them within {percent[49] * 1000:.1f} ms, "
+            f"99 % within {percent[98] * 1000:.1f} ms."
+        )
+
+
+async def _load(url: str, token: str, tool: str, clients: int, seconds: float) -> list[float]:
+    """Return how long each call took."""
+    from fastmcp import Client  # noqa: PLC0415 - takes a second, which other commands save
+
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+
+    async def client() -> None:
+        async with Client(url, auth=token) as connection:
+            while (start := time.perf_counter()) < end:
+                await connection.call_tool(tool)
+                times.append(time.perf_counter() - start)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(clients):
+            group.create_task(client())
+    return times

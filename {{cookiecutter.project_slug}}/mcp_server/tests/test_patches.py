@@ -1,0 +1,72 @@
+"""The changes to FastMCP work, and each is still needed: a test fails when upstream has mended it."""
+
+import asyncio
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import fastmcp
+import pytest
+from fastmcp import Context
+from fastmcp.server import telemetry
+from fastmcp.utilities.async_utils import gather
+
+from conftest import ConnectMCP
+from mcp_server.patches import look_up_input_schemas_by_name
+from mcp_server.permissions import PermissionFilter
+from mcp_server.server import mcp
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ARGUMENTS = {"a": 2, "b": 3}
+
+
+async def lists_made_by_a_call(mcp_client: ConnectMCP) -> int:
+    async with mcp_client() as client:
+        with patch.object(PermissionFilter, "list_tools", wraps=PermissionFilter().list_tools) as lists:
+            await client.session.call_tool("add_numbers", ARGUMENTS)
+    return lists.call_count - 1  # the client's own, which wants to know the output schema
+
+
+async def test_a_call_does_not_list_the_tools_and_without_the_patch_it_would(mcp_client: ConnectMCP) -> None:
+    assert await lists_made_by_a_call(mcp_client) == 0
+    mcp._mcp_server.get_tool_input_schema = None  # noqa: SLF001 - undoes the patch
+    try:
+        assert await lists_made_by_a_call(mcp_client) > 0
+    finally:
+        look_up_input_schemas_by_name(mcp)
+
+
+async def test_fastmcp_makes_a_task_for_a_single_provider() -> None:
+    async def task() -> object:
+        return asyncio.current_task()
+
+    assert await gather([task()], return_exceptions=True) != [asyncio.current_task()]
+
+
+def test_fastmcp_collects_span_attributes_that_nobody_records() -> None:
+    assert fastmcp.settings.telemetry_mode == "propagation_only"
+    with (
+        patch.object(fastmcp.settings, "telemetry_mode", "native"),
+        patch.object(telemetry, "get_session_span_attributes", return_value={}) as collected,
+        telemetry.seam_span("tools/call", "test"),
+    ):
+        pass
+    collected.assert_called_once()
+
+
+@pytest.fixture
+def hiding_tool() -> Iterator[None]:
+    @mcp.tool
+    async def hide_add_numbers(ctx: Context) -> None:
+        await ctx.disable_components(names={"add_numbers"})
+
+    yield
+    mcp.local_provider.remove_tool("hide_add_numbers")
+
+
+@pytest.mark.usefixtures("hiding_tool")
+async def test_visibility_rules_work_from_the_first_one_on(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        assert "add_numbers" in {tool.name for tool in await client.list_tools()}
+        await client.call_tool("hide_add_numbers")
+        assert "add_numbers" not in {tool.name for tool in await client.list_tools()}
