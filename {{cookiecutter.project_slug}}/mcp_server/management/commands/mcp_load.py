@@ -1,6 +1,7 @@
 """`manage.py mcp_load`."""
 
 import asyncio
+import logging
 import statistics
 import time
 from argparse import ArgumentParser
@@ -26,12 +27,16 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the load and print the result. Raises CommandError when a call fails."""
         seconds = options["seconds"]
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for each call
         try:
             times = asyncio.run(
                 _load(options["url"], options["token"], options["tool"], options["clients"], seconds)
             )
         except* Exception as errors:
-            raise CommandError(f"A call of {options['tool']} failed: {errors.exceptions[0]}") from errors
+            raise CommandError(
+                f"{options['tool']} at {options['url']} failed: {errors.exceptions[0]}. "
+                "Does the server run, and is the token valid there?"
+            ) from errors
         percent = statistics.quantiles(times, n=100)
         self.stdout.write(
             f"{len(times) / seconds:.0f} calls a second; half of them within {percent[49] * 1000:.1f} ms, "
