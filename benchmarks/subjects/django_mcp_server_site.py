@@ -12,7 +12,7 @@ peer.configure(
 )
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402
-from mcp_server import MCPToolset  # noqa: E402
+from mcp_server import MCPToolset, mcp_server  # noqa: E402
 
 
 class Tools(MCPToolset):
@@ -26,6 +26,7 @@ class Tools(MCPToolset):
         return [dict(zip(names, row, strict=True)) for row in peer.product_rows(limit)]
 
 
+mcp_server.register_mcptoolset(Tools())
 application = get_wsgi_application()
 
 if __name__ == "__main__":
