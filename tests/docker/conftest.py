@@ -1,0 +1,107 @@
+"""The default project on a Docker engine, once in production and once in development."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from conftest import Bake
+from harness import ROOT, BakedProject
+from stack.processes import free_port
+
+LAB = ROOT.parent / "shared" / "docker-lab"
+SLOW_TOOL = ROOT / "tests/e2e/fixtures/slow.py"
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def engine() -> dict[str, str]:
+    """The variables that lead `docker` to an engine; it is an error when there is none."""
+    if LAB.exists():
+        exports = subprocess.run([LAB / "up"], check=True, capture_output=True, text=True).stdout
+        lines = (shlex.split(line)[1].partition("=") for line in exports.splitlines())
+        return {name: value for name, _, value in lines} | {"PATH": f"/usr/bin:{os.environ['PATH']}"}
+    assert shutil.which("docker"), "make test-docker needs Docker: install it and start its engine."
+    return {}
+
+
+@dataclass(frozen=True)
+class Compose:
+    """`docker compose` in a baked project."""
+
+    project: BakedProject
+    environment: dict[str, str]
+    url: str = ""
+
+    def __call__(self, *arguments: str) -> str:
+        return self.docker("compose", *arguments)
+
+    def docker(self, *arguments: str) -> str:
+        return self.project.run("docker", *arguments, **self.environment)
+
+    def build(self) -> None:
+        if LAB.exists():
+            self.project.run(LAB / "stand-in", ".", **self.environment)
+            self.project.run(LAB / "build", ".", **self.environment)
+        else:
+            self("build")
+
+    def manage(self, *arguments: str) -> str:
+        return self("exec", "-T", "web", "python", "manage.py", *arguments)
+
+    def ids(self, service: str) -> list[str]:
+        return self("ps", "--quiet", service).split()
+
+    def inspect(self, service: str) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = json.loads(self.docker("inspect", *self.ids(service)))
+        return found
+
+
+@pytest.fixture(scope="session", params=["production", "development"])
+def compose(
+    request: pytest.FixtureRequest,
+    engine: dict[str, str],
+    bake_into: Bake,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Compose]:
+    """The stack, healthy, with demo data. Without COMPOSE_FILE it is development."""
+    folder = tmp_path_factory.mktemp("docker")
+    for parent in (folder, folder.parent, folder.parent.parent):
+        parent.chmod(0o755)  # the containers have users of their own
+    project = bake_into(folder, project_slug=f"docker_test_{request.param}")
+    shutil.copy(SLOW_TOOL, project.path / "mcp_server/tools")
+    with (project.path / ".env").open("a") as settings:
+        settings.write("MCP_WORKERS=2\n")
+    port = str(free_port())
+    environment = engine | {"HTTP_PORT": port, "HTTPS_PORT": str(free_port())}
+    if request.param == "production":
+        environment["COMPOSE_FILE"] = "compose.yaml"
+    stack = Compose(project, environment, f"http://localhost:{port}")
+    stack.build()
+    try:
+        stack("up", "--detach", "--wait", "--no-build")
+        stack.manage("create_demo_data")
+        yield stack
+    finally:
+        stack("down", "--volumes", "--timeout=1")
+
+
+@pytest.fixture(scope="session")
+def token(compose: Compose) -> str:
+    """Made as the README says for development and docs/deploy.md for a server."""
+    if "COMPOSE_FILE" in compose.environment:
+        compose("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
+                "createsuperuser", "--no-input", "--email=admin@example.com")  # fmt: skip
+        printed = compose.manage("create_mcp_token", "--user=admin@example.com", "--name=docker")
+    else:
+        printed = compose.manage("create_dev_user")
+    return next(word for word in printed.split() if word.startswith("mcp_"))
