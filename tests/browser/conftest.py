@@ -82,7 +82,8 @@ def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> No
     pytest.fail(f"{url} does not answer.\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
+# Until the file ends, and no longer: while Playwright lives, no other test can run an event loop.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")
     assert program, "Chromium is missing: run scripts/install-test-servers.sh."

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -24,7 +23,8 @@ def environment(token: str) -> dict[str, str]:
     name = connection.settings_dict["NAME"]
     url = f"sqlite:///{name}"
     if connection.vendor != "sqlite":
-        url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+        address, mark, options = os.environ["DATABASE_URL"].partition("?")
+        url = f"{address.rpartition('/')[0]}/{name}{mark}{options}"
     return dict(os.environ) | {"DATABASE_URL": url, "MCP_TOKEN": token}
 
 

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from mcp_server.auth import MCPAuthError, resolve_mcp_user
 
@@ -22,6 +23,8 @@ class Command(BaseCommand):
             resolve_mcp_user(token)
         except MCPAuthError as error:
             raise CommandError(str(error)) from error
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be reached: {error}") from error
 
         from mcp_server.stdio import serve  # noqa: PLC0415 - imports FastMCP
 
