@@ -101,7 +101,7 @@ def outcome_of(response: httpx2.Response) -> str:
 def connections(postgres: PostgresServer) -> int:
     query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
     # Not with its own psql(), which goes through a shell and breaks on a path with blanks.
-    psql = [postgres.bin_path / "psql", postgres.get_uri(), "--tuples-only", "--command", query]
+    psql = [str(postgres.bin_path / "psql"), postgres.get_uri(), "--tuples-only", "--command", query]
     return int(subprocess.check_output(psql)) - 1  # but for the one that asks
 
 
