@@ -5,6 +5,7 @@ import importlib.util
 import itertools
 import json
 import os
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,6 +121,13 @@ def repository_files() -> list[str]:
     """The files that git knows or would add: no caches."""
     listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
     return sorted({name for name in listed.split("\0") if (ROOT / name).is_file()})
+
+
+def free_port() -> int:
+    """Return a port of loopback that nobody uses."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager

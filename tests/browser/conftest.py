@@ -1,20 +1,14 @@
 """A generated project as in production, and a browser that tells of everything it dislikes."""
 
-import os
 import secrets
 import shutil
-import socket
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
+from e2e.processes import Site
 from harness import BakedProject
 
 PASSWORD = secrets.token_urlsafe()
@@ -38,48 +32,13 @@ def site(
 ) -> Iterator[str]:
     """The URL of a running site with the superuser admin@example.com."""
     project = bake_into(tmp_path_factory.mktemp("site"))
-    python = everything.path / ".venv/bin/python"
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    environment = {
-        "DEBUG": "False",
-        "PUBLIC_BASE_URL": f"http://{address}",
-        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-    }
-    for command in (
-        "migrate",
-        "collectstatic --no-input",
-        "createsuperuser --no-input --email=admin@example.com",
-    ):
-        project.run(python, "manage.py", *command.split(), **environment)
-    log = project.path / "web.log"
-    with log.open("w") as output:
-        server = subprocess.Popen(
-            [python, "-m", "gunicorn", "config.wsgi", f"--bind={address}"],
-            cwd=project.path,
-            env=os.environ | environment,
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        wait_until_ready(f"http://{address}/ready", server, log)
-        yield f"http://{address}"
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
-
-
-def wait_until_ready(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when `url` answers; fail with the server's log when it ended or is too slow."""
-    deadline = time.monotonic() + 30
-    while server.poll() is None and time.monotonic() < deadline:
-        try:
-            urlopen(url, timeout=5).close()  # noqa: S310 - our own http:// address
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"{url} does not answer.\n{log.read_text()}")
+    site = Site(project, everything.path / ".venv/bin/python", {"DEBUG": "False"})
+    site.manage("migrate", "--verbosity=0")
+    site.manage(
+        "createsuperuser", "--no-input", "--email=admin@example.com", DJANGO_SUPERUSER_PASSWORD=PASSWORD
+    )
+    with site.serve_web() as server:
+        yield server.url
 
 
 # Until the file ends, and no longer: while Playwright lives, no other test can run an event loop.

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from conftest import Bake
-from harness import ROOT, BakedProject
-from stack.processes import free_port
+from harness import ROOT, BakedProject, free_port
 
 LAB = ROOT.parent / "shared" / "docker-lab"
 SLOW_TOOL = ROOT / "tests/e2e/fixtures/slow.py"

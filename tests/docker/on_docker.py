@@ -19,8 +19,8 @@ from conftest import Bake
 from docker.conftest import Compose
 from e2e.clients.python_v2 import tour
 from e2e.test_clients import LAST_OF_THE_OLD, MODERN, TOUR
-from harness import ROOT
-from stack.processes import free_port, status
+from harness import ROOT, free_port
+from stack.processes import status
 from stack.test_restarts import refused_too_soon, tool_call, under_load
 
 OURS = ("web", "mcp", "mcp-sse")

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import FIXTURES, MakeSite, Node
-from e2e.processes import Site, free_port, running
+from e2e.processes import Site, running
 from e2e.proxy import adding_token
+from harness import free_port
 
 SUITE = "node_modules/@modelcontextprotocol/conformance/dist/index.js"
 OLD, NEW = "2025-11-25", "2026-07-28"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from e2e.processes import Site, free_port, log_records, running
-from harness import BakedProject
+from e2e.processes import Site, log_records, running
+from harness import BakedProject, free_port
 
 
 def test_mcp_process_ends_on_sigterm_with_a_stream_open(site: Site, token: str) -> None:

@@ -15,10 +15,10 @@ import yaml
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
-from harness import run
+from harness import free_port, run
 from observability.dashboard import alerts, panels
 from stack.conftest import database, database_url, production, stack, token
-from stack.processes import Process, Stack, free_port, status
+from stack.processes import Process, Stack, status
 
 __all__ = ["database", "database_url", "production", "stack", "token"]  # fixtures
 

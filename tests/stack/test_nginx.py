@@ -17,8 +17,9 @@ from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 
 from conftest import Bake
+from harness import free_port
 from stack.conftest import make_token
-from stack.processes import Process, Stack, free_port, nginx, status
+from stack.processes import Process, Stack, nginx, status
 
 CALL = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 
