@@ -27,7 +27,7 @@ async def get_mcp_user(_ctx: Context | None = None) -> User | AnonymousUser:
 async def get_mcp_token(_ctx: Context | None = None) -> MCPToken | None:
     """Return the token that came with this request; None with MCP_REQUIRE_AUTH=False."""
     token = get_access_token()
-    return token.mcp_token if isinstance(token, MCPAccessToken) else None
+    return token.credential if isinstance(token, MCPAccessToken) else None
 
 
 async def _current_user() -> User:

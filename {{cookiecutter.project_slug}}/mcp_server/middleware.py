@@ -55,7 +55,7 @@ class CallMiddleware(DereferenceRefsMiddleware):
             "tool call",
             extra={
                 "user": caller and caller.user.pk,
-                "token_id": caller and caller.mcp_token.pk,
+                "token_id": caller and caller.credential.pk,
                 "tool": tool,
                 "status": status,
                 "duration_ms": round(duration * 1000, 2),

@@ -82,7 +82,7 @@ async def may_use(component: Component) -> bool:
     if not settings.MCP_REQUIRE_AUTH:
         return True
     token = get_access_token()
-    if not isinstance(token, MCPAccessToken) or not check_tool_permission(token.mcp_token, component.name):
+    if not isinstance(token, MCPAccessToken) or not check_tool_permission(token.credential, component.name):
         return False
     # FastMCP makes this check by itself over HTTP, but not over stdio.
     return component.auth is None or await run_auth_checks(component.auth, AuthContext(token, component))

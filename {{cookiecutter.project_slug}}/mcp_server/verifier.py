@@ -32,7 +32,7 @@ class MCPAccessToken(AccessToken):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     user: User = Field(exclude=True)
-    mcp_token: MCPToken = Field(exclude=True)
+    credential: MCPToken = Field(exclude=True)
     # Django permissions that this request asked for.
     permitted: dict[str, bool] = Field(default_factory=dict, exclude=True)
 
@@ -63,7 +63,7 @@ class MCPTokenVerifier(TokenVerifier):
         if found.is_usage_due and found.pk not in self._recording:
             self._record_usage(found)
         return MCPAccessToken(
-            token=token, client_id=f"token-{found.pk}", scopes=[], user=found.user, mcp_token=found
+            token=token, client_id=f"token-{found.pk}", scopes=[], user=found.user, credential=found
         )
 
     def _record_usage(self, token: MCPToken) -> None:
