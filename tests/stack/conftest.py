@@ -78,7 +78,7 @@ def tls_stack(production: Stack, tmp_path_factory: pytest.TempPathFactory) -> It
     live.mkdir(parents=True)
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+         "-days", "30", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
          "-keyout", live / "privkey.pem", "-out", live / "fullchain.pem"],
         check=True, capture_output=True,
     )  # fmt: skip

@@ -3,45 +3,52 @@
 To add a client, write one function here: the pages and `manage.py mcp_config` find it in CLIENTS.
 """
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.utils.text import slugify
 
 PLACEHOLDER = "YOUR_TOKEN"
 
-type Render = Callable[[str, str], str]
+type Render = Callable[[str, str | None], str]
 
 
 @dataclass(frozen=True)
 class Client:
-    """An AI client. Called with the URL of the MCP server and a token, it returns the configuration."""
+    """An AI client. Called with the URL of the MCP server and a token, it returns the configuration.
+
+    Without a token it is that of a client that needs none. `link` makes an address that installs it.
+    """
 
     title: str
     where: str
     render: Render
+    link: Render | None = None
 
-    def __call__(self, url: str, token: str) -> str:
+    def __call__(self, url: str, token: str | None) -> str:
         return self.render(url, token)
 
 
 CLIENTS: dict[str, Client] = {}
 
 
-def client(name: str, title: str, where: str) -> Callable[[Render], Client]:
+def client(name: str, title: str, where: str, link: Render | None = None) -> Callable[[Render], Client]:
     """Enter the decorated function in CLIENTS.
 
     Args:
         name: how `mcp_config --client` calls it.
         title: how people call it.
         where: a sentence that says where the text goes.
+        link: what makes an address that installs the same with one click.
     """
 
     def register(render: Render) -> Client:
-        CLIENTS[name] = Client(title, where, render)
+        CLIENTS[name] = Client(title, where, render, link)
         return CLIENTS[name]
 
     return register
@@ -53,9 +60,9 @@ def server_name() -> str:
 
 
 @client("claude-code", "Claude Code", "Run this in a terminal.")
-def claude_code(url: str, token: str) -> str:
+def claude_code(url: str, token: str | None) -> str:
     """See https://code.claude.com/docs/en/mcp."""
-    return f'claude mcp add --transport http {server_name()} {url} --header "{_header(token)}"'
+    return f"claude mcp add --transport http {server_name()} {url}{_option(token)}"
 
 
 @client(
@@ -63,60 +70,73 @@ def claude_code(url: str, token: str) -> str:
     "Claude Desktop",
     "Merge this into claude_desktop_config.json (Settings, Developer, Edit Config); it needs Node.js.",
 )
-def claude_desktop(url: str, token: str) -> str:
+def claude_desktop(url: str, token: str | None) -> str:
     """See https://modelcontextprotocol.io/docs/develop/connect-local-servers and mcp-remote.
 
     The file takes local servers only, hence https://www.npmjs.com/package/mcp-remote. The header
     is in `env` because Claude Desktop for Windows breaks arguments at blanks.
     """
-    arguments = ["-y", "mcp-remote", url, "--header", "Authorization:${AUTHORIZATION}"]
+    arguments = ["-y", "mcp-remote", url]
     if url.startswith("http:"):
         arguments.append("--allow-http")
+    if token is None:
+        return _json("mcpServers", {"command": "npx", "args": arguments})
+    arguments += ["--header", "Authorization:${AUTHORIZATION}"]
     environment = {"AUTHORIZATION": f"Bearer {token}"}
     return _json("mcpServers", {"command": "npx", "args": arguments, "env": environment})
 
 
-@client("cursor", "Cursor", "Merge this into ~/.cursor/mcp.json.")
-def cursor(url: str, token: str) -> str:
-    """See https://cursor.com/docs/mcp."""
-    return _json("mcpServers", {"url": url, "headers": _headers(token)})
-
-
-@client("vscode", "VS Code", "Merge this into mcp.json (command “MCP: Open User Configuration”).")
-def vscode(url: str, token: str) -> str:
-    """See https://code.visualstudio.com/docs/copilot/reference/mcp-configuration."""
-    return _json("servers", {"type": "http", "url": url, "headers": _headers(token)})
-
-
-@client("codex", "Codex", "Add this to ~/.codex/config.toml. Codex takes the token from the environment.")
-def codex(url: str, token: str) -> str:
-    """See https://developers.openai.com/codex/mcp."""
-    variable = "MCP_TOKEN_" + server_name().upper().replace("-", "_")
-    return "\n".join(
-        [
-            "# Before Codex starts, in its shell:",
-            f"#   export {variable}={token}",
-            f"[mcp_servers.{server_name()}]",
-            f'url = "{url}"',
-            f'bearer_token_env_var = "{variable}"',
-        ]
+def cursor_link(url: str, token: str | None) -> str:
+    """See https://cursor.com/docs/mcp/install-links."""
+    config = base64.b64encode(json.dumps(_remote(url, token)).encode()).decode()
+    return "cursor://anysphere.cursor-deeplink/mcp/install?" + urlencode(
+        {"name": server_name(), "config": config}
     )
+
+
+@client("cursor", "Cursor", "Merge this into ~/.cursor/mcp.json.", cursor_link)
+def cursor(url: str, token: str | None) -> str:
+    """See https://cursor.com/docs/mcp."""
+    return _json("mcpServers", _remote(url, token))
+
+
+def vscode_link(url: str, token: str | None) -> str:
+    """See https://code.visualstudio.com/docs/copilot/guides/mcp-developer-guide."""
+    server = {"name": server_name(), "type": "http", **_remote(url, token)}
+    return "vscode:mcp/install?" + quote(json.dumps(server), safe="")
+
+
+@client(
+    "vscode", "VS Code", "Merge this into mcp.json (command “MCP: Open User Configuration”).", vscode_link
+)
+def vscode(url: str, token: str | None) -> str:
+    """See https://code.visualstudio.com/docs/copilot/reference/mcp-configuration."""
+    return _json("servers", {"type": "http", **_remote(url, token)})
+
+
+@client("codex", "Codex", "Add this to ~/.codex/config.toml.")
+def codex(url: str, token: str | None) -> str:
+    """See https://developers.openai.com/codex/mcp."""
+    server = [f"[mcp_servers.{server_name()}]", f'url = "{url}"']
+    if token is None:
+        return "\n".join(["# Then, in a terminal:", f"#   codex mcp login {server_name()}", *server])
+    variable = "MCP_TOKEN_" + server_name().upper().replace("-", "_")
+    export = ["# Before Codex starts, in its shell:", f"#   export {variable}={token}"]
+    return "\n".join([*export, *server, f'bearer_token_env_var = "{variable}"'])
 
 
 @client("inspector", "MCP Inspector", "Run this in a terminal; it needs Node.js.")
-def inspector(url: str, token: str) -> str:
+def inspector(url: str, token: str | None) -> str:
     """See https://modelcontextprotocol.io/docs/tools/inspector."""
-    return (
-        f'npx @modelcontextprotocol/inspector --transport http --server-url {url} --header "{_header(token)}"'
-    )
+    return f"npx @modelcontextprotocol/inspector --transport http --server-url {url}{_option(token)}"
 
 
-def _header(token: str) -> str:
-    return f"Authorization: Bearer {token}"
+def _option(token: str | None) -> str:
+    return f' --header "Authorization: Bearer {token}"' if token else ""
 
 
-def _headers(token: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {token}"}
+def _remote(url: str, token: str | None) -> dict[str, Any]:
+    return {"url": url, "headers": {"Authorization": f"Bearer {token}"}} if token else {"url": url}
 
 
 def _json(key: str, server: dict[str, Any]) -> str:

@@ -71,5 +71,13 @@ def _show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
 def _connection(token: str) -> dict[str, object]:
     """Return what `_connect.html` shows: the configuration of each client with `token` in it."""
     url = settings.MCP_URL
-    clients = [(client.title, client.where, client(url, token)) for client in CLIENTS.values()]
+    clients = [
+        {
+            "title": client.title,
+            "where": client.where,
+            "text": client(url, token),
+            "link": client.link(url, token) if client.link and token != PLACEHOLDER else "",
+        }
+        for client in CLIENTS.values()
+    ]
     return {"mcp_url": url, "clients": clients}

@@ -1,10 +1,13 @@
 """The configuration that people paste into their clients."""
 
+import base64
 import json
+import re
 import shlex
 import tomllib
 from collections.abc import Callable
 from io import StringIO
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -61,6 +64,32 @@ def project(settings: Settings) -> None:
 )
 def test_configuration(client: str, parse: Callable[[str], object], expected: object) -> None:
     assert parse(CLIENTS[client](URL, TOKEN)) == expected
+
+
+def test_links_install_the_same_configuration() -> None:
+    """As Cursor and VS Code read them."""
+    cursor, vscode = (CLIENTS[name].link(URL, TOKEN) for name in ("cursor", "vscode"))  # type: ignore[misc]
+
+    query = parse_qs(urlsplit(cursor).query)
+    assert cursor.startswith("cursor://anysphere.cursor-deeplink/mcp/install?")
+    assert query["name"] == ["zoes-shop"]
+    assert json.loads(base64.b64decode(query["config"][0])) == {"url": URL, "headers": HEADERS}
+    scheme, _, server = vscode.partition("?")
+    assert scheme == "vscode:mcp/install"
+    assert json.loads(unquote(server)) == {
+        "name": "zoes-shop",
+        "type": "http",
+        "url": URL,
+        "headers": HEADERS,
+    }
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_no_configuration_speaks_of_a_token_that_is_not_needed(client: str) -> None:
+    text = CLIENTS[client](URL, None)
+
+    assert URL in text
+    assert not re.search("None|Bearer|TOKEN|Authorization", text)
 
 
 @pytest.mark.parametrize("client", CLIENTS)

@@ -1,0 +1,26 @@
+"""Walks the way of a client, from the name of the host to a tool call, for `manage.py mcp_doctor`.
+
+A step is a function whose docstring says what must hold. It returns what it found, or raises one of
+the errors of `visit.py`. docs/clients.md explains the steps in the same order.
+"""
+
+from collections.abc import Callable
+
+from mcp_server.doctor import calls, connection
+from mcp_server.doctor.visit import Visit
+
+type Step = Callable[[Visit], str]
+
+STEPS: tuple[Step, ...] = (
+    connection.dns,
+    connection.tls,
+    connection.server,
+    connection.challenge,
+    connection.slashes,
+    connection.origin,
+    calls.token,
+    calls.modern,
+    calls.older,
+    calls.call,
+    calls.streaming,
+)

@@ -1,0 +1,84 @@
+"""Steps with a token, as clients of both eras take them."""
+
+from http import HTTPStatus
+from typing import Any
+
+import httpx2
+from fastmcp import Client
+
+from mcp_server.doctor.visit import NotTriedError, StepError, Visit
+from mcp_server.http import SSE_PATH
+
+REVISION = "2026-07-28"
+
+
+def token(visit: Visit) -> str:
+    """The token is accepted."""
+    if not visit.token:
+        raise NotTriedError("there is none. Add --user EMAIL, or set MCP_TOKEN.")
+    headers = {"Authorization": f"Bearer {visit.token}"}
+    response = visit.post(visit.url.path, headers=headers)
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        visit.token = ""
+        raise StepError(
+            "It is refused: it is revoked, expired or of another site, its user is disabled, or a proxy keeps"
+            " the Authorization header to itself."
+        )
+    return "no 401"
+
+
+def modern(visit: Visit) -> str:
+    """Clients of revision 2026-07-28 are answered."""
+
+    async def discover(client: Client[Any]) -> str:
+        if client.protocol_version != REVISION:
+            raise StepError(
+                f"The client fell back to {client.protocol_version}: a proxy must pass the headers"
+                " MCP-Protocol-Version, Mcp-Method and Mcp-Name on."
+            )
+        return f"server/discover answers, {len(await client.list_tools())} tools may be called"
+
+    return str(visit.call("auto", discover))
+
+
+def older(visit: Visit) -> str:
+    """Older clients are answered."""
+
+    async def initialize(client: Client[Any]) -> str:
+        await client.ping()
+        return "initialize answers"
+
+    return str(visit.call("legacy", initialize))
+
+
+def call(visit: Visit) -> str:
+    """A tool can be called."""
+
+    async def first_reading_tool(client: Client[Any]) -> str:
+        for tool in await client.list_tools():
+            reads = tool.annotations and tool.annotations.read_only_hint
+            if reads and not tool.input_schema.get("required"):
+                await client.call_tool(tool.name)
+                return f"{tool.name} answers"
+        raise NotTriedError("no tool that only reads can be called without arguments.")
+
+    return str(visit.call("auto", first_reading_tool))
+
+
+def streaming(visit: Visit) -> str:
+    """Events arrive as they are sent."""
+    if not visit.token:
+        raise NotTriedError("not without a token.")
+    url = visit.url.copy_with(path=SSE_PATH)
+    try:
+        with visit.http.stream("GET", url, headers={"Authorization": f"Bearer {visit.token}"}) as response:
+            first = next(response.iter_lines(), "")
+    except httpx2.TimeoutException as error:
+        raise StepError(
+            f"Nothing of the stream at {url} arrived: a proxy collects it. Switch its buffering off."
+        ) from error
+    if not first.startswith("event: endpoint"):
+        raise StepError(
+            f"{url} answers {response.status_code} and {first[:100]!r} instead of a stream of events."
+        )
+    return "the first came at once"

@@ -1,0 +1,113 @@
+"""Steps before any MCP message: the way through network and proxy, and the answers to strangers."""
+
+import socket
+import ssl
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from mcp_server.doctor.visit import TIMEOUT, StepError, UnreachableError, Visit
+from mcp_server.http import HTTP_PATH, SSE_PATH
+
+CERTIFICATE_DAYS = 7
+
+
+def dns(visit: Visit) -> str:
+    """The host has an address."""
+    host = visit.url.host
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        raise UnreachableError(
+            f"{host} has no address: make a DNS entry for it, or correct the URL."
+        ) from error
+    return f"{host} is {', '.join(sorted({str(address[0]) for *_, address in found}))}"
+
+
+def tls(visit: Visit) -> str:
+    """The server can be reached."""
+    host, port = visit.url.host, visit.url.port or (443 if visit.url.scheme == "https" else 80)
+    try:
+        with socket.create_connection((host, port), TIMEOUT) as connection:
+            if visit.url.scheme == "http":
+                return "without encryption: hosted clients connect to https:// only"
+            with ssl.create_default_context().wrap_socket(connection, server_hostname=host) as secure:
+                certificate: Any = secure.getpeercert()
+                version = secure.version()
+    except ssl.SSLCertVerificationError as error:
+        raise UnreachableError(
+            f"Clients do not trust the certificate ({error.verify_message}): see TLS_DOMAIN in .env.example."
+        ) from error
+    except ssl.SSLError as error:
+        raise UnreachableError(f"Port {port} does not speak TLS ({error.reason}): is it http://?") from error
+    except OSError as error:
+        raise UnreachableError(
+            f"Nothing answers on port {port} ({error}): do the servers run, and does the firewall let it in?"
+        ) from error
+    end = datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
+    if (end - datetime.now(UTC)).days < CERTIFICATE_DAYS:
+        raise StepError(f"The certificate ends on {end:%Y-%m-%d}: look at the log of certbot.")
+    return f"{version}, the certificate is good until {end:%Y-%m-%d}"
+
+
+def server(visit: Visit) -> str:
+    """The MCP process runs."""
+    response = visit.get(f"{HTTP_PATH}ready")
+    if response.status_code == HTTPStatus.OK:
+        return "it reaches its database"
+    if response.is_redirect:
+        raise UnreachableError(
+            f"It redirects to {response.headers['Location']}: give the doctor that address."
+        )
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        raise UnreachableError(
+            f"{response.url} is unknown there: the proxy must lead /mcp/ to the MCP process."
+        )
+    raise StepError(
+        f"{response.url} answers {response.status_code}, {response.text[:200]!r}: look at the logs of the MCP"
+        " process and of what it names."
+    )
+
+
+def challenge(visit: Visit) -> str:
+    """A request without a token is asked for one (RFC 6750)."""
+    response = visit.post(visit.url.path)
+    if response.status_code == HTTPStatus.MISDIRECTED_REQUEST:
+        raise StepError(
+            f"The server does not know the name {visit.url.host}: set PUBLIC_BASE_URL, or add it to"
+            " ALLOWED_HOSTS. A proxy must pass the Host header on."
+        )
+    if response.status_code != HTTPStatus.UNAUTHORIZED:
+        raise StepError(
+            f"Without a token the answer is {response.status_code} instead of 401: is MCP_REQUIRE_AUTH False,"
+            " or does something else answer at this address?"
+        )
+    visit.challenge = response.headers.get("WWW-Authenticate", "")
+    if not visit.challenge.startswith("Bearer "):
+        raise StepError("The 401 has no WWW-Authenticate header: a proxy must pass it on.")
+    return f"401, {visit.challenge}"
+
+
+def slashes(visit: Visit) -> str:
+    """Every spelling of the address is answered in place."""
+    paths = [path for both in (HTTP_PATH, SSE_PATH) for path in (both, both.rstrip("/"))]
+    for path in paths:
+        # The legacy transport opens its stream with GET, and 401 comes before everything else.
+        status = (visit.get if path.startswith(SSE_PATH.rstrip("/")) else visit.post)(path).status_code
+        if status != HTTPStatus.UNAUTHORIZED:
+            raise StepError(
+                f"{path} answers {status} instead of 401: a proxy must lead it on as it is. Clients drop"
+                " their token on a redirect."
+            )
+    return ", ".join(paths)
+
+
+def origin(visit: Visit) -> str:
+    """Pages of other sites are kept out."""
+    response = visit.post(visit.url.path, headers={"Origin": "https://attacker.invalid"})
+    if response.status_code != HTTPStatus.FORBIDDEN:
+        raise StepError(
+            f"A page of another site is answered {response.status_code} instead of 403: a proxy must pass the"
+            " Origin header on."
+        )
+    return "403 for their Origin"

@@ -1,0 +1,52 @@
+"""What the steps share: a client on its way, and how it gets stuck."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+from fastmcp import Client
+
+TIMEOUT = 10  # seconds, for each answer
+
+
+class StepError(Exception):
+    """What is wrong and what to change, in one or two sentences."""
+
+
+class UnreachableError(StepError):
+    """Nothing answers, so there are no further steps."""
+
+
+class NotTriedError(Exception):
+    """Why a step was left out."""
+
+
+@dataclass
+class Visit:
+    """A client on its way to the server at `url`, perhaps with a token."""
+
+    url: httpx2.URL
+    token: str = ""
+    challenge: str = ""
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=TIMEOUT))
+
+    def get(self, path: str, **options: Any) -> httpx2.Response:
+        """Ask for `path` of the same host."""
+        return self.http.get(self.url.copy_with(path=path), **options)
+
+    def post(self, path: str, **options: Any) -> httpx2.Response:
+        """Send an empty message to `path`, without a token."""
+        return self.http.post(self.url.copy_with(path=path), json={}, **options)
+
+    def call(self, mode: str, work: Callable[[Client[Any]], Any]) -> Any:
+        """Return what `work` says of a connection of FastMCP's client; see its `mode`."""
+
+        async def connect() -> Any:
+            if not self.token:
+                raise NotTriedError("not without a token.")
+            async with Client(str(self.url), auth=self.token, mode=mode, timeout=TIMEOUT) as client:
+                return await work(client)
+
+        return asyncio.run(connect())

@@ -1,0 +1,82 @@
+"""`manage.py mcp_doctor [URL] [--user EMAIL]`."""
+
+import logging
+import os
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from accounts.models import User
+from mcp_server.models import MCPToken
+
+LIFETIME = timedelta(minutes=5)
+
+
+class Command(BaseCommand):
+    """Ends with 1 when a step fails, so that a deployment can wait for it."""
+
+    help = "Walk the way of a client to a running server, and say what to change where it ends."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("url", nargs="?", default=settings.MCP_URL, help="default: %(default)s")
+        parser.add_argument(
+            "--user",
+            metavar="EMAIL",
+            help="call as this user, with a token for the moment; default: with the token in MCP_TOKEN",
+        )
+
+    def handle(self, **options: Any) -> None:
+        import httpx2  # noqa: PLC0415 - imported with FastMCP, which takes a second
+
+        from mcp_server.doctor import STEPS  # noqa: PLC0415
+        from mcp_server.doctor.visit import NotTriedError, StepError, UnreachableError, Visit  # noqa: PLC0415
+
+        for name in ("httpx2", "mcp", "fastmcp"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # the steps say what they found
+        if urlsplit(options["url"]).scheme not in {"http", "https"} or not urlsplit(options["url"]).hostname:
+            raise CommandError(f"{options['url']} is no URL: write one such as https://example.com/mcp/.")
+        failed = False
+        with _token(options["user"]) as token:
+            visit = Visit(httpx2.URL(options["url"]), token)
+            for step in STEPS:
+                try:
+                    found = step(visit)
+                except NotTriedError as reason:
+                    self._report(self.style.WARNING("not tried"), step, str(reason))
+                except Exception as error:  # noqa: BLE001 - whatever a client would stumble over
+                    failed = True
+                    text = str(error) if isinstance(error, StepError) else f"{type(error).__name__}: {error}"
+                    self._report(self.style.ERROR("FAILED   "), step, text)
+                    if isinstance(error, UnreachableError):
+                        break
+                else:
+                    self._report(self.style.SUCCESS("ok       "), step, found)
+        if failed:
+            raise CommandError(f"A client cannot connect to {options['url']}: docs/clients.md tells more.")
+
+    def _report(self, result: str, step: Callable[..., str], text: str) -> None:
+        self.stdout.write(f"{result}  {(step.__doc__ or '').rstrip('.')}: {text}")
+
+
+@contextmanager
+def _token(email: str | None) -> Iterator[str]:
+    """Give the token to call with: one for this visit, or what MCP_TOKEN holds."""
+    if email is None:
+        yield os.environ.get("MCP_TOKEN", "")
+        return
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        raise CommandError(f"There is no user with the e-mail address {email}.")
+    token = MCPToken(user=user, name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
+    token.save()
+    try:
+        yield token.token
+    finally:
+        token.delete()

@@ -1,0 +1,90 @@
+"""What `mcp_doctor` says of servers that are not well. The repository of the template tries one that is."""
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from mcp_server.models import MCPToken
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers everything alike."""
+
+    status = 200
+    headers_to_send: dict[str, str] = {}
+
+    def do_GET(self) -> None:
+        self.do_POST()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        is_ready = self.path.endswith("/ready") and self.status != 404
+        self.send_response(200 if is_ready else self.status)
+        for name, value in self.headers_to_send.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Be quiet."""
+
+
+@pytest.fixture
+def server() -> Iterator[ThreadingHTTPServer]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("OwnHandler", (Handler,), {})) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def examine(server: ThreadingHTTPServer, *arguments: str) -> str:
+    """Return what the doctor says."""
+    output = StringIO()
+    with pytest.raises(CommandError, match="cannot connect"):
+        call_command(
+            "mcp_doctor", f"http://127.0.0.1:{server.server_address[1]}/mcp/", *arguments, stdout=output
+        )
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "advice"),
+    [
+        (404, {}, "must lead /mcp/ to the MCP process"),
+        (421, {}, "ALLOWED_HOSTS"),
+        (200, {}, "is MCP_REQUIRE_AUTH False"),
+        (401, {}, "The 401 has no WWW-Authenticate header"),
+        (307, {"Location": "/mcp/"}, "/mcp/ answers 307 instead of 401"),
+        (401, {"WWW-Authenticate": "Bearer"}, "answered 401 instead of 403"),
+    ],
+)
+def test_advice(server: ThreadingHTTPServer, status: int, headers: dict[str, str], advice: str) -> None:
+    server.RequestHandlerClass.status = status  # type: ignore[attr-defined]
+    server.RequestHandlerClass.headers_to_send = headers  # type: ignore[attr-defined]
+    assert advice in examine(server)
+
+
+def test_a_server_that_is_away(server: ThreadingHTTPServer) -> None:
+    server.shutdown()
+    server.server_close()
+    assert "Nothing answers on port" in examine(server)
+
+
+@pytest.mark.django_db
+def test_the_token_for_the_visit_is_gone_afterwards(server: ThreadingHTTPServer, user: User) -> None:
+    server.RequestHandlerClass.status = 401  # type: ignore[attr-defined]
+    assert "It is refused" in examine(server, "--user", user.email)
+    assert not MCPToken.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["localhost:8001", "mcp", "ftp://localhost/", "http://"])
+def test_what_is_no_url(url: str) -> None:
+    with pytest.raises(CommandError, match="is no URL"):
+        call_command("mcp_doctor", url)
