@@ -21,6 +21,7 @@ empty_the_pool_of_a_restarted_database()
 
 mcp = FastMCP(
     name=settings.PROJECT_NAME,
+    version=settings.PROJECT_VERSION,
     instructions="{{ cookiecutter.description }}",
     auth=MCPTokenVerifier() if settings.MCP_REQUIRE_AUTH else None,
     middleware=[CallMiddleware()],

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
@@ -154,3 +155,12 @@ async def test_a_database_that_is_away_is_503_and_never_401(serve_mcp: ServeMCP,
     assert ready.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert ready.json() == {"status": "unavailable", "failing": "database"}
     assert health.status_code == after.status_code == HTTPStatus.OK
+
+
+async def test_clients_are_told_the_version_of_the_project(
+    mcp_client: ConnectMCP, settings: Settings
+) -> None:
+    """Not that of FastMCP, which would tell nobody what changed here."""
+    async with mcp_client() as client:
+        assert client.server_info.name == settings.PROJECT_NAME
+        assert client.server_info.version == settings.PROJECT_VERSION
