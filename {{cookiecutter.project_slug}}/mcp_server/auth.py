@@ -4,7 +4,7 @@ This is policy. To add a rule (a blocked network, a paused account), add it to `
 """
 
 from accounts.models import User
-from mcp_server.models import MCPToken, hash_token
+from mcp_server.models import Credential, MCPToken, hash_token
 from mcp_server.token_query import find_rows, make_token
 
 
@@ -47,7 +47,7 @@ def resolve_mcp_user(token_string: str) -> tuple[User, MCPToken]:
     return token.user, token
 
 
-def check_tool_permission(token: MCPToken, tool_name: str) -> bool:
+def check_tool_permission(token: Credential, tool_name: str) -> bool:
     """Whether `token` may be used for this tool, as far as the token itself limits it.
 
     The whole rule, with the Django permission that a tool can ask for, is in `permissions.py`.

@@ -14,7 +14,7 @@ from fastmcp.dependencies import Depends
 from fastmcp.server.dependencies import get_access_token
 
 from accounts.models import User
-from mcp_server.models import MCPToken
+from mcp_server.models import Credential
 from mcp_server.verifier import MCPAccessToken
 
 
@@ -24,7 +24,7 @@ async def get_mcp_user(_ctx: Context | None = None) -> User | AnonymousUser:
     return token.user if isinstance(token, MCPAccessToken) else AnonymousUser()
 
 
-async def get_mcp_token(_ctx: Context | None = None) -> MCPToken | None:
+async def get_mcp_token(_ctx: Context | None = None) -> Credential | None:
     """Return the token that came with this request; None with MCP_REQUIRE_AUTH=False."""
     token = get_access_token()
     return token.credential if isinstance(token, MCPAccessToken) else None

@@ -1,4 +1,4 @@
-"""Personal access tokens."""
+"""What AI clients come with: personal access tokens."""
 
 import hashlib
 import secrets
@@ -36,8 +36,42 @@ class TokenField(models.CharField):
         return hash_token(value) if value and value.startswith(TOKEN_PREFIX) else value
 
 
-class MCPToken(models.Model):
-    """Lets one AI client act as one user, within that user's permissions.
+class Credential(models.Model):
+    """What a request comes with: lets one AI client act as one user, within that user's permissions."""
+
+    name = models.CharField(max_length=100)
+    last_used_at = models.DateTimeField("last used", null=True, editable=False)
+    allowed_tools = models.JSONField(
+        default=list, blank=True, help_text="Empty: every tool its user may call."
+    )
+    created_at = models.DateTimeField("created", auto_now_add=True)
+    updated_at = models.DateTimeField("updated", auto_now=True)
+
+    class Meta:
+        abstract = True
+
+    def can_use_tool(self, name: str) -> bool:
+        """Whether the credential is not limited to other tools. The user's permissions count as well."""
+        return not self.allowed_tools or name in self.allowed_tools
+
+    @property
+    def is_usage_due(self) -> bool:
+        """Whether the recorded last use is old enough to be written again."""
+        return self.last_used_at is None or self.last_used_at < timezone.now() - USAGE_RESOLUTION
+
+    def record_usage(self) -> None:
+        """Note that the credential was used, at most once a minute so that calls do not become writes.
+
+        An update of this one column rather than `save()`, which would undo a concurrent revoke.
+        """
+        if self.is_usage_due:
+            self.last_used_at = timezone.now()
+            rows = type(self)._default_manager.filter(pk=self.pk)  # noqa: SLF001 - public, documented API
+            rows.update(last_used_at=self.last_used_at)
+
+
+class MCPToken(Credential):
+    """A credential that its user copies into the AI client.
 
     `MCPToken.objects.create(user=…, name=…).token` is the only moment at which the token can be
     read: loaded from the database, `token` is its SHA-256.
@@ -50,12 +84,6 @@ class MCPToken(models.Model):
     )
     is_active = models.BooleanField("active", default=True, editable=False)
     expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
-    last_used_at = models.DateTimeField("last used", null=True, editable=False)
-    allowed_tools = models.JSONField(
-        default=list, blank=True, help_text="Empty: every tool its user may call."
-    )
-    created_at = models.DateTimeField("created", auto_now_add=True)
-    updated_at = models.DateTimeField("updated", auto_now=True)
 
     class Meta:
         verbose_name = "MCP token"
@@ -74,28 +102,10 @@ class MCPToken(models.Model):
         """Whether a request with this token is let in."""
         return self.is_active and not self.is_expired and self.user.is_active
 
-    def can_use_tool(self, name: str) -> bool:
-        """Whether the token is not limited to other tools. The user's permissions count as well."""
-        return not self.allowed_tools or name in self.allowed_tools
-
     def get_masked_token(self) -> str:
         """Return a name for the token that gives nothing away: the start of its SHA-256."""
         digest = TokenField().get_prep_value(self.token)
         return f"{TOKEN_PREFIX}…{digest[:8]}"
-
-    @property
-    def is_usage_due(self) -> bool:
-        """Whether the recorded last use is old enough to be written again."""
-        return self.last_used_at is None or self.last_used_at < timezone.now() - USAGE_RESOLUTION
-
-    def record_usage(self) -> None:
-        """Note that the token was used, at most once a minute so that calls do not become writes.
-
-        An update of this one column rather than `save()`, which would undo a concurrent revoke.
-        """
-        if self.is_usage_due:
-            self.last_used_at = timezone.now()
-            MCPToken.objects.filter(pk=self.pk).update(last_used_at=self.last_used_at)
 
     def revoke(self) -> None:
         """Refuse the token from the next request on. There is no way back."""

@@ -20,7 +20,7 @@ from mcp_server.auth import reason_to_refuse
 from mcp_server.challenge import BearerBackend, DatabaseAwayError, refuse
 from mcp_server.coalescing import Coalesced
 from mcp_server.database import in_thread
-from mcp_server.models import MCPToken, hash_token
+from mcp_server.models import Credential, hash_token
 from mcp_server.token_query import find_rows, make_token
 
 logger = logging.getLogger(__name__)
@@ -32,9 +32,18 @@ class MCPAccessToken(AccessToken):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     user: User = Field(exclude=True)
-    credential: MCPToken = Field(exclude=True)
+    credential: Credential = Field(exclude=True)
     # Django permissions that this request asked for.
     permitted: dict[str, bool] = Field(default_factory=dict, exclude=True)
+
+
+async def ask[Q, A](rows: Coalesced[Q, A], question: Q) -> A | None:
+    """Return the answer from the database. Raises DatabaseAwayError when there is none to be had."""
+    try:
+        return await rows.ask(question)
+    except (OperationalError, InterfaceError) as error:
+        logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
+        raise DatabaseAwayError from error
 
 
 class MCPTokenVerifier(TokenVerifier):
@@ -43,34 +52,32 @@ class MCPTokenVerifier(TokenVerifier):
     def __init__(self) -> None:
         super().__init__()
         self._rows = Coalesced(find_rows)
-        self._recording: dict[int, asyncio.Task[None]] = {}
+        self._recording: dict[str, asyncio.Task[None]] = {}
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
         """Return whom `token` stands for, or None to refuse.
 
         Raises DatabaseAwayError when that cannot be found out.
         """
-        try:
-            row = await self._rows.ask(hash_token(token))
-        except (OperationalError, InterfaceError) as error:
-            logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
-            raise DatabaseAwayError from error
+        row = await ask(self._rows, hash_token(token))
         found = make_token(row) if row else None
         reason = reason_to_refuse(found)
         if found is None or reason:
             metrics.auth_failures.labels(reason).inc()
             return None
-        if found.is_usage_due and found.pk not in self._recording:
-            self._record_usage(found)
-        return MCPAccessToken(
-            token=token, client_id=f"token-{found.pk}", scopes=[], user=found.user, credential=found
+        return self.admit(
+            MCPAccessToken(
+                token=token, client_id=f"token-{found.pk}", scopes=[], user=found.user, credential=found
+            )
         )
 
-    def _record_usage(self, token: MCPToken) -> None:
-        """Write the use down without making the request wait for it."""
-        task = asyncio.create_task(in_thread(token.record_usage))
-        self._recording[token.pk] = task
-        task.add_done_callback(lambda _: self._recording.pop(token.pk))
+    def admit(self, access: MCPAccessToken) -> MCPAccessToken:
+        """Return `access`. The use is written down without making the request wait for it."""
+        if access.credential.is_usage_due and access.client_id not in self._recording:
+            task = asyncio.create_task(in_thread(access.credential.record_usage))
+            self._recording[access.client_id] = task
+            task.add_done_callback(lambda _: self._recording.pop(access.client_id))
+        return access
 
     async def close(self) -> None:
         """Finish writing and give the database connection back."""
