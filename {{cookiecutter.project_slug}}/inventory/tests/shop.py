@@ -3,11 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import Permission
 from django.utils import timezone
-from fastmcp import Client
 
-from accounts.models import User
 from inventory.models import Category, Order, OrderLine, Product
 
 
@@ -27,15 +24,3 @@ def make_order(
     for product, quantity in lines:
         OrderLine.objects.create(order=order, product=product, quantity=quantity, unit_price=product.price)
     return order
-
-
-def permit(user: User, codename: str) -> None:
-    """Give the user a permission of the inventory, such as "change_product"."""
-    user.user_permissions.add(Permission.objects.get(content_type__app_label="inventory", codename=codename))
-
-
-async def refusal(client: Client[Any], tool: str, **arguments: object) -> str:
-    """Call a tool that has to refuse, and return what it says."""
-    result = await client.call_tool(tool, arguments, raise_on_error=False)
-    assert result.is_error, f"{tool} accepted {arguments}"
-    return str(result.content[0].text)

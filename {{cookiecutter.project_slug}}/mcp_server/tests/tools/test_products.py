@@ -8,7 +8,8 @@ from mcp_types import ResourceTemplateReference
 from accounts.models import User
 from conftest import ConnectMCP
 from inventory.models import Product
-from inventory.tests.shop import make_product, permit, refusal
+from inventory.tests.shop import make_product
+from mcp_server.tests.verbs import permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -209,7 +210,7 @@ class TestCreateProduct:
 
     @pytest.fixture
     def permitted(self, user: User) -> User:
-        permit(user, "add_product")
+        permit(user, "inventory.add_product")
         return user
 
 

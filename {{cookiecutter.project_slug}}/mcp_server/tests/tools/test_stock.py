@@ -6,7 +6,8 @@ import pytest
 from accounts.models import User
 from conftest import ConnectMCP
 from inventory.models import Product, StockAdjustment
-from inventory.tests.shop import make_product, permit, refusal
+from inventory.tests.shop import make_product
+from mcp_server.tests.verbs import permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,7 +20,7 @@ def product(transactional_db: None) -> Product:
 @pytest.fixture
 def keeper(user: User) -> User:
     """A user who may change products and nothing else."""
-    permit(user, "change_product")
+    permit(user, "inventory.change_product")
     return user
 
 

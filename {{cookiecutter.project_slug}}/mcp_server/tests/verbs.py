@@ -1,0 +1,21 @@
+"""What the tests of tools do again and again."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from fastmcp import Client
+
+from accounts.models import User
+
+
+def permit(user: User, permission: str) -> None:
+    """Give the user a permission, such as "inventory.change_product"."""
+    app, _, codename = permission.partition(".")
+    user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+
+
+async def refusal(client: Client[Any], tool: str, **arguments: object) -> str:
+    """Call a tool that has to refuse, and return what it says."""
+    result = await client.call_tool(tool, arguments, raise_on_error=False)
+    assert result.is_error, f"{tool} accepted {arguments}"
+    return str(result.content[0].text)
