@@ -38,7 +38,7 @@ DEPENDENCIES = set(
     """
     anyio asgiref boto3 django django_environ django_stubs environ fastmcp gunicorn httptools httpx mcp
     mypy opentelemetry opentelemetry_exporter_otlp_proto_http opentelemetry_sdk prometheus_client psycopg
-    pydantic pytest pytest_django python_json_logger redis ruff sqlparse starlette uv uvicorn uvloop
+    pydantic pytest pytest_django redis ruff sqlparse starlette uv uvicorn uvloop
     watchfiles whitenoise
     """.split()  # noqa: SIM905 (a list of 25 lines is harder to read)
 )

@@ -1,15 +1,14 @@
 """How log records look: `extra={…}` fields are kept in both formats."""
 
+import json
 import logging
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-from pythonjsonlogger.core import RESERVED_ATTRS
-from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
-
-# Uvicorn adds its message a second time, with colours.
-NOT_EXTRA = {*RESERVED_ATTRS, "color_message"}
+# What every record has; Uvicorn adds its message a second time, with colours.
+NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message"}
 
 FASTMCP = "/site-packages/fastmcp/"
 
@@ -42,17 +41,29 @@ class RefusalFilter(logging.Filter):
         return True
 
 
-class JsonFormatter(_ShortTraceback, BaseJsonFormatter):
+def _extra(record: logging.LogRecord) -> dict[str, Any]:
+    return {key: value for key, value in vars(record).items() if key not in NOT_EXTRA}
+
+
+class JsonFormatter(_ShortTraceback):
     """One JSON object a line, for log collectors."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "{levelname}{name}{message}",
-            style="{",
-            timestamp="time",
-            reserved_attrs=NOT_EXTRA,
-            rename_fields={"levelname": "level", "name": "logger"},
-        )
+    # What JSON does not know, such as a date, is written as text.
+    _encoder = json.JSONEncoder(default=str)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_extra(record),
+        }
+        if record.exc_info:
+            line["exc_info"] = self.formatException(record.exc_info)
+        if record.stack_info:
+            line["stack_info"] = record.stack_info
+        return self._encoder.encode(line)
 
 
 class TextFormatter(_ShortTraceback):
@@ -62,5 +73,5 @@ class TextFormatter(_ShortTraceback):
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is Python's
-        extra = {key: value for key, value in vars(record).items() if key not in NOT_EXTRA}
-        return " ".join([super().formatMessage(record), *(f"{key}={value}" for key, value in extra.items())])
+        extra = (f"{key}={value}" for key, value in _extra(record).items())
+        return " ".join([super().formatMessage(record), *extra])

@@ -209,7 +209,7 @@ LOGGING = {
     },
     "handlers": {
         "console": {
-            "class": "logging.StreamHandler",
+            "class": "config.log_handlers.BatchingHandler",
             "formatter": "text" if DEBUG else "json",
             "filters": ["request_id"],
         },

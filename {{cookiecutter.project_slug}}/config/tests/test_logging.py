@@ -1,0 +1,77 @@
+"""Log lines: complete, in order, and written together where a write for each would cost too much."""
+
+import asyncio
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from config.log_formatters import JsonFormatter
+from config.log_handlers import BatchingHandler
+
+
+class Stream(io.StringIO):
+    """Remembers each write by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[list[str]] = []
+        self.written = asyncio.Event()
+
+    def write(self, text: str) -> int:
+        if text:
+            self.writes.append([json.loads(line)["message"] for line in text.splitlines()])
+            self.written.set()
+        return len(text)
+
+
+@pytest.fixture
+def stream() -> Stream:
+    return Stream()
+
+
+@pytest.fixture
+def logger(stream: Stream) -> Iterator[logging.Logger]:
+    """A logger whose lines go to `stream` as they go to standard error in production."""
+    handler = BatchingHandler()
+    handler.setStream(stream)
+    handler.setFormatter(JsonFormatter())
+    logger = logging.getLogger("test")
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    yield logger
+    logger.removeHandler(handler)
+
+
+def test_without_an_event_loop_each_line_is_written_at_once(logger: logging.Logger, stream: Stream) -> None:
+    logger.info("one")
+    logger.info("two")
+    assert stream.writes == [["one"], ["two"]]
+
+
+async def test_lines_of_an_event_loop_are_written_together(logger: logging.Logger, stream: Stream) -> None:
+    for _ in range(2):
+        logger.info("one")
+        logger.info("two")
+        assert stream.writes == []
+        await stream.written.wait()
+        assert stream.writes == [["one", "two"]]
+        stream.writes.clear()
+        stream.written.clear()
+
+
+async def test_a_warning_is_written_at_once_after_what_came_before(
+    logger: logging.Logger, stream: Stream
+) -> None:
+    logger.info("one")
+    logger.warning("two")
+    assert stream.writes == [["one", "two"]]
+
+
+def test_a_traceback_is_in_the_line() -> None:
+    error = ValueError("unforeseen")
+    record = logging.makeLogRecord({"exc_info": (type(error), error, None)})
+    assert "ValueError: unforeseen" in json.loads(JsonFormatter().format(record))["exc_info"]
