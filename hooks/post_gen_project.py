@@ -24,6 +24,11 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tests/tools/test_sales.py",
         "mcp_server/tests/tools/test_stock.py",
     ),
+    ("http_api", True): (
+        "docs/http-api.md",
+        "mcp_server/http_api",
+        "mcp_server/tests/http_api",
+    ),
     ("ci", "github"): (".github",),
     ("ci", "gitlab"): (".gitlab-ci.yml",),
 }

@@ -36,7 +36,7 @@ OWN_NAMES = {
 }
 DEPENDENCIES = set(
     """
-    anyio asgiref boto3 django django_environ django_stubs environ fastmcp gunicorn httptools httpx mcp
+    anyio asgiref boto3 django django_environ django_stubs drf_spectacular_sidecar environ fastmcp gunicorn httptools httpx mcp
     mypy opentelemetry opentelemetry_exporter_otlp_proto_http opentelemetry_sdk prometheus_client psycopg
     pydantic pytest pytest_django redis ruff sqlparse starlette uv uvicorn uvloop
     watchfiles whitenoise

@@ -21,6 +21,9 @@ from config.health import failing_part
 from config.metrics import exposition
 from mcp_server import metrics
 from mcp_server.database import in_thread
+# % if cookiecutter.http_api
+from mcp_server.http_api.app import api_routes
+# % endif
 from mcp_server.pool_metrics import measured_pool
 from mcp_server.server import mcp
 from mcp_server.tracing import traced
@@ -60,6 +63,9 @@ def create_app() -> Starlette:
             *_with_and_without_slash(HTTP_PATH, http),
             *_with_and_without_slash(SSE_PATH, sse),
             *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
+            # % if cookiecutter.http_api
+            *api_routes(_guarded),
+            # % endif
         ],
         # Clients look for OAuth metadata after a 401 and fail on an answer that is not JSON.
         exception_handlers={HTTPStatus.NOT_FOUND: not_found},

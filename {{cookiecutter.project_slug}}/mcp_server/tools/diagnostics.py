@@ -1,8 +1,10 @@
 """Two tools to see that a client is connected, and as whom."""
 
+import math
 from typing import TypedDict
 
 from fastmcp import FastMCP
+from fastmcp.exceptions import ToolError
 
 from accounts.models import User
 from mcp_server.context import CurrentUser
@@ -21,7 +23,10 @@ def register_diagnostics_tools(mcp: FastMCP) -> None:
     @mcp.tool(annotations={"readOnlyHint": True, "openWorldHint": False})
     def add_numbers(a: float, b: float) -> float:
         """Add two numbers. Use it only to check that the connection works."""
-        return a + b
+        total = a + b
+        if math.isinf(total):  # JSON has no infinity
+            raise ToolError("The sum is too large for a number.")
+        return total
 
     @mcp.tool(annotations={"readOnlyHint": True, "openWorldHint": False})
     async def whoami(user: User = CurrentUser()) -> Caller:

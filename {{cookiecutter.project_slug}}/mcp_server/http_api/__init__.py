@@ -1,0 +1,7 @@
+"""The tools and resources as plain HTTP with JSON, for programs that have no MCP client.
+
+Nothing is decided here: a call goes through the same FastMCP instance as over MCP, hence through the
+same credentials, permissions, limits, audit and metrics.
+"""
+
+PATH = "/api/mcp"

@@ -1,0 +1,71 @@
+"""The addresses below `/api/mcp/`, and who is let in: the bearers of MCP's own credentials."""
+
+from collections.abc import Callable, Sequence
+
+from fastmcp.exceptions import DisabledError, FastMCPError, NotFoundError
+from fastmcp.server.auth.middleware import RequireAuthMiddleware
+from fastmcp.server.http import RequestContextMiddleware
+from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
+
+from mcp_server.http_api import PATH
+from mcp_server.http_api.openapi import show_document
+from mcp_server.http_api.page import page_files, show_page
+from mcp_server.http_api.problems import Problem, problem_of
+from mcp_server.http_api.resources import list_resources, read_resource
+from mcp_server.http_api.tools import call_tool, list_tools
+from mcp_server.http_api.versions import show_versions
+from mcp_server.server import mcp
+
+
+def api_routes(guarded: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
+    """Return the routes: first what anybody may see, then what needs a token.
+
+    `guarded` wraps what pages of other sites must not reach through a browser.
+    """
+    return [
+        Route(f"{PATH}/health", show_versions),
+        Route(f"{PATH}/docs", show_page),
+        Mount(f"{PATH}/docs", page_files),
+        Route(PATH + "/{path:path}", guarded(_for_bearers())),
+    ]
+
+
+def _for_bearers() -> ASGIApp:
+    api = Starlette(
+        routes=[
+            Route(f"{PATH}/health", show_versions),  # other methods come here, and are refused
+            Route(f"{PATH}/openapi.json", show_document),
+            Route(f"{PATH}/tools", list_tools),
+            Route(PATH + "/tools/{name}", call_tool, methods=["POST"]),
+            Route(f"{PATH}/resources", list_resources),
+            Route(f"{PATH}/resource", read_resource, methods=["POST"]),
+        ],
+        middleware=[
+            Middleware(RequestContextMiddleware),
+            *_authentication(),
+            Middleware(RequestBodyLimitMiddleware, DEFAULT_MAX_REQUEST_BODY_SIZE),
+        ],
+        exception_handlers=dict.fromkeys(
+            (Problem, HTTPException, NotFoundError, DisabledError, FastMCPError, Exception), _answer_error
+        ),
+    )
+    api.router.redirect_slashes = False  # programs drop their Authorization header on a redirect
+    return api
+
+
+def _authentication() -> Sequence[Middleware]:
+    """Return what FastMCP puts around its own endpoint, so that both let the same callers in."""
+    if mcp.auth is None:
+        return []
+    return [*mcp.auth.get_middleware(), Middleware(RequireAuthMiddleware, mcp.auth.required_scopes)]
+
+
+async def _answer_error(_request: Request, error: Exception) -> Response:
+    return problem_of(error).response()

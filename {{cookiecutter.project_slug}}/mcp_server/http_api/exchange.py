@@ -1,0 +1,86 @@
+"""One call over plain HTTP, as a tool sees it: a client that hears of progress and cannot be asked."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, cast
+
+import pydantic_core
+from fastmcp.server.dependencies import bind_request_context
+from mcp.server.connection import Connection
+from mcp.server.context import ServerRequestContext
+from mcp.server.session import ServerSession
+from mcp.shared.dispatcher import CallOptions, DispatchContext
+from mcp.shared.exceptions import NoBackChannelError
+from mcp_types import RequestParamsMeta
+from mcp_types.version import LATEST_MODERN_VERSION
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from mcp_server.http_api.problems import Problem
+
+type Line = dict[str, Any]
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """Return the JSON object that came as the body; no body is an empty object.
+
+    Raises Problem, with status 400, for anything else.
+    """
+    body = await request.body()
+    try:
+        # Unlike Python's own parser it takes neither NaN nor half of a surrogate pair, as databases.
+        value = pydantic_core.from_json(body or b"{}", allow_inf_nan=False)
+    except ValueError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise Problem(HTTPStatus.BAD_REQUEST, "The body must be a JSON object.")
+    return value
+
+
+def as_json(value: BaseModel) -> dict[str, Any]:
+    """Return what MCP would send of `value`."""
+    return value.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+@contextmanager
+def mcp_exchange(request: Request, on_progress: Callable[[Line], None] | None = None) -> Iterator[None]:
+    """Let FastMCP answer `request` within the block as if it were one of MCP's.
+
+    Args:
+        request: the HTTP request. Its User-Agent is the name of the client.
+        on_progress: is given `progress`, `total` and `message` as a tool reports them.
+    """
+    meta: RequestParamsMeta = {"progress_token": 0} if on_progress else {}
+    client = {"name": request.headers.get("User-Agent", ""), "version": ""}
+    connection = Connection.from_envelope(LATEST_MODERN_VERSION, client, {})
+    back = cast("DispatchContext[Any]", _WayBack(on_progress))
+    context: ServerRequestContext[Any, Request] = ServerRequestContext(
+        session=ServerSession(back, connection, request_meta=meta),
+        lifespan_context={},
+        protocol_version=LATEST_MODERN_VERSION,
+        method=request.url.path,
+        meta=meta,
+        request_id=0,
+        request=request,
+    )
+    with bind_request_context(context):
+        yield
+
+
+@dataclass
+class _WayBack:
+    """What a tool can send while it runs, of all that MCP's DispatchContext offers."""
+
+    on_progress: Callable[[Line], None] | None
+    can_send_request = False
+
+    async def notify(
+        self, method: str, params: Mapping[str, Any] | None, _options: CallOptions | None = None
+    ) -> None:
+        if self.on_progress and params and method == "notifications/progress":
+            self.on_progress({name: value for name, value in params.items() if name != "progressToken"})
+
+    async def send_raw_request(self, method: str, *_: object) -> dict[str, Any]:
+        raise NoBackChannelError(method)

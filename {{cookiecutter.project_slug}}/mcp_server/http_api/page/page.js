@@ -1,0 +1,23 @@
+// What is shown depends on who asks, so the page asks for a token first. It is kept in this page's
+// memory alone, and gone with it.
+
+const form = document.getElementById("sign-in");
+const message = document.getElementById("message");
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  message.textContent = "";
+  const token = document.getElementById("token").value.trim();
+  const answer = await fetch("openapi.json", { headers: { Authorization: `Bearer ${token}` } });
+  if (!answer.ok) {
+    message.textContent =
+      answer.status === 401 ? "This token is not valid." : `The server answered ${answer.status}. Try again.`;
+    return;
+  }
+  const ui = SwaggerUIBundle({
+    dom_id: "#tools",
+    spec: await answer.json(),
+    validatorUrl: null,
+    onComplete: () => ui.preauthorizeApiKey("token", token),
+  });
+});

@@ -1,0 +1,86 @@
+"""Errors as plain HTTP tells them: a status, and a problem document (RFC 9457) with one sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import pydantic
+from fastmcp.exceptions import (
+    AuthorizationError,
+    DisabledError,
+    FastMCPError,
+    NotFoundError,
+    ValidationError,
+)
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse
+
+from mcp_server.http_api import PATH
+
+MEDIA_TYPE = "application/problem+json"
+
+
+@dataclass(eq=False)
+class Problem(Exception):  # noqa: N818 - RFC 9457's own word
+    """What went wrong, for the caller.
+
+    `errors` names wrong arguments, as in the example of RFC 9457, section 3.
+    """
+
+    status: HTTPStatus
+    detail: str
+    errors: list[dict[str, str]] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """Return the members of the problem document."""
+        members = {"title": self.status.phrase, "status": int(self.status), "detail": self.detail}
+        return {**members, "errors": self.errors} if self.errors else members
+
+    def response(self) -> JSONResponse:
+        """Return the answer to a request that had this problem."""
+        return JSONResponse(self.document(), self.status, self.headers, MEDIA_TYPE)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what the caller is told of `error`: its text only if it was written for callers."""
+    match error:
+        case Problem():
+            return error
+        case NotFoundError() | DisabledError():
+            return Problem(HTTPStatus.NOT_FOUND, f"{error}.")
+        case ValidationError(__cause__=pydantic.ValidationError() as cause):
+            return _wrong_arguments(cause)
+        case HTTPException():  # an unknown address, a wrong method
+            detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
+            return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
+        case FastMCPError() if not is_masked(error):
+            # The request was right; who asks, or what the data is, does not allow it.
+            is_about_the_caller = isinstance(error, AuthorizationError)
+            return Problem(HTTPStatus.FORBIDDEN if is_about_the_caller else HTTPStatus.CONFLICT, str(error))
+        case _:
+            return Problem(
+                HTTPStatus.INTERNAL_SERVER_ERROR,
+                "The server failed. Its log has the reason, under the id in the header X-Request-ID.",
+            )
+
+
+def is_masked(error: FastMCPError) -> bool:
+    """Whether FastMCP put `error` in the place of an exception that a tool did not expect."""
+    beginnings = ("Error calling tool", "Error reading resource")
+    return error.__cause__ is not None and str(error).startswith(beginnings)
+
+
+def _wrong_arguments(error: pydantic.ValidationError) -> Problem:
+    errors = [
+        {"pointer": "".join(f"/{_escaped(part)}" for part in each["loc"]), "detail": each["msg"]}
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    ]
+    sentence = "; ".join(f"{each['pointer'] or 'the arguments'}: {each['detail']}" for each in errors)
+    return Problem(HTTPStatus.UNPROCESSABLE_CONTENT, f"Wrong arguments. {sentence}.", errors)
+
+
+def _escaped(part: str | int) -> str:
+    """Write one step of a JSON Pointer (RFC 6901, section 3)."""
+    return str(part).replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,77 @@
+"""A program that speaks HTTP to the tools, and tools for it that do what the project's own do not."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import httpx2 as httpx
+import pytest
+from fastmcp import Context
+from fastmcp.exceptions import ToolError
+
+from accounts.models import User
+from conftest import ServeMCP
+from mcp_server.models import MCPToken
+from mcp_server.permissions import permission_required
+from mcp_server.server import mcp
+
+type ConnectHTTP = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def program(user: User, serve_mcp: ServeMCP) -> ConnectHTTP:
+    """Connect a program that acts as a user without permissions, with `async with program() as http`.
+
+    Pass a user or a new MCPToken to act as that one.
+    """
+
+    @asynccontextmanager
+    async def connect(credential: User | MCPToken | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        token = (
+            credential
+            if isinstance(credential, MCPToken)
+            else await MCPToken.objects.acreate(user=credential or user, name="test")
+        )
+        async with serve_mcp() as server, server.http_client() as http:
+            http.headers["Authorization"] = f"Bearer {token.token}"
+            yield http
+
+    return connect
+
+
+@pytest.fixture(autouse=True)
+def tools() -> Iterator[None]:
+    """Register what the tests call, for the time of a test."""
+
+    @mcp.tool
+    async def count(ctx: Context, up_to: int, fail: bool = False) -> list[int]:
+        for number in range(1, up_to + 1):
+            await ctx.report_progress(number, up_to, f"at {number}")
+        if fail:
+            raise ToolError("It was too much.")
+        return list(range(1, up_to + 1))
+
+    @mcp.tool
+    def break_down() -> str:
+        raise RuntimeError("a secret of the server")
+
+    @mcp.tool(output_schema=None)
+    def speak(text: str) -> str:
+        return text
+
+    @mcp.tool(auth=permission_required("accounts.change_user"))
+    def guarded() -> str:
+        return "done"
+
+    @mcp.resource("test://greeting")
+    def greeting() -> str:
+        return "hello"
+
+    @mcp.resource("test://{name}/greeting", auth=permission_required("accounts.change_user"))
+    def greeting_of(name: str) -> str:
+        return f"hello {name}"
+
+    yield
+    for name in ("count", "break_down", "speak", "guarded"):
+        mcp.local_provider.remove_tool(name)
+    mcp.local_provider.remove_resource("test://greeting")
+    mcp.local_provider.remove_template("test://{name}/greeting")
