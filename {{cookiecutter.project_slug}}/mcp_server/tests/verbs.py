@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 def permit(user: User, permission: str) -> None:
-    """Give the user a permission, such as "inventory.change_product"."""
+    """Give the user a permission, such as "accounts.change_user"."""
     app, _, codename = permission.partition(".")
     user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
 
