@@ -66,7 +66,7 @@ def test_owned_paths_exist() -> None:
     ("answers", "words"),
     [
         ({"example_app": False}, r"\b(inventory|products?|stock)\b"),
-        ({"http_api": False}, r"http_api|http-api|OpenAPI|Swagger|/api/"),
+        ({"http_api": False}, r"http_api|http-api|OpenAPI|Swagger|/api/mcp"),
         ({"ci": "none"}, r"\.github/|GitHub Actions|\.gitlab-ci|GitLab"),
         ({"ci": "github"}, r"\.gitlab-ci|GitLab"),
         ({"ci": "gitlab"}, r"\.github/|GitHub Actions"),
