@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,29 @@ def test_forged_headers(
         assert arrived["x-request-id"] != "forged"
     finally:
         front.kill()
+
+
+def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, tmp_path: Path) -> None:
+    """A program that reads problem documents would not know what to make of JSON-RPC."""
+    front = echoing_front(
+        partial(bake_into, http_api=True),
+        tmp_path,
+        MCP_UPSTREAM=echo,
+        MAX_BODY_SIZE="1k",
+        MCP_RATE_LIMIT="1r/m",
+    )
+    front.start()
+    try:
+        front.wait()
+        tools = f"http://127.0.0.1:{front.port}/api/mcp/tools"
+        too_large = status(tools, "POST", b"x" * 2000)
+        too_many = [status(tools) for _ in range(60)][-1]
+    finally:
+        front.kill()
+    assert [(code, json.loads(text)["status"]) for code, text in (too_large, too_many)] == [
+        (413, 413),
+        (429, 429),
+    ]
 
 
 @pytest.mark.parametrize("path", ["/page", "/mcp/", "/mcp/sse/"])
