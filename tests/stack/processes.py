@@ -108,6 +108,7 @@ class Stack:
     database_url: str
     tls: bool = False
     mcp_workers: int = 3
+    # What its processes get beside the settings made here.
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
 
@@ -116,7 +117,7 @@ class Stack:
         scheme = "https" if self.tls else "http"
         self.url = f"{scheme}://localhost:{ports[scheme]}"
         self.plain_url = f"http://localhost:{ports['http']}"
-        self.environment = {
+        self.environment |= {
             "PATH": f"{self.bin}:{os.environ['PATH']}",
             "DEBUG": "False",
             "DATABASE_URL": self.database_url,

@@ -218,6 +218,7 @@ LOGGING = {
     "loggers": {
         # Without handlers of their own, these end in the one above.
         "django": {"handlers": [], "level": "INFO"},
+        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
         "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
         # In production, nginx logs the requests.
         "uvicorn.access": {"handlers": [], "propagate": DEBUG},

@@ -1,0 +1,210 @@
+"""Attacks on credentials: guessing them, using them when their time is over, using those of others."""
+
+import hashlib
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from queue import Empty, Queue
+
+import httpx2
+import pytest
+
+from attacks.credentials import Credential, personal_token, revoke_address
+from oauth.conftest import PASSWORD
+from oauth.people import Person
+from stack.processes import Stack
+
+INITIALIZE: dict[str, object] = {
+    "protocolVersion": "2025-06-18",
+    "capabilities": {},
+    "clientInfo": {"name": "attacker", "version": "1"},
+}
+WHOAMI: dict[str, object] = {"name": "whoami", "arguments": {}}
+
+
+@pytest.fixture(params=["personal token"])
+def credential(request: pytest.FixtureRequest, alice: Person, site: Stack, http: httpx2.Client) -> Credential:
+    """A credential of alice, who has all her rights back afterwards."""
+    credential = personal_token(alice, "alice@example.com", site, http)
+    assert "alice@example.com" in credential.call_tool("whoami").text
+    return credential
+
+
+def refusal(response: httpx2.Response) -> tuple[int, str, str]:
+    """All that an answer tells the caller, but for the number of the request."""
+    return response.status_code, response.headers.get("WWW-Authenticate", ""), response.text
+
+
+@contextmanager
+def ended(credential: Credential, by: str) -> Iterator[None]:
+    """While the block runs, the credential should let nobody in."""
+    if by == "revoke":
+        credential.revoke()
+    elif by == "expire":
+        credential.administrator(credential.expire)
+    else:
+        credential.administrator("user.is_active = False; user.save()")
+    try:
+        yield
+    finally:
+        if by == "disable":
+            credential.administrator("user.is_active = True; user.save()")
+
+
+def test_nothing_but_the_whole_credential_is_taken(credential: Credential) -> None:
+    """Not a part, not another spelling, and not what is in the database or on the pages."""
+    value = credential.value
+    digest = hashlib.sha256(value.encode()).hexdigest()
+    guesses = {
+        value[:-1], value + "x", value[1:], value.swapcase(), value[:32] + "%" * 32, f'"{value}"',
+        f"{value},{value}", f"{value} {value}", digest, digest.upper(), digest[:8],
+        f"mcp_{digest[:8]}", "null", "undefined", "*", "' OR '1'='1", "x" * 7000,
+    }  # fmt: skip
+    answers = set()
+    for guess in guesses:
+        headers = credential.headers | {"Authorization": f"Bearer {guess}"}
+        answers.add(refusal(credential.http.post(credential.site.url + "/mcp/", headers=headers)))
+    assert len(answers) == 1
+    assert answers.pop()[0] == 401
+    assert credential.request().status_code == 200
+
+
+@pytest.mark.parametrize("by", ["revoke", "expire", "disable"])
+def test_a_refusal_does_not_tell_why(credential: Credential, by: str) -> None:
+    """Or it would tell a thief that the credential was real (RFC 6750, section 3.1)."""
+    unknown = refusal(replace(credential, value=credential.value[::-1]).request())
+    with ended(credential, by):
+        refused = {refusal(credential.request()) for _ in range(10)}  # on every worker
+    assert refused == {unknown}
+
+
+def test_the_database_holds_nothing_that_lets_in(credential: Credential) -> None:
+    """So a stolen backup lets nobody in, and no look-up compares secrets letter by letter."""
+    dump = credential.site.manage("dumpdata")
+    assert "alice@example.com" in dump
+    assert credential.value not in dump
+    assert PASSWORD not in dump
+
+
+def test_permission_removed_between_list_and_call(credential: Credential) -> None:
+    """What was listed a moment ago is as unknown as what never was."""
+    change = {"product_id": 1, "change": 1, "reason": "attack"}
+    assert "adjust_stock" in credential.tools()
+    credential.administrator("user.user_permissions.remove(permission)")
+    try:
+        refused = credential.call_tool("adjust_stock", **change).text
+        unknown = credential.call_tool("no_such_tool", **change).text
+        assert refused.replace("adjust_stock", "no_such_tool") == unknown
+        assert "adjust_stock" not in credential.tools()
+    finally:
+        credential.administrator("user.user_permissions.add(permission)")
+    assert '"isError":false' in credential.call_tool("adjust_stock", **change).text
+
+
+@pytest.mark.parametrize("by", ["revoke", "expire", "disable"])
+def test_the_end_of_a_credential_in_the_middle_of_a_stream(credential: Credential, by: str) -> None:
+    """An open SSE stream stays open, but no message gets into it any more."""
+    with stream(credential) as events:
+        assert events.send("initialize", **INITIALIZE).status_code == 202
+        assert '"protocolVersion"' in events.next()
+        assert events.send("tools/call", **WHOAMI).status_code == 202
+        assert "alice@example.com" in events.next()
+        with ended(credential, by):
+            assert events.send("tools/call", **WHOAMI).status_code == 401
+            with pytest.raises(Empty):
+                events.next(seconds=1)
+
+
+def test_the_end_of_a_credential_in_the_middle_of_a_call(credential: Credential) -> None:
+    """A call that was let in is finished; its answer is the last."""
+    body = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "count_slowly", "arguments": {"to": 6}, "_meta": {"progressToken": 1}},
+    }
+    with credential.http.stream(
+        "POST", credential.site.url + "/mcp/", json=body, headers=credential.headers
+    ) as call:
+        lines = (line for line in call.iter_lines() if line.startswith("data:"))
+        assert "notifications/progress" in next(lines)
+        credential.revoke()
+        assert credential.request().status_code == 401
+        assert '"result"' in list(lines)[-1]
+
+
+def test_the_stream_of_another_user(credential: Credential, mallory: Person) -> None:
+    """Whoever learns the address of a stream can put nothing into it: it would run as its owner."""
+    thief = personal_token(mallory, "mallory@example.com", credential.site, credential.http)
+    with stream(credential) as events:
+        assert events.send("initialize", **INITIALIZE).status_code == 202
+        assert '"protocolVersion"' in events.next()
+        for method, params in (
+            ("initialize", INITIALIZE),
+            ("tools/call", {"name": "whoami", "arguments": {}}),
+        ):
+            assert thief.request(method, path=events.address, **params).status_code in {403, 404}
+        with pytest.raises(Empty):
+            events.next(seconds=1)
+        assert events.send("tools/call", **WHOAMI).status_code == 202
+        assert "alice@example.com" in events.next()
+
+
+def test_the_token_of_another_user(alice: Person, mallory: Person, site: Stack, http: httpx2.Client) -> None:
+    """Its number is no secret, and is worth nothing."""
+    mine = personal_token(alice, "alice@example.com", site, http)
+    address = revoke_address(alice, mine.name)
+    assert mine.name not in mallory.http.get("/tokens/").text
+    assert mallory.fill_in("/tokens/", to=address).status_code == 404
+    number = address.split("/")[2]
+    for path in ("", f"{number}/change/", f"{number}/delete/", "add/"):
+        assert mallory.http.get(f"/admin/mcp_server/mcptoken/{path}").status_code in {302, 403}
+    assert mine.request().status_code == 200
+
+
+@dataclass
+class Events:
+    """An open SSE stream: what comes out of it, and where to put something in."""
+
+    credential: Credential
+    messages: Queue[str] = field(default_factory=Queue)
+    address: str = ""
+
+    def next(self, seconds: float = 20) -> str:
+        return self.messages.get(timeout=seconds)
+
+    def send(self, method: str, **params: object) -> httpx2.Response:
+        return self.credential.request(method, path=self.address, **params)
+
+
+@contextmanager
+def stream(credential: Credential) -> Iterator[Events]:
+    events = Events(credential)
+
+    def read(response: httpx2.Response) -> None:
+        try:
+            for line in response.iter_lines():
+                if line.startswith("data: "):
+                    events.messages.put(line.removeprefix("data: "))
+        except httpx2.HTTPError:
+            pass  # closed below
+
+    url = credential.site.url + "/mcp/sse/"
+    # With a connection of its own, for it is closed while the thread reads.
+    with (
+        httpx2.Client(verify=ssl.create_default_context(), timeout=30) as http,
+        http.stream("GET", url, headers=credential.headers) as response,
+    ):
+        assert response.status_code == 200
+        reader = threading.Thread(target=read, args=[response], daemon=True)
+        reader.start()
+        events.address = events.next()
+        yield events
+
+
+def test_a_disabled_user_is_signed_out(credential: Credential) -> None:
+    assert credential.owner.http.get("/tokens/").status_code == 200
+    with ended(credential, "disable"):
+        assert credential.owner.http.get("/tokens/").status_code == 302

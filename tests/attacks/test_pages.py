@@ -1,0 +1,200 @@
+"""Attacks on the people in front of the pages."""
+
+import re
+import secrets
+import ssl
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from oauth.conftest import PASSWORD
+from oauth.people import Person, sign_in
+from stack.processes import Stack
+
+PAGES = ["/", "/accounts/login/", "/tokens/", "/accounts/password_change/", "/admin/login/"]
+SCRIPTS = [
+    "<script>document.title = 'owned'</script>",
+    '"><img src=x onerror="document.title = \'owned\'">',
+    "'><svg/onload=document.title='owned'>",
+    "</title></pre><script>document.title='owned'</script>",
+    "{{ request.user.password }}{% debug %}",
+    "javascript:document.title='owned'",
+]
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(ignore_https_errors=True, base_url="https://localhost")
+    yield context.new_page()
+    context.close()
+
+
+# Forging requests (CSRF)
+
+
+def test_a_form_of_another_site(alice: Person, site: Stack) -> None:
+    """The browser of a signed-in user brings the cookie along, but not the secret of the form."""
+    token = alice.make_token("Forged")
+    number = re.findall(r"/tokens/(\d+)/revoke/", alice.http.get("/tokens/").text)[0]
+    forms = {
+        "/tokens/": {"name": "forged", "lifetime": "90"},
+        f"/tokens/{number}/revoke/": {},
+        "/accounts/logout/": {},
+        "/accounts/password_change/": {"old_password": PASSWORD, "new_password1": "x", "new_password2": "x"},
+        "/accounts/login/": {"username": "mallory@example.com", "password": PASSWORD},
+    }
+    secret = alice.http.cookies["csrftoken"]
+    for path, form in forms.items():
+        for extra, headers in (
+            ({}, {}),
+            ({"csrfmiddlewaretoken": "x" * 64}, {"Referer": site.url + path}),
+            ({"csrfmiddlewaretoken": secret}, {"Referer": "https://evil.example/"}),
+            ({"csrfmiddlewaretoken": secret}, {"Referer": site.url, "Origin": "https://evil.example"}),
+            ({"csrfmiddlewaretoken": secret}, {"Origin": "null"}),
+        ):
+            assert alice.http.post(path, data=form | extra, headers=headers).status_code == 403, (
+                path,
+                headers,
+            )
+    assert alice.http.get(f"/tokens/{number}/revoke/").status_code == 405
+    assert alice.http.get("/accounts/logout/").status_code == 405
+    assert "forged" not in alice.http.get("/tokens/").text
+    headers = {"Authorization": f"Bearer {token}"}
+    assert alice.http.post("/mcp/", json={}, headers=headers).status_code != 401
+
+
+def test_the_cookies(alice: Person, site: Stack, trust: ssl.SSLContext) -> None:
+    """No script reads the session, no other site sends it, no plain connection carries it."""
+    with httpx2.Client(base_url=site.url, verify=trust) as http:
+        person = Person(site.url, http)
+        answer = person.fill_in("/accounts/login/", username="alice@example.com", password=PASSWORD)
+    cookies = {line.partition("=")[0]: line for line in answer.headers.get_list("set-cookie")}
+    assert cookies.keys() == {"csrftoken", "sessionid"}
+    for line in cookies.values():
+        assert "Secure" in line
+        assert "SameSite=Lax" in line
+    assert "HttpOnly" in cookies["sessionid"]
+
+
+# Frames (clickjacking)
+
+
+def test_no_page_is_shown_in_a_frame(alice: Person, site: Stack, page: Page) -> None:
+    for path in PAGES:
+        headers = alice.http.get(path).headers
+        assert headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
+        page.set_content(f'<iframe src="{site.url}/accounts/login/"></iframe>')
+    assert page.frames[1].get_by_label("Password").count() == 0
+
+
+# Scripts (XSS)
+
+
+def test_scripts_in_names(site: Stack, page: Page) -> None:
+    """On the pages of the user and in the admin, a name is text."""
+    page.goto(site.url + "/tokens/")
+    sign_in(page, "alice@example.com", PASSWORD)
+    for script in SCRIPTS:
+        page.get_by_label("Name").fill(script)
+        page.get_by_role("button", name="Create token").click()
+        expect(page.get_by_role("heading", name=f"Token “{script}”")).to_be_visible()
+        assert page.title().startswith("Token created")
+        page.goto(site.url + "/tokens/")
+        expect(page.get_by_role("heading", name=script, exact=True)).to_be_visible()
+        page.get_by_role("button", name=f"Revoke {script}", exact=True).click()
+        expect(page.get_by_role("status")).to_have_text(f"The token “{script}” no longer works.")
+        assert page.title().startswith("Your tokens")
+    page.context.clear_cookies()
+    page.goto(site.url + "/tokens/")
+    sign_in(page, "admin@example.com", PASSWORD)
+    page.wait_for_url("**/tokens/")
+    page.goto(site.url + "/admin/mcp_server/mcptoken/?q=alice")
+    for script in SCRIPTS:
+        expect(page.get_by_role("link", name=script, exact=True)).to_be_visible()
+    page.get_by_role("link", name=SCRIPTS[0], exact=True).click()
+    page.wait_for_url("**/change/**")
+    assert "owned" not in re.sub(r"\W", " ", page.title()).split()[:1]
+
+
+def test_a_script_that_got_in_would_not_run(site: Stack, page: Page) -> None:
+    """The second wall: the content security policy of every page."""
+    page.goto(site.url + "/accounts/login/")
+    for script in (
+        """let script = document.createElement("script");
+        script.textContent = "document.title = 'owned'";
+        document.body.append(script);""",
+        """document.body.innerHTML = "<img src=x onerror=\\"document.title = 'owned'\\">";""",
+    ):
+        with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+            page.evaluate(script)
+        assert page.title() != "owned"
+
+
+def test_scripts_in_addresses(site: Stack, http: httpx2.Client) -> None:
+    """What an address holds is not put into the answer."""
+    script = "<script>alert(1)</script>"
+    for path in (
+        f"/{script}",
+        f"/tokens/?next={script}",
+        f"/accounts/login/?next={script}",
+        f"/mcp/{script}",
+    ):
+        response = http.get(site.url + path, follow_redirects=True)
+        assert script not in response.text
+        assert (
+            response.headers.get("X-Content-Type-Options") == "nosniff"
+            or "html" not in response.headers["Content-Type"]
+        )
+
+
+# Sessions
+
+
+def test_a_session_that_somebody_else_has_chosen(site: Stack, trust: ssl.SSLContext) -> None:
+    """Session fixation: what was known before signing in is worth nothing after it."""
+    with httpx2.Client(base_url=site.url, verify=trust) as http:
+        person = Person(site.url, http)
+        chosen = secrets.token_hex(16)
+        http.cookies.set("sessionid", chosen, domain="localhost.local")
+        http.get("/accounts/login/")
+        before = http.cookies["csrftoken"]
+        person.fill_in("/accounts/login/", username="alice@example.com", password=PASSWORD)
+        session = http.cookies.get("sessionid", domain="localhost.local")
+        assert session
+        assert session != chosen
+        assert http.cookies["csrftoken"] != before
+    with httpx2.Client(base_url=site.url, verify=trust) as http:
+        assert http.get("/tokens/", headers={"Cookie": f"sessionid={chosen}"}).status_code == 302
+        assert http.get("/tokens/", headers={"Cookie": f"sessionid={session}"}).status_code == 200
+
+
+def test_signing_out_ends_the_session(alice: Person, site: Stack, http: httpx2.Client) -> None:
+    """On the server, not just in the browser that signed out."""
+    stolen = {"Cookie": f"sessionid={alice.http.cookies['sessionid']}"}
+    assert http.get(site.url + "/tokens/", headers=stolen).status_code == 200
+    alice.fill_in("/tokens/", to="/accounts/logout/")
+    assert http.get(site.url + "/tokens/", headers=stolen).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "https:evil.example",
+    ],
+)
+def test_signing_in_leads_to_no_other_site(site: Stack, trust: ssl.SSLContext, target: str) -> None:
+    """An open redirect would make our address a lure for theirs."""
+    with httpx2.Client(base_url=site.url, verify=trust) as http:
+        person = Person(site.url, http)
+        answer = person.fill_in(
+            f"/accounts/login/?next={target}", username="alice@example.com", password=PASSWORD, next=target
+        )
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/tokens/")

@@ -1,0 +1,87 @@
+"""What gets written down: no credential, wherever a caller puts it."""
+
+import json
+import ssl
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from attacks import wire
+from attacks.credentials import Credential, personal_token
+from oauth.conftest import PASSWORD
+from oauth.people import Person
+from stack.processes import Stack
+
+
+@pytest.fixture
+def credential(alice: Person, site: Stack, http: httpx2.Client) -> Credential:
+    return personal_token(alice, "alice@example.com", site, http)
+
+
+def misplaced(credential: Credential) -> Iterator[tuple[str, list[str], bytes]]:
+    """Requests with a credential where it should not be, and in bodies that break on the way."""
+    value = credential.value
+    bearer = f"Authorization: Bearer {value}"
+    yield f"/mcp/?token={value}", [], b"{}"
+    yield f"/tokens/?token={value}", [], b"{}"
+    yield f"/nothing/here?token={value}", [], b"{}"
+    yield "/mcp/", [f"Authorization: Bearer {value}x"], wire.WHOAMI
+    yield "/mcp/", [bearer], f'{{"token":"{value}"'.encode()
+    for name in ("no_such_tool", "add_numbers", "adjust_stock", value):
+        call = {"name": name, "arguments": {"a": value, "b": 1, "password": PASSWORD}}
+        body = {"jsonrpc": "2.0", "id": value, "method": "tools/call", "params": call}
+        yield "/mcp/", [bearer], json.dumps(body).encode()
+    yield "/mcp/", [bearer, f"MCP-Session-Id: {value}", f"MCP-Protocol-Version: {value}"], wire.WHOAMI
+    form = ["Content-Type: application/x-www-form-urlencoded"]
+    yield "/accounts/login/", form, f"username=alice@example.com&password={PASSWORD}".encode()
+
+
+def test_nothing_writes_a_credential_down(credential: Credential, site: Stack, trust: ssl.SSLContext) -> None:
+    """Not a log of any process, not the metrics, not the answer to somebody else's mistake."""
+    session = credential.owner.http.cookies["sessionid"]
+    for path, lines, body in misplaced(credential):
+        wire.post(site.url, trust, *lines, f"Cookie: sessionid={session}", path=path, body=body)
+    assert credential.call_tool("whoami").status_code == 200
+    written = {name: site.log(name) for name in site.processes}
+    for name, path in (("web", "/metrics"), ("mcp", "/mcp/metrics"), ("mcp-sse", "/mcp/metrics")):
+        port = site.processes[name].port
+        written[f"metrics of {name}"] = httpx2.get(f"http://127.0.0.1:{port}{path}").text
+    for name in ("add_numbers", "whoami"):
+        assert name in written["metrics of mcp"]
+    for name, text in written.items():
+        for secret in (credential.value, PASSWORD, session):
+            assert secret not in text, f"{name} has it"
+
+
+def test_an_error_answer_repeats_no_credential(
+    credential: Credential, site: Stack, trust: ssl.SSLContext
+) -> None:
+    for path, lines, body in misplaced(credential):
+        if credential.value in body.decode():
+            continue  # the id of a request, and the name of its tool, are repeated by the protocol
+        _, answer = wire.post(site.url, trust, *lines, path=path, body=body)
+        assert credential.value not in answer
+        assert PASSWORD not in answer
+        assert "Traceback" not in answer
+
+
+def test_the_pages_show_a_credential_once(credential: Credential, site: Stack, trust: ssl.SSLContext) -> None:
+    """When it is made; not to its owner later, and not to an administrator."""
+    assert credential.value not in credential.owner.http.get("/tokens/").text
+    with Person.signed_in(site.url, "admin@example.com", PASSWORD, trust) as admin:
+        listed = admin.http.get("/admin/mcp_server/mcptoken/").text
+        assert credential.name in listed
+        assert credential.value not in listed
+        page = listed.partition(credential.name)[0].rpartition('href="')[2].partition('"')[0]
+        assert credential.value not in admin.http.get(page).text
+
+
+def test_a_page_with_a_credential_is_kept_nowhere(alice: Person) -> None:
+    """Not in the cache of a shared computer."""
+    page = alice.fill_in("/tokens/", name="Kept nowhere", lifetime="30")
+    assert "mcp_" in page.text
+    assert "no-store" in page.headers["Cache-Control"]
+    assert (
+        "strict-origin" in page.headers["Referrer-Policy"] or page.headers["Referrer-Policy"] == "same-origin"
+    )

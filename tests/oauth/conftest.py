@@ -1,0 +1,112 @@
+"""A generated project in production with TLS, the internet around it, and people with browsers."""
+
+import secrets
+import shutil
+import ssl
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from browser.conftest import CHROMIUM_OPTIONS
+from conftest import Bake
+from harness import BakedProject
+from oauth.internet import Internet, internet, make_certificate
+from oauth.people import Person
+from stack.conftest import SLOW_TOOL, database, database_url
+from stack.processes import Stack
+
+__all__ = ["database", "database_url"]  # fixtures
+
+PASSWORD = secrets.token_urlsafe()
+ACCOUNTS = """
+from django.contrib.auth.models import Permission
+from accounts.models import User
+User.objects.create_superuser(email="admin@example.com", password={password!r})
+change = Permission.objects.get(codename="change_product")
+for name in ("alice", "bob", "mallory"):
+    user = User.objects.create_user(email=name + "@example.com", password={password!r})
+    user.user_permissions.add(change)
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def played_internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
+    folder = tmp_path_factory.mktemp("site") / "certificates/live/localhost"
+    folder.mkdir(parents=True)
+    with internet(*make_certificate(folder)) as played:
+        yield played
+
+
+@pytest.fixture(scope="session")
+def site(
+    bake_into: Bake,
+    everything: BakedProject,
+    database_url: str,
+    played_internet: Internet,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stack]:
+    """All processes of the default project, with the accounts of alice, bob and mallory."""
+    project = bake_into(tmp_path_factory.mktemp("project"))
+    (project.path / "mcp_server/tools/slow.py").write_text(SLOW_TOOL.read_text())
+    folder = played_internet.certificate.parents[3]
+    stack = Stack(
+        project, folder, everything.path / ".venv/bin", database_url,
+        tls=True, mcp_workers=2, environment=played_internet.environment,
+    )  # fmt: skip
+    stack.run("migrate")
+    stack.manage("collectstatic", "--no-input", "--verbosity=0")
+    stack.manage("create_demo_data")
+    stack.manage("shell", "--verbosity=0", "--command", ACCOUNTS.format(password=PASSWORD))
+    with stack.running():
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def trust(played_internet: Internet) -> Iterator[ssl.SSLContext]:
+    """What a client trusts; MCP clients read it from the environment."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(played_internet.certificate))
+        yield ssl.create_default_context()
+
+
+@pytest.fixture(scope="session")
+def http(trust: ssl.SSLContext) -> Iterator[httpx2.Client]:
+    """A program without cookies, which follows no redirects."""
+    with httpx2.Client(verify=trust, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def alice(site: Stack, trust: ssl.SSLContext) -> Iterator[Person]:
+    with Person.signed_in(site.url, "alice@example.com", PASSWORD, trust) as person:
+        yield person
+
+
+@pytest.fixture
+def mallory(site: Stack, trust: ssl.SSLContext) -> Iterator[Person]:
+    with Person.signed_in(site.url, "mallory@example.com", PASSWORD, trust) as person:
+        yield person
+
+
+# Until the file ends, and no longer: while Playwright lives, no other test can run an event loop.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser that finds nothing but the site."""
+    program = shutil.which("chromium")
+    assert program, "Chromium is missing: run scripts/install-test-servers.sh."
+    only_localhost = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=[*CHROMIUM_OPTIONS, only_localhost]
+        )
+        yield browser
+        browser.close()

@@ -1,0 +1,120 @@
+"""The public internet on loopback: the hosts of clients and of attackers."""
+
+import http.server
+import json
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+RESOLVER = Path(__file__).parent / "resolver"
+PUBLIC = "93.184.215.14"
+
+# Each name and the addresses it has for the server under test.
+HOSTS = {
+    "claude.ai": [PUBLIC],
+    "chatgpt.com": [PUBLIC],
+    "vscode.dev": [PUBLIC],
+    "client.example": [PUBLIC],
+    "evil.example": [PUBLIC],
+    # What a server must not fetch from, whatever the name looks like.
+    "loopback.example": ["127.0.0.1"],
+    "loopback6.example": ["::1"],
+    "mapped.example": ["::ffff:127.0.0.1"],
+    "private.example": ["10.0.0.1"],
+    "cloud.example": ["169.254.169.254"],
+    "shared.example": ["100.64.0.1"],
+    "split.example": [PUBLIC, "127.0.0.1"],
+}
+ADDRESSES = sorted({address for addresses in HOSTS.values() for address in addresses})
+
+
+@dataclass
+class Answer:
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Internet:
+    """One HTTPS server that answers for every host. `certificate` is its own authority."""
+
+    certificate: Path
+    port: int = 0
+    answers: dict[str, Answer] = field(default_factory=dict)
+    connections: int = 0
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes a Python process find and trust this internet."""
+        return {
+            "PLAYED_HOSTS": json.dumps(HOSTS),
+            "PLAYED_PORT": str(self.port),
+            "PYTHONPATH": str(RESOLVER),
+            "SSL_CERT_FILE": str(self.certificate),
+        }
+
+    def publish(self, url: str, document: Any, **how: Any) -> str:
+        """Answer `url`, which is returned, with a JSON document."""
+        self.answers[url] = Answer(json.dumps(document).encode(), **how)
+        return url
+
+
+def make_certificate(folder: Path) -> tuple[Path, Path]:
+    """Return a certificate for every name and address here and for localhost, and its key."""
+    certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
+    names = [f"DNS:{name}" for name in ("localhost", *HOSTS)] + [f"IP:{address}" for address in ADDRESSES]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+         "-days", "1", "-subj", "/CN=localhost", "-addext", f"subjectAltName={','.join(names)}",
+         "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return certificate, key
+
+
+@contextmanager
+def internet(certificate: Path, key: Path) -> Iterator[Internet]:
+    """Play the internet while the block runs."""
+    played = Internet(certificate)
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    tls.load_cert_chain(certificate, key)
+
+    class Server(http.server.ThreadingHTTPServer):
+        def get_request(self) -> tuple[Any, Any]:
+            connection, address = super().get_request()
+            played.connections += 1  # also one that never becomes a request
+            return tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
+
+        def handle_error(self, *_arguments: object) -> None:
+            pass  # a client that does not trust us
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            url = f"https://{self.headers['Host']}{self.path}"
+            answer = played.answers.get(url, Answer(b"{}", 404))
+            self.send_response(answer.status)
+            self.send_header("Content-Type", answer.content_type)
+            self.send_header("Content-Length", str(len(answer.body)))
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(answer.body)
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    server = Server(("127.0.0.1", 0), Handler)
+    played.port = server.server_port
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield played
+    finally:
+        server.shutdown()
+        server.server_close()
