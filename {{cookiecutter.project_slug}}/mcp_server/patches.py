@@ -4,6 +4,7 @@
 something. Each has a test that fails when upstream has mended it; then remove it here.
 """
 
+import functools
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,9 +17,13 @@ from fastmcp.server.providers import aggregate
 from fastmcp.server.transforms import visibility
 from fastmcp.tools.base import Tool
 from fastmcp.utilities import async_utils
+from mcp.server import _streamable_http_modern, streamable_http_manager
 from mcp.shared.inbound import X_MCP_HEADER_KEY
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
 
 from mcp_server import tracing
+from mcp_server.answers import Answer, DispatchContext, accepts_both, answer_older_call, read_tool_call
 from mcp_server.database import run_managed
 
 
@@ -65,6 +70,8 @@ def speed_up(mcp: FastMCP) -> None:
     await_one_provider_directly()
     skip_visibility_rules_until_there_are_some()
     skip_spans_that_nobody_records()
+    stream_only_what_is_streamed()
+    answer_older_clients_alike()
 
 
 def look_up_input_schemas_by_name(mcp: FastMCP) -> None:
@@ -75,10 +82,10 @@ def look_up_input_schemas_by_name(mcp: FastMCP) -> None:
     """
     schemas: dict[str, Mapping[str, Any]] = {
         component.name: component.parameters
-        for component in mcp.local_provider._components.values()  # noqa: SLF001 - the public listing is async
+        for component in mcp.local_provider._components.values()
         if isinstance(component, Tool) and X_MCP_HEADER_KEY in str(component.parameters)
     }
-    mcp._mcp_server.get_tool_input_schema = schemas.get  # noqa: SLF001 - FastMCP offers no way to it
+    mcp._mcp_server.get_tool_input_schema = schemas.get
 
 
 def await_one_provider_directly() -> None:
@@ -121,3 +128,42 @@ def skip_spans_that_nobody_records() -> None:
     """Spare each call the attributes of OpenTelemetry spans, unless they are sent somewhere."""
     if not tracing.is_wanted():
         fastmcp.settings.telemetry_mode = "propagation_only"
+
+
+def stream_only_what_is_streamed() -> None:
+    """Spare each request what the SDK prepares for a stream, unless something is streamed."""
+    manager: Any = streamable_http_manager
+    handle = manager.handle_modern_request
+
+    @functools.wraps(handle)
+    async def handle_modern_request(server: Any, security: Any, json_response: bool, *rest: Any) -> None:
+        state, scope, receive, send = rest
+        if accepts_both(scope):
+            answer = Answer(scope, receive, send)
+            await answer.wait_for(handle(server, security, True, state, scope, receive, answer))
+        else:  # it will be refused
+            await handle(server, security, json_response, *rest)
+
+    manager.handle_modern_request = handle_modern_request
+    modern: Any = _streamable_http_modern
+    modern._SingleExchangeDispatchContext = DispatchContext
+
+
+def answer_older_clients_alike() -> None:
+    """Spare each call of an older client the session that the SDK begins and ends for it."""
+    manager: Any = streamable_http_manager.StreamableHTTPSessionManager
+    handle = manager._handle_stateless_request
+
+    @functools.wraps(handle)
+    async def handle_stateless_request(
+        self: Any, version: str | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        request = Request(scope, receive)
+        call, receive = await read_tool_call(request)
+        if call:
+            answer = Answer(scope, receive, send)
+            await answer.wait_for(answer_older_call(self, version, call, request, answer))
+        else:
+            await handle(self, version, scope, receive, send)
+
+    manager._handle_stateless_request = handle_stateless_request

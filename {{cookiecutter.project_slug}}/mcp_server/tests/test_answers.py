@@ -1,0 +1,193 @@
+"""Answers are plain until something is streamed, for clients of every revision alike.
+
+The last test fails when the SDK does that by itself.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastmcp import Context
+from httpx2 import AsyncClient
+from mcp.server import streamable_http_manager
+from starlette.types import Receive, Scope, Send
+
+from accounts.models import User
+from conftest import ServeMCP
+from mcp_server import answers
+from mcp_server.models import MCPToken
+from mcp_server.server import mcp
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25", "2024-11-05"]),
+]
+
+JSON, STREAM = "application/json", "text/event-stream"
+DONE = {"result": "done"}
+
+
+class Stage:
+    """What the tools below tell the tests, and what they wait for."""
+
+    def __init__(self) -> None:
+        self.begun, self.go_on, self.cancelled = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.left_running: asyncio.Task[None] | None = None
+        self.tasks: list[asyncio.Task[Any] | None] = []
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    """Tools that stream, wait, and leave something running."""
+    stage = Stage()
+
+    async def talkative(ctx: Context) -> str:
+        await ctx.report_progress(1, 2, "half")
+        await ctx.info("a message")
+        return "done"
+
+    async def slow() -> str:
+        stage.tasks.append(asyncio.current_task())
+        stage.begun.set()
+        try:
+            await stage.go_on.wait()
+        except asyncio.CancelledError:
+            stage.cancelled.set()
+            raise
+        return "done"
+
+    async def unfinished(ctx: Context) -> str:
+        async def report() -> None:
+            await stage.go_on.wait()
+            await ctx.report_progress(2, 2)
+
+        stage.left_running = asyncio.create_task(report())
+        return "done"
+
+    for tool in (talkative, slow, unfinished):
+        mcp.tool(tool)
+    yield stage
+    for tool in (talkative, slow, unfinished):
+        mcp.local_provider.remove_tool(tool.__name__)
+
+
+@pytest.fixture
+async def http(serve_mcp: ServeMCP, admin: User, stage: Stage) -> AsyncIterator[AsyncClient]:
+    """An HTTP client with a token, which takes JSON as well as a stream."""
+    token = await MCPToken.objects.acreate(user=admin, name="test")
+    headers = {"Authorization": f"Bearer {token.token}", "Accept": f"{JSON}, {STREAM}"}
+    async with serve_mcp() as server, server.http_client(headers=headers) as client:
+        yield client
+
+
+def call(tool: str, version: str) -> dict[str, Any]:
+    """Return the headers and the body of a call that asks for progress and log messages."""
+    headers = {"MCP-Protocol-Version": version}
+    meta: dict[str, Any] = {"progressToken": "p"}
+    if version >= "2026":
+        headers |= {"Mcp-Method": "tools/call", "Mcp-Name": tool}
+        meta |= {
+            "io.modelcontextprotocol/protocolVersion": version,
+            "io.modelcontextprotocol/clientCapabilities": {},
+            "io.modelcontextprotocol/logLevel": "info",
+        }
+    params = {"name": tool, "arguments": {}, "_meta": meta}
+    return {"headers": headers, "json": {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params}}
+
+
+def data(lines: list[str]) -> list[dict[str, Any]]:
+    """Return the messages of a stream."""
+    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+
+
+async def test_a_result_alone_is_plain_json(http: AsyncClient, stage: Stage, version: str) -> None:
+    stage.go_on.set()
+    response = await http.post("/mcp/", **call("slow", version))
+    assert response.headers["Content-Type"] == JSON
+    assert response.json()["id"] == 7
+    assert response.json()["result"]["structuredContent"] == DONE
+
+
+@pytest.mark.filterwarnings("ignore:The logging capability is deprecated")
+async def test_progress_and_messages_come_before_the_result(http: AsyncClient, version: str) -> None:
+    response = await http.post("/mcp/", **call("talkative", version))
+    assert response.headers["Content-Type"] == STREAM
+    progress, message, result = data(response.text.splitlines())
+    assert progress["params"] == {"progressToken": "p", "progress": 1, "total": 2, "message": "half"}
+    assert message["method"] == "notifications/message"
+    assert result["result"]["structuredContent"] == DONE
+
+
+async def test_a_long_call_keeps_its_connection_open_with_pings(
+    http: AsyncClient, stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "SECONDS_UNWATCHED", 0)
+    monkeypatch.setattr(answers, "SECONDS_BETWEEN_PINGS", 0)
+    async with http.stream("POST", "/mcp/", **call("slow", version)) as response:
+        lines = response.aiter_lines()
+        assert await anext(lines) == ": ping"
+        stage.go_on.set()
+        (result,) = data([line async for line in lines])
+    assert result["result"]["structuredContent"] == DONE
+
+
+async def test_a_call_is_cancelled_when_its_client_goes(
+    http: AsyncClient, stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "SECONDS_UNWATCHED", 0)
+    request = asyncio.create_task(http.post("/mcp/", **call("slow", version)))
+    await stage.begun.wait()
+    request.cancel()
+    await stage.cancelled.wait()
+
+
+async def test_what_a_tool_leaves_running_cannot_write_after_the_result(
+    http: AsyncClient, stage: Stage, version: str
+) -> None:
+    response = await http.post("/mcp/", **call("unfinished", version))
+    stage.go_on.set()
+    assert stage.left_running
+    await stage.left_running
+    assert response.json()["result"]["structuredContent"] == DONE
+
+
+async def test_who_does_not_take_a_stream_is_refused(http: AsyncClient, version: str) -> None:
+    request = call("talkative", version)
+    request["headers"]["Accept"] = JSON
+    assert (await http.post("/mcp/", **request)).status_code == 406
+
+
+async def test_a_request_without_the_form_of_one_is_refused(http: AsyncClient, version: str) -> None:
+    for body in (b"{", b"[]", b'{"jsonrpc": "2.0", "method": "tools/call", "id": null}'):
+        response = await http.post("/mcp/", content=body, headers={"MCP-Protocol-Version": version})
+        assert response.status_code == 400
+
+
+async def test_the_sdk_would_answer_in_another_task(
+    serve_mcp: ServeMCP, admin: User, stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answer_is_in_the_task_of_its_request() -> bool:
+        stage.tasks.clear()
+        async with serve_mcp() as server:
+
+            async def app(scope: Scope, receive: Receive, send: Send) -> None:
+                stage.tasks.append(asyncio.current_task())
+                await server.app(scope, receive, send)
+
+            token = await MCPToken.objects.acreate(user=admin, name="test")
+            headers = {"Authorization": f"Bearer {token.token}", "Accept": f"{JSON}, {STREAM}"}
+            async with replace(server, app=app).http_client(headers=headers) as client:
+                await client.post("/mcp/", **call("slow", version))
+        return stage.tasks[0] is stage.tasks[1]
+
+    stage.go_on.set()
+    assert await answer_is_in_the_task_of_its_request()
+    owner: Any = streamable_http_manager
+    name = "handle_modern_request"
+    if version < "2026":
+        owner, name = owner.StreamableHTTPSessionManager, "_handle_stateless_request"
+    monkeypatch.setattr(owner, name, getattr(owner, name).__wrapped__)
+    assert not await answer_is_in_the_task_of_its_request()
