@@ -24,6 +24,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tests/tools/test_sales.py",
         "mcp_server/tests/tools/test_stock.py",
     ),
+    ("oauth", True): ("oauth",),
     ("http_api", True): (
         "docs/http-api.md",
         "mcp_server/http_api",

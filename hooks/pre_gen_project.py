@@ -30,6 +30,7 @@ OWN_NAMES = {
     "inventory",
     "manage",
     "mcp_server",
+    "oauth",
     "static",
     "templates",
     "tests",
@@ -37,9 +38,9 @@ OWN_NAMES = {
 DEPENDENCIES = set(
     """
     anyio asgiref boto3 django django_environ django_stubs drf_spectacular_sidecar environ fastmcp
-    gunicorn httptools httpx mcp mypy opentelemetry opentelemetry_exporter_otlp_proto_http
-    opentelemetry_sdk prometheus_client psycopg pydantic pytest pytest_django redis ruff sqlparse
-    starlette uv uvicorn uvloop watchfiles whitenoise
+    gunicorn httptools httpx mcp mypy oauth2_provider oauthlib opentelemetry
+    opentelemetry_exporter_otlp_proto_http opentelemetry_sdk prometheus_client psycopg pydantic pytest
+    pytest_django redis ruff sqlparse starlette uv uvicorn uvloop watchfiles whitenoise
     """.split()  # noqa: SIM905 (a list of 25 lines is harder to read)
 )
 

@@ -13,6 +13,11 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
+# % if cookiecutter.oauth
+from oauth.scopes import SCOPES
+
+# % endif
+
 PROJECT_NAME = "{{ cookiecutter.project_name }}"
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -49,6 +54,10 @@ INSTALLED_APPS = [
     # % if cookiecutter.example_app
     "inventory",
     # % endif
+    # % if cookiecutter.oauth
+    "oauth2_provider",
+    "oauth",  # before mcp_server, to whose pages it adds
+    # % endif
     "mcp_server",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -62,6 +71,9 @@ MIDDLEWARE = [
     "config.request_id.RequestIDMiddleware",
     "config.middleware.RequestMetricsMiddleware",
     "config.health.AnyHostMiddleware",
+    # % if cookiecutter.oauth
+    "oauth.middleware.MachinesMiddleware",
+    # % endif
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -119,8 +131,8 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),  # what the URL says after its "?", such as sslmode
         "pool": {
             "min_size": 1,
-            # One connection for each tool thread, one for the token check, one for async tools.
-            "max_size": MCP_TOOL_THREADS + 2,
+            # One connection for each tool thread, two for the checks of tokens, one for async tools.
+            "max_size": MCP_TOOL_THREADS + 3,
             # Seconds. While the database is away, a request waits 5. The pool doubles its pauses
             # between attempts, and after 4 begins anew with the next request, so none is longer
             # than 2; by default they grow to minutes.
@@ -171,7 +183,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 # HSTS for subdomains (W005) and preloading (W021) bind the whole domain: its owner decides that.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-SECURE_CSP = {
+# % if cookiecutter.oauth
+# What these warn of is ruled out by oauth/validator.py (a grace period with hashed tokens) and by
+# oauth/clients.py (plain HTTP for anything but loopback addresses).
+SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]
+# % endif
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
     "object-src": [CSP.NONE],
@@ -188,6 +205,50 @@ if not MCP_REQUIRE_AUTH and not DEBUG:
     raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
 MCP_STATELESS = env.bool("MCP_STATELESS", default=True)
 
+# % if cookiecutter.oauth
+# OAuth: apps connect by URL, and their users sign in here. These are the settings of django-oauth-toolkit:
+# https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
+
+# Where the web process is. Only without a proxy in front is that another address (make dev).
+OAUTH_ISSUER = env.str("OAUTH_ISSUER", default=PUBLIC_BASE_URL).rstrip("/")
+OAUTH_TOKEN_SECONDS = env.int("OAUTH_TOKEN_SECONDS", default=3600)
+OAUTH_IDLE_DAYS = env.int("OAUTH_IDLE_DAYS", default=30)
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations
+OAUTH2_PROVIDER = {
+    "OIDC_ISS_ENDPOINT": OAUTH_ISSUER,  # without it, the host of a request would be believed
+    "SCOPES": SCOPES,
+    # Authorization code and refresh, and no other grant.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "oauth.validator.Validator",
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "refresh_token"],
+    "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": ["none", "client_secret_post", "client_secret_basic"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": OAUTH_TOKEN_SECONDS,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": OAUTH_IDLE_DAYS * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # Agents refresh twice at the same time.
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 60,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", "cursor"],
+    "ALLOW_LOCALHOST_LOOPBACK": True,
+    # Anyone may introduce an app, by registration or by an address where it describes itself.
+    "DCR_ENABLED": True,
+    "CIMD_ENABLED": True,
+    "CIMD_METADATA_FETCHER": "oauth.clients.MetadataFetcher",
+    # What RFC 9700 recommends, and the library does by itself from version 4 on.
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}
+
+# % endif
 # What patches.py changes in FastMCP for speed alone. Switch it off to see whether it is to blame.
 MCP_SPEEDUPS = env.bool("MCP_SPEEDUPS", default=True)
 

@@ -7,6 +7,9 @@ from config import health, metrics
 
 urlpatterns = [
     path("", include("mcp_server.urls")),
+    # % if cookiecutter.oauth
+    path("", include("oauth.urls")),
+    # % endif
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("health", health.health),

@@ -1,4 +1,4 @@
-"""The answers to requests that are not let in. A refused token is answered by FastMCP."""
+"""The answers to requests that are not let in."""
 
 from http import HTTPStatus
 
@@ -14,6 +14,10 @@ class TokenMissingError(AuthenticationError):
     """The request came without a bearer token."""
 
 
+class TokenRefusedError(AuthenticationError):
+    """The token is not good, and who sent it need not know why."""
+
+
 class DatabaseAwayError(AuthenticationError):
     """The token cannot be checked now."""
 
@@ -25,11 +29,13 @@ class BearerBackend(BearerAuthBackend):
         if not conn.headers.get("authorization", "").lower().startswith("bearer "):
             raise TokenMissingError
         authenticated: tuple[AuthCredentials, BaseUser] | None = await super().authenticate(conn)
+        if authenticated is None:
+            raise TokenRefusedError
         return authenticated
 
 
-def refuse(_conn: HTTPConnection, error: AuthenticationError) -> Response:
-    """Answer a request whose token could not even be looked at."""
+def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
+    """Answer a request that is not let in."""
     if isinstance(error, TokenMissingError):
         metrics.auth_failures.labels("missing").inc()
         return JSONResponse(
@@ -37,6 +43,13 @@ def refuse(_conn: HTTPConnection, error: AuthenticationError) -> Response:
             HTTPStatus.UNAUTHORIZED,
             # Without an error code: nothing was wrong with a token (RFC 6750, sections 3 and 3.1).
             {"WWW-Authenticate": 'Bearer realm="mcp"'},
+        )
+    if isinstance(error, TokenRefusedError):
+        text = "The token is unknown, expired or revoked: sign in again, or make another token."
+        return JSONResponse(
+            {"error": "invalid_token", "error_description": text},
+            HTTPStatus.UNAUTHORIZED,
+            {"WWW-Authenticate": f'Bearer realm="mcp", error="invalid_token", error_description="{text}"'},
         )
     return JSONResponse(
         {"error_description": "The database is away, so the token cannot be checked. Try again."},

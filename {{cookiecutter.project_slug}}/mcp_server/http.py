@@ -63,6 +63,7 @@ def create_app() -> Starlette:
             *_with_and_without_slash(HTTP_PATH, http),
             *_with_and_without_slash(SSE_PATH, sse),
             *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
+            *(mcp.auth.get_routes(HTTP_PATH) if mcp.auth else ()),
             # % if cookiecutter.http_api
             *api_routes(_guarded),
             # % endif

@@ -82,7 +82,14 @@ async def may_use(component: Component) -> bool:
     if not settings.MCP_REQUIRE_AUTH:
         return True
     token = get_access_token()
-    if not isinstance(token, MCPAccessToken) or not check_tool_permission(token.credential, component.name):
+    if not isinstance(token, MCPAccessToken) or not token.covers(component):
+        return False
+    return await is_permitted(token, component)
+
+
+async def is_permitted(token: MCPAccessToken, component: Component) -> bool:
+    """Whether the credential allows `component`, and its user has the permission for it."""
+    if not check_tool_permission(token.credential, component.name):
         return False
     # FastMCP makes this check by itself over HTTP, but not over stdio.
     return component.auth is None or await run_auth_checks(component.auth, AuthContext(token, component))

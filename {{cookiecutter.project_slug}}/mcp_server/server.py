@@ -14,8 +14,13 @@ from mcp_server.patches import (
     speed_up,
 )
 from mcp_server.permissions import PermissionFilter
-from mcp_server.verifier import MCPTokenVerifier
+# % if cookiecutter.oauth
+from oauth.verifier import Verifier
 
+# % else
+from mcp_server.verifier import MCPTokenVerifier as Verifier
+
+# % endif
 manage_connections_of_sync_functions()
 empty_the_pool_of_a_restarted_database()
 
@@ -23,7 +28,7 @@ mcp = FastMCP(
     name=settings.PROJECT_NAME,
     version=settings.PROJECT_VERSION,
     instructions="{{ cookiecutter.description }}",
-    auth=MCPTokenVerifier() if settings.MCP_REQUIRE_AUTH else None,
+    auth=Verifier() if settings.MCP_REQUIRE_AUTH else None,
     middleware=[CallMiddleware()],
     dereference_schemas=False,  # CallMiddleware does it
     transforms=[PermissionFilter()],

@@ -9,6 +9,7 @@ import logging
 
 from django.db import InterfaceError, OperationalError
 from fastmcp.server.auth import AccessToken, TokenVerifier
+from fastmcp.utilities.components import FastMCPComponent
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from pydantic import ConfigDict, Field
 from starlette.middleware import Middleware
@@ -36,6 +37,10 @@ class MCPAccessToken(AccessToken):
     # Django permissions that this request asked for.
     permitted: dict[str, bool] = Field(default_factory=dict, exclude=True)
 
+    def covers(self, _component: FastMCPComponent) -> bool:
+        """Whether the scopes of the token are enough. A personal token has none, and needs none."""
+        return True
+
 
 async def ask[Q, A](rows: Coalesced[Q, A], question: Q) -> A | None:
     """Return the answer from the database. Raises DatabaseAwayError when there is none to be had."""
@@ -48,6 +53,8 @@ async def ask[Q, A](rows: Coalesced[Q, A], question: Q) -> A | None:
 
 class MCPTokenVerifier(TokenVerifier):
     """Lets personal tokens in. A refusal is HTTP 401 with the challenge of RFC 6750."""
+
+    refuse = staticmethod(refuse)
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,6 +94,6 @@ class MCPTokenVerifier(TokenVerifier):
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answers of `challenge.py`."""
         return [
-            Middleware(AuthenticationMiddleware, backend=BearerBackend(self), on_error=refuse),
+            Middleware(AuthenticationMiddleware, backend=BearerBackend(self), on_error=self.refuse),
             Middleware(AuthContextMiddleware),
         ]

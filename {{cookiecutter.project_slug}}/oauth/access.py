@@ -1,0 +1,24 @@
+"""What an app may do that came with an access token."""
+
+from fastmcp.tools.base import Tool
+from fastmcp.utilities.components import FastMCPComponent
+
+from mcp_server.verifier import MCPAccessToken
+from oauth.scopes import WRITE
+
+
+class AppAccessToken(MCPAccessToken):
+    """FastMCP's view of an access token that was let in."""
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the scopes leave the app every tool."""
+        return WRITE in self.scopes
+
+    def covers(self, component: FastMCPComponent) -> bool:
+        """Whether the scopes are enough for `component`. Resources and prompts only read."""
+        return self.may_write or not isinstance(component, Tool) or _is_read_only(component)
+
+
+def _is_read_only(tool: Tool) -> bool:
+    return bool(tool.annotations and tool.annotations.read_only_hint)

@@ -1,0 +1,99 @@
+"""Who may be a client: what apps say of themselves is checked here, however they say it."""
+
+import unicodedata
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from oauth2_provider.cimd import CIMDError, SafeMetadataFetcher
+from oauth2_provider.models import Application
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MAX_NAME = 100
+MAX_REDIRECT_URIS = 20
+
+
+def problem_with_redirect_uri(uri: str) -> str | None:
+    """Return why codes are not sent to `uri`, None if they may be. The library checks its scheme.
+
+    Over plain HTTP a code could be read on its way, except to a program on the same computer
+    (RFC 8252, section 7.3).
+    """
+    if not uri.isascii() or not uri.isprintable():
+        return "A redirect URI may hold printable ASCII characters only."
+    parts = _split(uri)
+    if parts is None:
+        return "A redirect URI is not a URI."
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        return "A redirect URI must use https, unless it leads to localhost, 127.0.0.1 or [::1]."
+    return None
+
+
+def problem_with_redirect_uris(uris: Any) -> str | None:
+    """Return what is wrong with the redirect URIs of a client, None if nothing is."""
+    if not isinstance(uris, list) or not uris or not all(isinstance(uri, str) for uri in uris):
+        return "redirect_uris must be an array of strings, with one at least."
+    if len(uris) > MAX_REDIRECT_URIS:
+        return f"redirect_uris may hold {MAX_REDIRECT_URIS} URIs at most."
+    return next(filter(None, map(problem_with_redirect_uri, uris)), None)
+
+
+def clean_name(name: Any) -> str:
+    """Return what people are shown as the name of a client: one short line that reads left to right.
+
+    Nobody checked it. Invisible and direction-changing characters could make it read as another's.
+    """
+    visible = (
+        " " if unicodedata.category(c)[0] == "Z" else c
+        for c in str(name or "")
+        if c.isprintable() or c.isspace()
+    )
+    return " ".join("".join(visible).split())[:MAX_NAME]
+
+
+def describe(application: Application, redirect_uri: str) -> dict[str, Any]:
+    """Return what a person should know of a client before they let it in.
+
+    A client is verified if its identity is a web address at which it was looked up (a Client ID
+    Metadata Document). Another may call itself anything.
+    """
+    is_verified = application.registration_source == Application.RegistrationSource.CIMD
+    host = urlsplit(application.client_id).hostname if is_verified else ""
+    target = urlsplit(redirect_uri)
+    return {
+        "name": application.name or host or "An app without a name",
+        "host": host,
+        "is_verified": is_verified,
+        "is_on_this_computer": target.hostname in LOOPBACK or target.scheme not in {"http", "https"},
+        "target": target.hostname if target.scheme in {"http", "https"} else f"{target.scheme}:",
+    }
+
+
+class MetadataFetcher(SafeMetadataFetcher):
+    """Fetches the document in which a client describes itself, under the rules of this server.
+
+    A document lists everything a client can do, for any server: what this one does not offer is
+    left out of it, as registration does (RFC 7591, section 2.1).
+    """
+
+    def fetch(self, client_id: str) -> tuple[dict[str, Any], int]:
+        """Return the document and for how many seconds it holds.
+
+        Raises CIMDError if there is none, or none that is good enough.
+        """
+        if not client_id.isascii() or not client_id.isprintable():
+            raise CIMDError("the address holds characters that are not printable ASCII")
+        document, max_age = super().fetch(client_id)
+        if problem := problem_with_redirect_uris(document.get("redirect_uris")):
+            raise CIMDError(problem)
+        if "authorization_code" in (document.get("grant_types") or ()):
+            document["grant_types"] = ["authorization_code"]
+        if "none" in (document.get("token_endpoint_auth_methods_supported") or ()):
+            document["token_endpoint_auth_method"] = "none"  # noqa: S105 - no password
+        return {**document, "client_name": clean_name(document.get("client_name"))}, max_age
+
+
+def _split(uri: str) -> SplitResult | None:
+    try:
+        return urlsplit(uri)
+    except ValueError:
+        return None

@@ -1,0 +1,41 @@
+"""What a user allows an app."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from mcp_server.forms import tools_of
+
+ALL, SOME = "all", "some"
+
+
+class ConsentForm(forms.Form):
+    """Narrows the tools that an app may use, before it may use any."""
+
+    limit = forms.ChoiceField(
+        label="Tools",
+        choices=[(ALL, "All of these, and those that come later"), (SOME, "Only those I tick")],
+        widget=forms.RadioSelect,
+    )
+    allowed_tools = forms.MultipleChoiceField(required=False)
+
+    def __init__(
+        self, *args: Any, user: User, may_write: bool, limited_to: Sequence[str], **kwargs: Any
+    ) -> None:
+        """Offer the tools of `user`: those that only read unless `may_write`, with `limited_to` ticked."""
+        super().__init__(*args, **kwargs)
+        self.tools = [tool for tool in tools_of(user) if may_write or tool.read_only]
+        names = [tool.name for tool in self.tools]
+        self.fields["allowed_tools"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.initial = {"limit": SOME if limited_to else ALL, "allowed_tools": limited_to or names}
+
+    def clean(self) -> dict[str, Any]:
+        """Return the limit as a credential has it: an empty list is none."""
+        if self.cleaned_data.get("limit") == ALL:
+            self.cleaned_data["allowed_tools"] = []
+        elif not self.cleaned_data.get("allowed_tools"):
+            raise ValidationError("Tick at least one tool, or do not connect the app.")
+        return self.cleaned_data

@@ -1,0 +1,58 @@
+"""What users allowed to AI clients."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils import timezone
+from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
+
+from mcp_server.models import Credential
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    """Connections, and which of them can still be used."""
+
+    def live(self) -> "ConnectionQuerySet":
+        """Leave out those whose app gave its tokens back, or let them expire."""
+        now = timezone.now()
+        kinds = [
+            (AccessToken, Q(expires__gt=now)),
+            (RefreshToken, Q(revoked=None)),
+            (Grant, Q(expires__gt=now)),
+        ]
+        own = Q(user=OuterRef("user"), application=OuterRef("application"))
+        usable = [Exists(model.objects.filter(own, still)) for model, still in kinds]
+        return self.filter(usable[0] | usable[1] | usable[2])
+
+
+class Connection(Credential):
+    """A user's consent that an app acts as them: the credential of all its tokens.
+
+    Without it none of them is let in, whatever else the database holds. So deleting it revokes
+    everything at once, and a narrower `allowed_tools` holds for tokens issued before.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="connections")
+    application = models.ForeignKey(Application, models.CASCADE, related_name="connections")
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "application"], name="one_connection_to_an_app")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@receiver(post_delete, sender=Connection)
+def delete_tokens(instance: Connection, **_: Any) -> None:
+    """Delete all tokens with their connection, or they would live again if the user consents again."""
+    for model in (Grant, RefreshToken, AccessToken):
+        model.objects.filter(user=instance.user_id, application=instance.application_id).delete()

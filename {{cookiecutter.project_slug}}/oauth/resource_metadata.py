@@ -1,0 +1,37 @@
+"""Says who lets apps in to this MCP server (RFC 9728): the answer to their first question."""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from oauth.resources import WELL_KNOWN, resource_at
+from oauth.scopes import SCOPES
+
+CORS = {"Access-Control-Allow-Origin": "*"}  # browsers' programs ask too, and nothing here is secret
+
+
+async def resource_metadata(request: Request) -> Response:
+    """Answer with the spelling of the address that was asked for, never with the host of the request."""
+    if request.method == "OPTIONS":
+        return Response(
+            status_code=HTTPStatus.NO_CONTENT, headers=CORS | {"Access-Control-Allow-Headers": "*"}
+        )
+    resource = resource_at(request.path_params["path"] or "/mcp/")
+    if resource is None:
+        return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND, CORS)
+    metadata = {
+        "resource": resource,
+        "resource_name": settings.PROJECT_NAME,
+        "authorization_servers": [settings.OAUTH_ISSUER],
+        "scopes_supported": list(SCOPES),
+        "bearer_methods_supported": ["header"],
+    }
+    return JSONResponse(metadata, headers=CORS)
+
+
+def routes() -> list[Route]:
+    """Return the one place that serves it."""
+    return [Route(WELL_KNOWN + "{path:path}", resource_metadata, methods=["GET", "OPTIONS"])]

@@ -1,0 +1,27 @@
+"""Which addresses tokens are for: those of the MCP server, and no others (RFC 8707)."""
+
+import re
+
+from django.conf import settings
+
+WELL_KNOWN = "/.well-known/oauth-protected-resource"
+
+# As they can be asked for: a client compares what it typed with what it is told, letter by letter
+# (RFC 9728, section 3.3).
+_PATH = re.compile(r"/mcp(/sse)?/?")
+
+
+def resource_at(path: str) -> str | None:
+    """Return the address of the MCP server as `path` spells it, None if it is not there."""
+    return settings.PUBLIC_BASE_URL + path if _PATH.fullmatch(path) else None
+
+
+def is_resource(url: str) -> bool:
+    """Whether `url` is the MCP server."""
+    path = url.removeprefix(settings.PUBLIC_BASE_URL)
+    return path != url and resource_at(path) is not None
+
+
+def metadata_url(path: str) -> str:
+    """Return where the metadata of the resource at `path` is (RFC 9728, section 3.1)."""
+    return f"{settings.PUBLIC_BASE_URL}{WELL_KNOWN}{path if resource_at(path) else '/mcp/'}"

@@ -1,0 +1,71 @@
+"""Tells an app that may only read how to be allowed more, when it calls a tool that writes."""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mcp_server.permissions import is_permitted
+from oauth.access import AppAccessToken
+from oauth.challenge import where_to_ask
+from oauth.scopes import WRITE
+
+
+class StepUpMiddleware:
+    """Answers 403 `insufficient_scope`, before any MCP code runs (RFC 6750, section 3.1).
+
+    MCP has no word for it, so there such a tool does not exist. All other requests pass untouched.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        access = getattr(scope.get("user"), "access_token", None)
+        if not isinstance(access, AppAccessToken) or access.may_write or scope["method"] != "POST":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        for name in _called_tools(body):
+            tool = await request.app.state.fastmcp_server.local_provider.get_tool(name)
+            # A tool that the user could not use either way stays hidden.
+            if tool and not access.covers(tool) and await is_permitted(access, tool):
+                await _insufficient_scope(request, name)(scope, receive, send)
+                return
+        await self.app(scope, _replay(body, receive), send)
+
+
+def _called_tools(body: bytes) -> Iterator[str]:
+    """Yield the names of the tools that a message calls, or a batch of them (revision 2025-03-26)."""
+    try:
+        message = json.loads(body)
+    except ValueError:  # answered by MCP itself
+        return
+    for each in message if isinstance(message, list) else [message]:
+        match each:
+            case {"method": "tools/call", "params": {"name": str(name)}}:
+                yield name
+
+
+def _insufficient_scope(request: Request, name: str) -> Response:
+    text = (
+        f"The tool {name} changes data, which this app was not allowed. Ask the user for the scope {WRITE}."
+    )
+    error: dict[str, Any] = {"error": "insufficient_scope", "error_description": text}
+    header = f'Bearer error="insufficient_scope", {where_to_ask(request)}'
+    return JSONResponse(error, HTTPStatus.FORBIDDEN, {"WWW-Authenticate": header})
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give `body` once more, and then whatever else comes: the end of the connection."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay

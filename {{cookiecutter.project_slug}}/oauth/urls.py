@@ -1,0 +1,22 @@
+"""Addresses of the authorization server. The library looks them up under these names."""
+
+from django.urls import path
+from oauth2_provider.views import OAuthServerMetadataView
+
+from oauth import registration, views
+
+app_name = "oauth2_provider"
+
+metadata = OAuthServerMetadataView.as_view()
+
+urlpatterns = [
+    path("oauth/authorize", views.AuthorizeView.as_view(), name="authorize"),
+    path("oauth/token", views.IssueTokenView.as_view(), name="token"),
+    path("oauth/revoke", views.RevokeView.as_view(), name="revoke-token"),
+    path("oauth/register", registration.register, name="dcr-register"),
+    path(".well-known/oauth-authorization-server", metadata, name="oauth-server-metadata"),
+    # Some clients put the path of the MCP server behind it.
+    path(".well-known/oauth-authorization-server/mcp", metadata),
+    path(".well-known/oauth-authorization-server/mcp/", metadata),
+    path("tokens/apps/<int:pk>/disconnect/", views.disconnect, name="disconnect"),
+]

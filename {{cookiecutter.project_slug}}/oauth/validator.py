@@ -1,0 +1,73 @@
+"""The rules of the library, with what it leaves to its users."""
+
+from typing import Any
+
+from django.conf import settings
+from oauth2_provider.models import AccessToken, RefreshToken
+from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
+
+from oauth.clients import problem_with_redirect_uri
+from oauth.models import Connection
+from oauth.resources import is_resource
+
+
+class Validator(OAuth2Validator):
+    """Issues tokens for the MCP server only, and only while the user's consent stands."""
+
+    def validate_redirect_uri(
+        self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Refuse also what was entered in the admin, or became too dangerous since."""
+        allowed = super().validate_redirect_uri(client_id, redirect_uri, request, *args, **kwargs)
+        return bool(allowed) and problem_with_redirect_uri(redirect_uri) is None
+
+    def _check_and_set_request_resource(self, request: Request) -> None:
+        """Issue every token for the MCP server: an empty audience would mean any server (RFC 8707)."""
+        refuse_foreign_resources(values_of(request, "resource"), request)
+        request.resource = [settings.MCP_URL]
+
+    def _save_bearer_token(self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
+        """Save new tokens, also when a client refreshes twice at the same time, as agents do.
+
+        Within the grace period the library would answer with the tokens it issued the first time,
+        but it stores their hashes only. So the client gets another pair of the same family, which
+        dies with the family should the old token be used after the grace period.
+        """
+        # The lock makes a user who disconnects the app wait, and then delete these tokens too.
+        consent = Connection.objects.select_for_update().filter(
+            user=request.user, application=request.client, user__is_active=True
+        )
+        if not consent.exists():
+            raise InvalidGrantError("The user has disconnected this app.", request=request)
+        presented = getattr(request, "refresh_token_instance", None)
+        request.superseded = None
+        if presented:
+            presented = RefreshToken.objects.select_for_update().get(pk=presented.pk)
+            if presented.revoked:
+                if not AccessToken.objects.filter(source_refresh_token=presented).exists():
+                    raise InvalidGrantError(request=request)
+                request.superseded, request.refresh_token_instance = presented, None
+        super()._save_bearer_token(token, request, *args, **kwargs)
+
+    def _create_refresh_token(
+        self, request: Request, code: str, access_token: AccessToken, previous: RefreshToken | None
+    ) -> RefreshToken:
+        return super()._create_refresh_token(request, code, access_token, previous or request.superseded)
+
+
+def refuse_foreign_resources(resources: list[str], request: Request) -> None:
+    """Raise `invalid_target` if a client wants a token for another server (RFC 8707, section 2)."""
+    if not all(map(is_resource, resources)):
+        description = f"This server issues tokens for {settings.MCP_URL} only."
+        raise CustomOAuth2Error("invalid_target", description=description, request=request)
+
+
+def values_of(request: Request, parameter: str) -> list[str]:
+    """Return all values of a parameter that may be repeated."""
+    return [
+        value
+        for name, value in [*request.uri_query_params, *(request.decoded_body or [])]
+        if name == parameter
+    ]

@@ -1,0 +1,167 @@
+"""What the library leaves open: the consent of a person, and a few checks of what machines send."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST
+from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
+from oauth2_provider.models import Application
+from oauth2_provider.views import AuthorizationView, RevokeTokenView, TokenView
+from oauth2_provider.views.mixins import OAuthLibMixin
+from oauthlib.oauth2 import OAuth2Error
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, InvalidRequestFatalError
+
+from mcp_server.views import UserRequest
+from oauth.clients import describe
+from oauth.forms import ConsentForm
+from oauth.models import Connection
+from oauth.scopes import WRITE
+from oauth.validator import refuse_foreign_resources, values_of
+
+# Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an
+# address of the client, which may lead on to others. So no list of addresses would do.
+CONSENT_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
+
+
+@method_decorator([never_cache, csp_override(CONSENT_CSP)], name="dispatch")
+class AuthorizeView(AuthorizationView):
+    """Asks a signed-in user whether an app may act as them (RFC 6749, section 4.1.1)."""
+
+    template_name = "oauth/authorize.html"
+    form_class = ConsentForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuse a bad request before anyone is asked to sign in for it."""
+        try:
+            self.scopes, self.credentials = self._read(request)
+        except OAuthToolkitError as error:
+            return self.error_response(error, None)
+        self.application = Application.objects.get(client_id=self.credentials["client_id"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the consent page, every time: a client on the same computer could ask in another's name."""
+        return self.render_to_response(self.get_context_data())
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Lead back to the client, with a code or a refusal."""
+        return (
+            super().post(request, *args, **kwargs) if "allow" in request.POST else self._answer(allow=False)
+        )
+
+    def form_valid(self, form: ConsentForm) -> HttpResponse:
+        """Keep what the user allows, and lead back to the client with a code."""
+        with transaction.atomic():
+            Connection.objects.update_or_create(
+                user=self.request.user,
+                application=self.application,
+                defaults={"name": self.client["name"], "allowed_tools": form.cleaned_data["allowed_tools"]},
+            )
+            return self._answer(allow=True)
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """What a person should know of the client."""
+        return describe(self.application, self.credentials["redirect_uri"])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Begin with what the user allowed the last time."""
+        connection = Connection.objects.filter(user=self.request.user, application=self.application).first()
+        return {
+            "data": self.request.POST or None,
+            "user": self.request.user,
+            "may_write": WRITE in self.scopes,
+            "limited_to": connection.allowed_tools if connection else [],
+        }
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Return what the consent page shows."""
+        return {
+            "form": self.get_form(),
+            "client": self.client,
+            "may_write": WRITE in self.scopes,
+            "idle_days": settings.OAUTH_IDLE_DAYS,
+            **kwargs,
+        }
+
+    def error_response(
+        self, error: OAuthToolkitError, application: Application | None, **_: Any
+    ) -> HttpResponse:
+        """Tell the client what is wrong, or the user if it is not certain who the client is."""
+        is_redirect, answer = OAuthLibMixin.error_response(self, error)
+        if is_redirect:
+            return self.redirect(answer["url"], application)
+        context = {"error": answer["error"]}
+        return render(self.request, "oauth/error.html", context, status=answer["error"].status_code)
+
+    def redirect(self, redirect_to: str, application: Application | None) -> HttpResponse:
+        """Say who answers, also with an error, which the library forgets (RFC 9207, section 2)."""
+        if "iss" not in parse_qs(urlsplit(redirect_to).query):
+            redirect_to += "&" + urlencode({"iss": settings.OAUTH_ISSUER})
+        return super().redirect(redirect_to, application)
+
+    def _read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
+        """Return the scopes and what else the client asks for. Raises OAuthToolkitError."""
+        try:
+            scopes, credentials = self.validate_authorization_request(request)
+        except ValueError as error:
+            raise FatalClientError(InvalidRequestFatalError("The query is not URL-encoded.")) from error
+        asked = credentials["request"]
+        try:
+            refuse_foreign_resources(values_of(asked, "resource"), asked)
+            if credentials["code_challenge_method"] != "S256":
+                raise InvalidRequestError("code_challenge_method must be S256.", request=asked)
+        except OAuth2Error as error:
+            raise OAuthToolkitError(error) from error
+        return scopes, {**credentials, "resource": [settings.MCP_URL]}
+
+    def _answer(self, *, allow: bool) -> HttpResponse:
+        try:
+            uri, *_ = self.create_authorization_response(
+                self.request, " ".join(self.scopes), self.credentials, allow=allow
+            )
+        except OAuthToolkitError as error:
+            return self.error_response(error, self.application)
+        return self.redirect(uri, self.application)
+
+
+class FormOnly:
+    """Refuses what the library would stumble over, and secrets in an address, which end up in logs."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Accept a form in the body of the request only (RFC 6749, sections 2.3.1 and 3.2)."""
+        if request.META["QUERY_STRING"]:
+            text = "Send parameters in the body of the request, not in its address."
+            return JsonResponse({"error": "invalid_request", "error_description": text}, status=400)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+
+class IssueTokenView(FormOnly, TokenView):
+    """Issues tokens for a code or a refresh token (RFC 6749, sections 4.1.3 and 6)."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer without the other grants of the library, which `settings.py` leaves out."""
+        return self.authorization_flow_token_response(request)
+
+
+class RevokeView(FormOnly, RevokeTokenView):
+    """Lets a client give a token back (RFC 7009)."""
+
+
+@require_POST
+@login_required
+def disconnect(request: UserRequest, pk: int) -> HttpResponse:
+    """Disconnect an app of the user. Those of others do not exist here."""
+    connection = get_object_or_404(request.user.connections, pk=pk)
+    connection.delete()
+    messages.success(request, f"“{connection.name}” is disconnected.")
+    return redirect("tokens")
