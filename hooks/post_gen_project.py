@@ -25,6 +25,15 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tests/tools/test_stock.py",
     ),
     ("oauth", True): ("oauth",),
+    ("file_tools", True): (
+        "documents",
+        "docs/files.md",
+        "mcp_server/tools/documents.py",
+        "mcp_server/tools/files.py",
+        "mcp_server/tests/tools/test_documents.py",
+        "mcp_server/tests/tools/test_files.py",
+        "deploy/kubernetes/files",
+    ),
     ("http_api", True): (
         "docs/http-api.md",
         "mcp_server/http_api",

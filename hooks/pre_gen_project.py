@@ -27,6 +27,7 @@ OWN_NAMES = {
     "conftest",
     "deploy",
     "docs",
+    "documents",
     "inventory",
     "manage",
     "mcp_server",
@@ -37,10 +38,11 @@ OWN_NAMES = {
 }
 DEPENDENCIES = set(
     """
-    anyio asgiref boto3 django django_environ django_stubs drf_spectacular_sidecar environ fastmcp
-    gunicorn httptools httpx mcp mypy oauth2_provider oauthlib opentelemetry
-    opentelemetry_exporter_otlp_proto_http opentelemetry_sdk prometheus_client psycopg pydantic pytest
-    pytest_django redis ruff sqlparse starlette uv uvicorn uvloop watchfiles whitenoise
+    anyio asgiref boto3 botocore django django_environ django_storages django_stubs
+    drf_spectacular_sidecar environ fastmcp gunicorn httptools httpx mcp mypy oauth2_provider oauthlib
+    opentelemetry opentelemetry_exporter_otlp_proto_http opentelemetry_sdk prometheus_client psycopg
+    pydantic pytest pytest_django redis ruff sqlparse starlette storages uv uvicorn uvloop watchfiles
+    whitenoise
     """.split()  # noqa: SIM905 (a list of 25 lines is harder to read)
 )
 

@@ -66,12 +66,16 @@ def test_owned_paths_exist() -> None:
     ("answers", "words"),
     [
         ({"example_app": False}, r"\b(inventory|products?|stock)\b"),
+        (
+            {"file_tools": False},
+            r"\b(documents|FILE_|AWS_|MEDIA_|WEB_BASE_URL|upload)|boto|storages\[|files\.md",
+        ),
         ({"http_api": False}, r"http_api|http-api|OpenAPI|Swagger|/api/mcp"),
         ({"ci": "none"}, r"\.github/|GitHub Actions|\.gitlab-ci|GitLab"),
         ({"ci": "github"}, r"\.gitlab-ci|GitLab"),
         ({"ci": "gitlab"}, r"\.github/|GitHub Actions"),
     ],
-    ids=["example_app=no", "http_api=no", "ci=none", "ci=github", "ci=gitlab"],
+    ids=["example_app=no", "file_tools=no", "http_api=no", "ci=none", "ci=github", "ci=gitlab"],
 )
 def test_nothing_speaks_of_what_is_left_out(
     answers: Answers, words: str, bake_into: Bake, tmp_path: Path

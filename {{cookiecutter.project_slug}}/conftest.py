@@ -46,6 +46,16 @@ def for_tests(settings: Settings) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": staticfiles}
 
 
+# % if cookiecutter.file_tools
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the files of tests on disk, apart from those of the project."""
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+    files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    settings.STORAGES = settings.STORAGES | {"files": files}
+
+
+# % endif
 @pytest.fixture
 def user(db: None) -> User:
     """A user without any permission."""

@@ -9,14 +9,14 @@ import pytest
 import yaml
 
 from conftest import Bake
-from harness import UNKIND, BakedProject
+from harness import ALL_ON, UNKIND, BakedProject
 
 pytestmark = pytest.mark.slow
 
 Manifest = dict[str, Any]
 
 OVERLAYS = ["small", "high-availability"]
-PROJECTS: dict[str, dict[str, object]] = {"default": {}, "unkind": UNKIND}
+PROJECTS: dict[str, dict[str, object]] = {"default": {}, "unkind": ALL_ON | UNKIND}
 # docs/kubernetes.md names the oldest.
 VERSIONS = ["1.30.0", kubernetes_validate.latest_version()]
 # Kinds of the Prometheus Operator, whose schema is not Kubernetes'.
@@ -121,8 +121,23 @@ def test_every_pod_is_confined(manifests: list[Manifest]) -> None:
             "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"]},
         }
-        assert [mount["mountPath"] for mount in container["volumeMounts"]] == ["/tmp"]  # noqa: S108
+        assert {mount["mountPath"] for mount in container["volumeMounts"]} - {"/media"} == {"/tmp"}  # noqa: S108
         assert "memory" in container["resources"]["limits"]
+
+
+def test_uploaded_files_are_on_one_disk(manifests: list[Manifest], compose: Manifest, overlay: str) -> None:
+    """With file_tools. Where pods are on several nodes, they are in a bucket."""
+    media = compose["x-app"]["environment"].get("MEDIA_ROOT")
+    expected = {"web", "mcp", "mcp-sse"} if media and overlay == "small" else set()
+    assert set(of_kind(manifests, "PersistentVolumeClaim")) == ({"files"} if expected else set())
+    mounted = set()
+    for name, pod in pods(manifests).items():
+        (app,) = pod["spec"]["containers"]
+        if "/media" in [mount["mountPath"] for mount in app["volumeMounts"]]:
+            mounted.add(name)
+            assert app["env"] == [{"name": "MEDIA_ROOT", "value": media}]
+            assert pod["spec"]["securityContext"]["fsGroup"] == pod["spec"]["securityContext"]["runAsGroup"]
+    assert mounted == expected
 
 
 def test_secrets_are_only_referred_to(manifests: list[Manifest]) -> None:

@@ -7,6 +7,7 @@ one; a variable that is already set wins over it.
 import os
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -39,6 +40,10 @@ if _public.scheme not in {"http", "https"} or not _public.hostname or _public.pa
         f"PUBLIC_BASE_URL is {PUBLIC_BASE_URL!r}: it must look like https://example.com, without a path."
     )
 IS_HTTPS = _public.scheme == "https"
+# % if cookiecutter.file_tools
+# Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
+WEB_BASE_URL = env.str("WEB_BASE_URL", default=PUBLIC_BASE_URL)
+# % endif
 
 # The loopback names are for health checks, which ask from inside the container.
 ALLOWED_HOSTS = [
@@ -51,6 +56,9 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
 INSTALLED_APPS = [
     "accounts",
+    # % if cookiecutter.file_tools
+    "documents",
+    # % endif
     # % if cookiecutter.example_app
     "inventory",
     # % endif
@@ -167,11 +175,68 @@ TIME_ZONE = "{{ cookiecutter.timezone }}"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-if not DEBUG:
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+# % if cookiecutter.file_tools
+
+# Files that are uploaded: on disk, where only the processes of this project may read them, or in a
+# bucket of S3. Neither is ever public: documents/links.py makes links that expire.
+
+FILE_MAX_SIZE = env.int("FILE_MAX_SIZE", default=3_000_000)
+FILE_URL_SECONDS = env.int("FILE_URL_SECONDS", default=3600)
+# The ending of a name and the type it stands for; no other file is accepted.
+FILE_TYPES: dict[str, str] = env.dict(
+    "FILE_TYPES",
+    default={
+        "csv": "text/csv",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "gif": "image/gif",
+        "jpeg": "image/jpeg",
+        "jpg": "image/jpeg",
+        "json": "application/json",
+        "md": "text/markdown",
+        "pdf": "application/pdf",
+        "png": "image/png",
+        "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "txt": "text/plain",
+        "webp": "image/webp",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xml": "application/xml",
+        "yaml": "application/yaml",
+        "zip": "application/zip",
+    },
+)
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+
+if bucket := env.str("AWS_STORAGE_BUCKET_NAME", default=""):
+    from botocore.config import Config  # 20 MB that disks do not need
+
+    STORAGES["files"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            # boto3 reads the other AWS_... variables by itself. A bucket that does not answer must not
+            # keep the threads of the tools for minutes, which is its default.
+            "client_config": Config(
+                signature_version="s3v4",
+                connect_timeout=5,
+                read_timeout=20,
+                retries={"mode": "standard", "total_max_attempts": 2},
+            ),
+        },
     }
+else:
+    STORAGES["files"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    }
+# % endif
 
 # Security
 

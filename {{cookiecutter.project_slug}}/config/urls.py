@@ -12,6 +12,9 @@ urlpatterns = [
     # % endif
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    # % if cookiecutter.file_tools
+    path("files/", include("documents.urls")),
+    # % endif
     path("health", health.health),
     path("ready", health.ready),
     path("metrics", metrics.metrics),

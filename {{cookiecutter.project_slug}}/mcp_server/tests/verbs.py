@@ -14,6 +14,13 @@ def permit(user: User, permission: str) -> None:
     user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
 
 
+async def answer(client: Client[Any], tool: str, **arguments: object) -> dict[str, Any]:
+    """Call a tool, and return its structured content."""
+    content = (await client.call_tool(tool, arguments)).structured_content
+    assert content is not None
+    return content
+
+
 async def refusal(client: Client[Any], tool: str, **arguments: object) -> str:
     """Call a tool that has to refuse, and return what it says."""
     result = await client.call_tool(tool, arguments, raise_on_error=False)

@@ -1,0 +1,54 @@
+"""Documents and files in the admin, where staff with the permissions see those of everybody."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from documents.forms import DocumentForm
+from documents.links import make_link
+from documents.models import Document, StoredFile
+
+
+@admin.register(Document)
+class DocumentAdmin(admin.ModelAdmin):
+    form = DocumentForm
+    list_display = ("title", "owner", "version", "updated_at")
+    list_select_related = ("owner",)
+    search_fields = ("title", "text", "owner__email")
+    autocomplete_fields = ("owner",)
+
+    def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
+        """Count the change, so that an assistant who read the old text cannot overwrite this one."""
+        if change:
+            obj.version += 1
+            obj.updated_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(StoredFile)
+class StoredFileAdmin(admin.ModelAdmin):
+    """Files to look at, download and delete. They are uploaded by tools."""
+
+    list_display = ("name", "owner", "content_type", "size", "created_at", "stored_at")
+    list_filter = ("content_type",)
+    list_select_related = ("owner",)
+    date_hierarchy = "created_at"
+    search_fields = ("name", "owner__email")
+    fields = ("name", "owner", "content_type", "size", "key", "created_at", "stored_at", "download")
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A row is nothing without its content."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: StoredFile | None = None) -> bool:
+        """What was uploaded stays as it was."""
+        return False
+
+    @admin.display(description="download")
+    def download(self, file: StoredFile) -> str:
+        """Show a link, which expires as any other."""
+        return format_html('<a href="{}">{}</a>', make_link(file), file.name) if file.stored_at else "-"

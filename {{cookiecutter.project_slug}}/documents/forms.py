@@ -1,0 +1,23 @@
+"""The form of a document in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from documents.models import Document
+
+
+class DocumentForm(forms.ModelForm):
+    """Carries the version that its user sees, and refuses to overwrite a later one."""
+
+    class Meta:
+        model = Document
+        fields = ("owner", "title", "text", "version")
+        widgets = {"version": forms.HiddenInput}
+
+    def clean(self) -> dict[str, Any] | None:
+        """Compare with the database, which the instance still shows here."""
+        if self.instance.pk and self.cleaned_data.get("version") != self.instance.version:
+            raise ValidationError("Somebody changed this document meanwhile: open it again, then edit it.")
+        return super().clean()

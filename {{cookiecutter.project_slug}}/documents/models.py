@@ -1,0 +1,78 @@
+"""What users keep: documents, which are text to search and edit, and files of any type."""
+
+import uuid
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import storages
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
+from django.utils import timezone
+
+# Characters. PostgreSQL can index not much more: a tsvector ends at 1 MB, whatever the words are.
+MAX_TEXT = 100_000
+MAX_NAME = 200
+
+
+class Document(models.Model):
+    """A text that belongs to one user.
+
+    `version` counts its changes. Who writes says which version was read, and is refused when that is
+    not the last one: so nobody overwrites what somebody else wrote meanwhile.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="documents"
+    )
+    title = models.CharField(max_length=MAX_NAME)
+    text = models.TextField(max_length=MAX_TEXT, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField("created", auto_now_add=True)
+    updated_at = models.DateTimeField("updated", default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["-updated_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StoredFile(models.Model):
+    """A file that belongs to one user. Its content is in the storage "files" of the settings.
+
+    The row is there before the content and goes before it, so there is no content without a row that
+    tells where it is. As long as `stored_at` is empty, the content is on its way, or the upload broke
+    off; then nobody sees the file.
+    """
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="files"
+    )
+    name = models.CharField(max_length=MAX_NAME)
+    content_type = models.CharField("type", max_length=100)
+    size = models.PositiveIntegerField("bytes")
+    created_at = models.DateTimeField("created", auto_now_add=True)
+    stored_at = models.DateTimeField("stored", null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        """Return where the storage has the content: never a name that a client chose."""
+        return f"files/{self.key}"
+
+
+@receiver(post_delete, sender=StoredFile)
+def delete_content(instance: StoredFile, **_: Any) -> None:
+    """Remove the content of a row that is gone for good, however it went.
+
+    A storage that fails is logged and does not bring the row back.
+    """
+    transaction.on_commit(partial(storages["files"].delete, instance.path), robust=True)

@@ -1,0 +1,52 @@
+import json
+
+from config.tests.test_settings import manage
+
+SHOW = """
+import json
+from django.core.files.storage import storages
+from documents.links import make_link
+from documents.models import StoredFile
+storage = storages["files"]
+print(json.dumps([
+    type(storage).__name__,
+    getattr(storage, "file_permissions_mode", None),
+    getattr(storage, "directory_permissions_mode", None),
+    make_link(StoredFile(name="Größe.html", content_type="text/html")),
+]))
+"""
+
+
+def show(**variables: str) -> list[object]:
+    result = manage("shell", "--no-imports", "--command", SHOW, **variables)
+    assert result.returncode == 0, result.stderr
+    shown: list[object] = json.loads(result.stdout)
+    return shown
+
+
+def test_on_disk_only_this_project_reads_them() -> None:
+    storage, file_mode, folder_mode, link = show(AWS_STORAGE_BUCKET_NAME="", WEB_BASE_URL="http://here")
+    assert (storage, file_mode, folder_mode) == ("FileSystemStorage", 0o600, 0o700)
+    assert str(link).startswith("http://here/files/?link=")
+
+
+def test_in_a_bucket_links_are_presigned() -> None:
+    """By the version of signatures that every region and store takes, and never shown as a page."""
+    storage, _, _, link = show(
+        AWS_STORAGE_BUCKET_NAME="bucket",
+        AWS_ENDPOINT_URL_S3="https://store.example.com",
+        AWS_DEFAULT_REGION="eu-central-1",
+        AWS_ACCESS_KEY_ID="key",
+        AWS_SECRET_ACCESS_KEY="secret",
+        FILE_URL_SECONDS="60",
+    )
+    assert storage == "S3Storage"
+    address, _, query = str(link).partition("?")
+    assert address.startswith("https://store.example.com/bucket/files/")
+    for part in (
+        "response-content-disposition=attachment",
+        "response-content-type=text%2Fhtml",
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256",
+        "X-Amz-Expires=60",
+    ):
+        assert part in query

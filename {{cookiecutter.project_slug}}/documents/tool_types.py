@@ -1,0 +1,39 @@
+"""Types for the arguments of the tools. What one refuses is answered before the tool runs."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from documents.models import MAX_NAME, MAX_TEXT
+
+
+def _without_nul(text: str) -> str:
+    if "\x00" in text:  # which PostgreSQL cannot store
+        raise ValueError("a NUL character is not allowed")
+    return text
+
+
+def _plain_name(name: str) -> str:
+    """Refuse paths, and characters that let a name look like another one."""
+    if not name.isprintable() or "/" in name or "\\" in name:
+        raise ValueError("a name may hold no slash, backslash or invisible character")
+    return name
+
+
+type Title = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME),
+    AfterValidator(_without_nul),
+]
+type Body = Annotated[
+    str, Field(max_length=MAX_TEXT, description="All of it, such as Markdown."), AfterValidator(_without_nul)
+]
+type Words = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=MAX_NAME), AfterValidator(_without_nul)
+]
+type FileName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME),
+    Field(description="With its ending, which tells the type: 'report.pdf'."),
+    AfterValidator(_plain_name),
+]

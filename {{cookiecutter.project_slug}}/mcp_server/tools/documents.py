@@ -1,0 +1,131 @@
+"""Documents: texts that a user and the user's assistants write, find and change."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from fastmcp import FastMCP
+from fastmcp.exceptions import ResourceError, ToolError
+from pydantic import Field, TypeAdapter
+
+from accounts.models import User
+from documents.models import Document
+from documents.search import search
+from documents.tool_types import Body, Title, Words
+from mcp_server.context import CurrentUser
+from mcp_server.permissions import permission_required
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document without its text, which the resource documents://{id} has."""
+
+    id: int
+    title: str
+    version: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDocument(DocumentRow):
+    """A document, and the part of its text that was looked for."""
+
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class WholeDocument(DocumentRow):
+    """A document with its text."""
+
+    text: str
+
+
+COLUMNS = ("id", "title", "version", "updated_at")
+
+
+def register_documents_tools(mcp: FastMCP) -> None:
+    """Add the tools and the resource of documents."""
+
+    @mcp.tool(
+        title="Create a document",
+        auth=permission_required("documents.add_document"),
+        annotations={"destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
+    )
+    def create_document(title: Title, text: Body, user: User = CurrentUser()) -> DocumentRow:
+        """Keep a text as a new document, which only this user and the user's assistants see.
+
+        To change a document that exists, use update_document: calling twice makes two.
+        """
+        # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+        document = Document.objects.create(owner_id=user.pk, title=title, text=text)
+        return DocumentRow(document.pk, title, document.version, document.updated_at)
+
+    @mcp.tool(
+        title="Update a document",
+        auth=permission_required("documents.change_document"),
+        annotations={"destructiveHint": True, "idempotentHint": False, "openWorldHint": False},
+    )
+    def update_document(
+        id: Annotated[int, Field(ge=1, description="The id that search_documents gives.")],  # noqa: A002
+        version: Annotated[int, Field(ge=1, description="The version that you read and changed.")],
+        title: Title | None = None,
+        text: Body | None = None,
+        user: User = CurrentUser(),
+    ) -> DocumentRow:
+        """Replace the title, the text or both of a document. What is left out stays as it is.
+
+        Read documents://{id} first and pass its version. When somebody changed the document since,
+        the update is refused and nothing is lost: read it again, and make the change to what it is
+        now. The old text is not kept.
+        """
+        changes: dict[str, Any] = {
+            field: value for field, value in (("title", title), ("text", text)) if value is not None
+        }
+        if not changes:
+            raise ToolError("There is nothing to change: give a title, a text or both.")
+        changes |= {"version": version + 1, "updated_at": timezone.now()}
+        document = _documents_of(user).filter(pk=id)
+        # One statement, so that of two who read the same version only one can write.
+        is_current = document.filter(version=version).update(**changes)
+        rows = [DocumentRow(*row) for row in document.values_list(*COLUMNS)]
+        if not rows:
+            raise ToolError(f"There is no document {id}: search_documents finds those that exist.")
+        if not is_current:
+            raise ToolError(
+                f"Document {id} is at version {rows[0].version}, not {version}, so nothing was changed: "
+                f"read documents://{id} again."
+            )
+        return rows[0]
+
+    @mcp.tool(title="Search documents", annotations={"readOnlyHint": True, "openWorldHint": False})
+    def search_documents(
+        query: Annotated[Words, Field(description="Few words; empty for the last changed.")] = "",
+        limit: Annotated[int, Field(ge=1, le=50, description="Most documents to return.")] = 10,
+        user: User = CurrentUser(),
+    ) -> list[FoundDocument]:
+        """Find documents of this user that have all words of the query, the best first.
+
+        "Quotes" keep words together, `or` and a minus before a word work as in a search engine.
+        The excerpt shows where; the whole text is the resource documents://{id}.
+        """
+        found = search(_documents_of(user), query)[:limit]
+        return [FoundDocument(*row) for row in found.values_list(*COLUMNS, "excerpt")]
+
+    @mcp.resource("documents://{id}", title="Document", mime_type="application/json")
+    def document(id: str, user: User = CurrentUser()) -> str:  # noqa: A002 - the name in the URI template
+        """A document of this user with its text, by its id."""
+        # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
+        key = int(id) if re.fullmatch("[0-9]{1,18}", id) else 0  # which none has
+        found = _documents_of(user).filter(pk=key).values_list(*COLUMNS, "text")
+        rows = [WholeDocument(*row) for row in found]
+        if not rows:
+            raise ResourceError(f"There is no document {id!r}: search_documents finds those that exist.")
+        return TypeAdapter(WholeDocument).dump_json(rows[0]).decode()
+
+
+def _documents_of(user: User) -> QuerySet[Document]:
+    """Return what this user may read and change. Nobody sees more here; the admin shows it all to staff."""
+    return Document.objects.filter(owner_id=user.pk)
