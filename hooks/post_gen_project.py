@@ -24,7 +24,10 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tests/tools/test_sales.py",
         "mcp_server/tests/tools/test_stock.py",
     ),
-    ("oauth", True): ("oauth",),
+    ("oauth", True): (
+        "mcp_server/doctor/oauth.py",
+        "oauth",
+    ),
     ("file_tools", True): (
         "documents",
         "docs/files.md",

@@ -13,7 +13,12 @@ from urllib.parse import quote, urlencode
 from django.conf import settings
 from django.utils.text import slugify
 
-PLACEHOLDER = "YOUR_TOKEN"
+# What is put in where no token was made yet.
+# % if cookiecutter.oauth
+NO_TOKEN = None  # nothing: clients ask their user to sign in
+# % else
+NO_TOKEN = "YOUR_TOKEN"  # noqa: S105 - to be replaced
+# % endif
 
 type Render = Callable[[str, str | None], str]
 
@@ -59,6 +64,36 @@ def server_name() -> str:
     return slugify(settings.PROJECT_NAME) or "mcp-server"
 
 
+# % if cookiecutter.oauth
+def claude_link(url: str, _token: str | None) -> str:
+    """See https://claude.com/docs/connectors/building/directory-vs-custom."""
+    values = {"modal": "add-custom-connector", "connectorName": server_name(), "connectorUrl": url}
+    return f"https://claude.ai/customize/connectors?{urlencode(values)}"
+
+
+@client(
+    "claude",
+    "Claude",
+    "Add a custom connector with this address (Customize, Connectors), and sign in. It takes no token.",
+    claude_link,
+)
+def claude(url: str, _token: str | None) -> str:
+    """Cover the web, the desktop and the phone, which share their connectors."""
+    return url
+
+
+@client(
+    "chatgpt",
+    "ChatGPT",
+    "Switch developer mode on (Settings, Connectors, Advanced), create a connector with this address, and"
+    " sign in. It takes no token.",
+)
+def chatgpt(url: str, _token: str | None) -> str:
+    """See https://developers.openai.com/apps-sdk/deploy/connect-chatgpt."""
+    return url
+
+
+# % endif
 @client("claude-code", "Claude Code", "Run this in a terminal.")
 def claude_code(url: str, token: str | None) -> str:
     """See https://code.claude.com/docs/en/mcp."""

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from mcp_server.clients import CLIENTS, PLACEHOLDER
+from mcp_server.clients import CLIENTS, NO_TOKEN
 from mcp_server.forms import TokenForm, tools_of
 from mcp_server.models import MCPToken
 
@@ -25,7 +25,7 @@ class UserRequest(HttpRequest):
 def home(request: HttpRequest) -> HttpResponse:
     """Show how to connect, and to signed-in users the tools they may use."""
     tools = tools_of(request.user) if isinstance(request.user, User) else []
-    return render(request, "mcp_server/home.html", {**_connection(PLACEHOLDER), "tools": tools})
+    return render(request, "mcp_server/home.html", {**_connection(NO_TOKEN), "tools": tools})
 
 
 @never_cache
@@ -68,7 +68,7 @@ def _show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
     return render(request, "mcp_server/token_created.html", {**_connection(token.token), "token": token})
 
 
-def _connection(token: str) -> dict[str, object]:
+def _connection(token: str | None) -> dict[str, object]:
     """Return what `_connect.html` shows: the configuration of each client with `token` in it."""
     url = settings.MCP_URL
     clients = [
@@ -76,7 +76,7 @@ def _connection(token: str) -> dict[str, object]:
             "title": client.title,
             "where": client.where,
             "text": client(url, token),
-            "link": client.link(url, token) if client.link and token != PLACEHOLDER else "",
+            "link": client.link(url, token) if client.link else "",
         }
         for client in CLIENTS.values()
     ]

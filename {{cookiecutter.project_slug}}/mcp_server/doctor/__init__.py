@@ -6,7 +6,11 @@ the errors of `visit.py`. docs/clients.md explains the steps in the same order.
 
 from collections.abc import Callable
 
+# % if cookiecutter.oauth
+from mcp_server.doctor import calls, connection, oauth
+# % else
 from mcp_server.doctor import calls, connection
+# % endif
 from mcp_server.doctor.visit import Visit
 
 type Step = Callable[[Visit], str]
@@ -18,6 +22,11 @@ STEPS: tuple[Step, ...] = (
     connection.challenge,
     connection.slashes,
     connection.origin,
+    # % if cookiecutter.oauth
+    oauth.metadata,
+    oauth.registration,
+    oauth.sign_in,
+    # % endif
     calls.token,
     calls.modern,
     calls.older,

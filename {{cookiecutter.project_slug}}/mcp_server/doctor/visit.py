@@ -30,6 +30,10 @@ class Visit:
     url: httpx2.URL
     token: str = ""
     challenge: str = ""
+    # % if cookiecutter.oauth
+    oauth: dict[str, Any] = field(default_factory=dict)  # the metadata of the authorization server
+    client_id: str = ""
+    # % endif
     http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=TIMEOUT))
 
     def get(self, path: str, **options: Any) -> httpx2.Response:

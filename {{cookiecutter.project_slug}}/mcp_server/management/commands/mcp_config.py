@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from mcp_server.clients import CLIENTS, PLACEHOLDER
+from mcp_server.clients import CLIENTS, NO_TOKEN
 
 
 class Command(BaseCommand):
@@ -16,15 +16,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--client", required=True, metavar="NAME", help=", ".join(CLIENTS))
-        parser.add_argument("--token", help="the token to put in; without it, a placeholder")
+        parser.add_argument(
+            "--token",
+            # % if cookiecutter.oauth
+            help="the token to put in; without it, the client asks its user to sign in",
+            # % else
+            help="the token to put in; without it, a placeholder",
+            # % endif
+        )
 
     def handle(self, **options: Any) -> None:
         name, token = options["client"], options["token"]
         if name not in CLIENTS:
             raise CommandError(f"There is no client {name!r}. Choose one of: {', '.join(CLIENTS)}.")
-        self.stdout.write(CLIENTS[name](settings.MCP_URL, token or PLACEHOLDER))
+        self.stdout.write(CLIENTS[name](settings.MCP_URL, token or NO_TOKEN))
+        # % if not cookiecutter.oauth
         if not token:
             self.stderr.write(
-                f"Replace {PLACEHOLDER} by a token: make one on the page /tokens/"
+                f"Replace {NO_TOKEN} by a token: make one on the page /tokens/"
                 " or with `manage.py create_mcp_token`."
             )
+        # % endif

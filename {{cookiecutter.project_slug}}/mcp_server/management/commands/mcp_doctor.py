@@ -38,12 +38,10 @@ class Command(BaseCommand):
         from mcp_server.doctor import STEPS  # noqa: PLC0415
         from mcp_server.doctor.visit import NotTriedError, StepError, UnreachableError, Visit  # noqa: PLC0415
 
-        for name in ("httpx2", "mcp", "fastmcp"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # the steps say what they found
         if urlsplit(options["url"]).scheme not in {"http", "https"} or not urlsplit(options["url"]).hostname:
             raise CommandError(f"{options['url']} is no URL: write one such as https://example.com/mcp/.")
         failed = False
-        with _token(options["user"]) as token:
+        with _quiet("httpx2", "mcp", "fastmcp"), _token(options["user"]) as token:
             visit = Visit(httpx2.URL(options["url"]), token)
             for step in STEPS:
                 try:
@@ -80,3 +78,15 @@ def _token(email: str | None) -> Iterator[str]:
         yield token.token
     finally:
         token.delete()
+
+
+@contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """Keep these loggers silent: the steps say what they found."""
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    yield
+    for logger, level in zip(loggers, levels, strict=True):
+        logger.setLevel(level)

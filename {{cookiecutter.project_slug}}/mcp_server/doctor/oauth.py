@@ -1,0 +1,82 @@
+"""Steps of a client that signs its user in by OAuth, up to the page on which a person decides."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from mcp_server.doctor.visit import NotTriedError, StepError, Visit
+
+REDIRECT_URI = "http://127.0.0.1:33418/callback"
+# SHA-256 of a verifier that nobody needs to know, for no code is ever redeemed (RFC 7636, section 4.2).
+CODE_CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbXXKPz0BvNo"
+
+
+def metadata(visit: Visit) -> str:
+    """The challenge leads to the metadata of the OAuth server (RFC 9728, RFC 8414)."""
+    link = re.search(r'resource_metadata="([^"]+)"', visit.challenge)
+    if link is None:
+        raise StepError("The challenge has no resource_metadata: clients do not learn where to sign in.")
+    resource = _document(visit, link[1])
+    if urlsplit(resource["resource"])[:2] != urlsplit(str(visit.url))[:2]:
+        raise StepError(
+            f"The server calls itself {resource['resource']}, so clients refuse it as {visit.url}: set"
+            " PUBLIC_BASE_URL to the address that they use."
+        )
+    issuer = resource["authorization_servers"][0]
+    visit.oauth = _document(visit, f"{issuer.rstrip('/')}/.well-known/oauth-authorization-server")
+    if visit.oauth["issuer"] != issuer:
+        raise StepError(
+            f"The OAuth server at {issuer} calls itself {visit.oauth['issuer']}: clients refuse it."
+        )
+    return f"{link[1]} names {issuer}"
+
+
+def registration(visit: Visit) -> str:
+    """A client can register (RFC 7591)."""
+    if not visit.oauth:
+        raise NotTriedError("not without metadata.")
+    answer = visit.http.post(
+        visit.oauth["registration_endpoint"],
+        json={
+            "client_name": "mcp_doctor",
+            "redirect_uris": [REDIRECT_URI],
+            "token_endpoint_auth_method": "none",
+        },
+    )
+    if answer.status_code != HTTPStatus.CREATED:
+        raise StepError(f"{answer.url} answers {answer.status_code}, {answer.text[:200]!r}.")
+    visit.client_id = answer.json()["client_id"]
+    return "it was given an id, which is cleaned away when it stays unused"
+
+
+def sign_in(visit: Visit) -> str:
+    """A person is asked to sign in."""
+    if not visit.client_id:
+        raise NotTriedError("not without a registered client.")
+    parameters = {
+        "response_type": "code",
+        "client_id": visit.client_id,
+        "redirect_uri": REDIRECT_URI,
+        "code_challenge": CODE_CHALLENGE,
+        "code_challenge_method": "S256",
+        "resource": str(visit.url),
+        "state": "doctor",
+    }
+    answer = visit.http.get(visit.oauth["authorization_endpoint"], params=parameters, follow_redirects=True)
+    if answer.status_code != HTTPStatus.OK or "csrfmiddlewaretoken" not in answer.text:
+        raise StepError(f"{answer.url} answers {answer.status_code} instead of a page with a form.")
+    return str(answer.url.copy_with(query=None))
+
+
+def _document(visit: Visit, url: str) -> Any:
+    answer = visit.http.get(url)
+    try:
+        answer.raise_for_status()
+        return answer.json()
+    except (httpx2.HTTPStatusError, ValueError) as error:
+        raise StepError(
+            f"{url} answers {answer.status_code} and no JSON: a proxy must lead /.well-known/ on as it is."
+        ) from error
