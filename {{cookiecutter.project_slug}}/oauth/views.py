@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
 from oauth2_provider.models import Application
@@ -134,6 +135,8 @@ class AuthorizeView(AuthorizationView):
         return self.redirect(uri, self.application)
 
 
+# Said here again: Django looks for it on the last `dispatch`.
+@method_decorator(csrf_exempt, name="dispatch")
 class FormOnly:
     """Refuses what the library would stumble over, and secrets in an address, which end up in logs."""
 
