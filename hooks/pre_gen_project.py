@@ -41,7 +41,8 @@ DEPENDENCIES = set(
     anyio asgiref boto3 botocore django django_environ django_storages django_stubs
     drf_spectacular_sidecar environ fastmcp gunicorn httptools httpx mcp mypy oauth2_provider oauthlib
     opentelemetry opentelemetry_exporter_otlp_proto_http opentelemetry_sdk prometheus_client psycopg
-    pydantic pytest pytest_django redis ruff sqlparse starlette storages uv uvicorn uvloop watchfiles
+    pydantic pyrate_limiter pytest pytest_django redis ruff sqlparse starlette storages uv uvicorn uvloop
+    watchfiles
     whitenoise
     """.split()  # noqa: SIM905 (a list of 25 lines is harder to read)
 )

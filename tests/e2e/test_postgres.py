@@ -18,7 +18,7 @@ from e2e.processes import Server, Site
 
 AT_ONCE = 12
 RESTARTS = 3
-POOL = 8 + 2  # MCP_TOOL_THREADS and two more, as .env.example says
+POOL = 8 + 4  # MCP_TOOL_THREADS and four more, as .env.example says
 SECONDS_TO_RECOVER = 2
 
 

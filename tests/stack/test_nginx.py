@@ -77,10 +77,10 @@ async def test_rate_limit(stack: Stack, token: str) -> None:
                 return (error.headers["Retry-After"], error.read().decode()) if error.code == 429 else None
 
     with ThreadPoolExecutor(20) as threads:
-        refusals = [refused for refused in threads.map(refusal, range(300)) if refused]
+        refusals = [refused for refused in threads.map(refusal, range(600)) if refused]
     retry_after, text = refusals[0]
     assert retry_after == "1"
-    assert "Too many calls" in json.loads(text)["error"]["message"]
+    assert "Too many requests" in json.loads(text)["error"]["message"]
     async with Client(StreamableHttpTransport(stack.url + "/mcp/", auth=token)) as client:
         assert (await client.call_tool("add_numbers", {"a": 2, "b": 3})).data == 5
 

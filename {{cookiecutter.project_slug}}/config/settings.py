@@ -11,14 +11,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.csp import CSP
 
 # % if cookiecutter.oauth
+from mcp_server.rates import validate_rate
 from oauth.scopes import SCOPES
 
-# % endif
+# % else
+from mcp_server.rates import validate_rate
 
+# % endif
 PROJECT_NAME = "{{ cookiecutter.project_name }}"
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -139,8 +142,9 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),  # what the URL says after its "?", such as sslmode
         "pool": {
             "min_size": 1,
-            # One connection for each tool thread, two for the checks of tokens, one for async tools.
-            "max_size": MCP_TOOL_THREADS + 3,
+            # One connection for each tool thread, two for the checks of tokens, one for async tools, one for
+            # the audit.
+            "max_size": MCP_TOOL_THREADS + 4,
             # Seconds. While the database is away, a request waits 5. The pool doubles its pauses
             # between attempts, and after 4 begins anew with the next request, so none is longer
             # than 2; by default they grow to minutes.
@@ -269,6 +273,21 @@ MCP_REQUIRE_AUTH = env.bool("MCP_REQUIRE_AUTH", default=True)
 if not MCP_REQUIRE_AUTH and not DEBUG:
     raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
 MCP_STATELESS = env.bool("MCP_STATELESS", default=True)
+
+# How often one token may call, unless it has a rate of its own; "" is without limit. Without Redis,
+# every process counts for itself.
+MCP_RATE_LIMIT = env.str("MCP_RATE_LIMIT", default="1200/minute")
+try:
+    validate_rate(MCP_RATE_LIMIT or "1/day")
+except ValidationError as error:
+    raise ImproperlyConfigured(f"MCP_RATE_LIMIT is wrong: {error.message}") from None
+REDIS_URL = env.str("REDIS_URL", default="")
+# While Redis is away: count in each process (open), or refuse calls (closed)?
+MCP_RATE_LIMIT_FAIL_OPEN = env.bool("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
+
+# Seconds that a tool may take (0 is without limit), and characters that its answer may have.
+MCP_TOOL_TIMEOUT = env.float("MCP_TOOL_TIMEOUT", default=60)
+MCP_MAX_RESPONSE_SIZE = env.int("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
 
 # % if cookiecutter.oauth
 # OAuth: apps connect by URL, and their users sign in here. These are the settings of django-oauth-toolkit:

@@ -1,4 +1,4 @@
-"""MCP tokens in the admin."""
+"""MCP tokens in the admin, and the audit, which has a file of its own."""
 
 from typing import Any
 
@@ -8,11 +8,14 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import ngettext
 
+from mcp_server.audit_admin import ToolCallAdmin
 from mcp_server.auth import reason_to_refuse
 from mcp_server.forms import TokenAdminForm
 from mcp_server.models import MCPToken
 
-FIELDS = ("user", "name", "expires_at", "allowed_tools")
+__all__ = ["MCPTokenAdmin", "ToolCallAdmin"]
+
+FIELDS = ("user", "name", "expires_at", "rate_limit", "allowed_tools")
 FACTS = ("masked_token", "state", "last_used_at", "created_at", "updated_at")
 
 

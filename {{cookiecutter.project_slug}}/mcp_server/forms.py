@@ -83,7 +83,7 @@ class TokenAdminForm(forms.ModelForm):
 
     class Meta:
         model = MCPToken
-        fields = ["user", "name", "expires_at", "allowed_tools"]
+        fields = ["user", "name", "expires_at", "rate_limit", "allowed_tools"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

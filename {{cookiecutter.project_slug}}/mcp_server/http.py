@@ -1,5 +1,6 @@
 """The ASGI application of the MCP process: both transports, and the addresses beside them."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -19,13 +20,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.health import failing_part
 from config.metrics import exposition
-from mcp_server import metrics
+from mcp_server import limits, metrics
+from mcp_server.audit import audit
 from mcp_server.database import in_thread
 # % if cookiecutter.http_api
 from mcp_server.http_api.app import api_routes
 # % endif
 from mcp_server.pool_metrics import measured_pool
 from mcp_server.server import mcp
+from mcp_server.timeouts import limit_statements
+from mcp_server.too_many_requests import with_status_429
 from mcp_server.tracing import traced
 from mcp_server.verifier import MCPTokenVerifier
 
@@ -46,12 +50,15 @@ def create_app() -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         if not settings.MCP_REQUIRE_AUTH:
             logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
+        limit_statements()
         anyio.to_thread.current_default_thread_limiter().total_tokens = settings.MCP_TOOL_THREADS
         async with traced(), http.lifespan(app), sse.lifespan(app), measured_pool():
             # What is loaded stays loaded: the garbage collector need not look at it again.
             gc.collect()
             gc.freeze()
             yield
+        await asyncio.to_thread(audit.close)
+        await limits.close()
         if isinstance(mcp.auth, MCPTokenVerifier):
             await mcp.auth.close()
 
@@ -60,7 +67,7 @@ def create_app() -> Starlette:
             Route("/mcp/health", health),
             Route("/mcp/ready", ready),
             Route("/mcp/metrics", show_metrics),
-            *_with_and_without_slash(HTTP_PATH, http),
+            *_with_and_without_slash(HTTP_PATH, with_status_429(http)),
             *_with_and_without_slash(SSE_PATH, sse),
             *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
             *(mcp.auth.get_routes(HTTP_PATH) if mcp.auth else ()),

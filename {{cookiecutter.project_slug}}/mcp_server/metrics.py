@@ -8,6 +8,7 @@ user_invocations = Counter("mcp_user_invocations_total", "Tool calls by primary 
 auth_failures = Counter("mcp_auth_failures_total", "Requests refused with 401, by reason.", ["reason"])
 for _reason in ("missing", "unknown", "revoked", "expired", "user_disabled"):
     auth_failures.labels(_reason)  # 0 from the start, so that the first refusal is an increase
+audit_lost = Counter("mcp_audit_lost_total", "Tool calls that could not be written to the audit.")
 active_sessions = Gauge(
     "mcp_active_sessions",
     "Requests in flight and open streams: the protocol has no sessions since 2026-07-28.",
@@ -22,7 +23,7 @@ _users: set[int] = set()
 def record_tool_call(tool: str, status: str, duration: float, user: int | None = None) -> None:
     """Count one tool call.
 
-    `tool` is the name of a registered tool, `status` "ok", "error" or "unknown", `duration` in seconds,
+    `tool` is the name of a registered tool, `status` one of `ToolCall.Status`, `duration` in seconds,
     `user` the primary key of the caller.
     """
     tool_invocations.labels(tool, status).inc()

@@ -1,22 +1,42 @@
-"""What happens around every MCP request: metrics, the log line of a tool call, database hygiene."""
+"""What happens around every MCP request, and around a tool call in particular.
+
+A call is limited, confirmed by its user, stopped when it takes too long; then it is measured and
+written down. What a tool wants of that stands in its `meta`.
+"""
 
 import logging
 import time
 from typing import Any
 
+from fastmcp import Context
 from fastmcp.exceptions import NotFoundError
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.server.middleware import CallNext, MiddlewareContext
 from fastmcp.server.middleware.dereference import DereferenceRefsMiddleware
+from fastmcp.tools.base import InputRequiredToolResult, Tool
 
+from mcp_server.audit import Call, audit
+from mcp_server.confirmation import NotConfirmedError, confirm
 from mcp_server.database import async_orm_thread
+from mcp_server.limits import RateLimitedError, check_rate
 from mcp_server.metrics import record_tool_call
+from mcp_server.models import ToolCall
+from mcp_server.permissions import may_use
+from mcp_server.response_size import check_size
+from mcp_server.timeouts import TooSlowError, run_in_time
+from mcp_server.too_many_requests import answer_with_429
 from mcp_server.verifier import MCPAccessToken
 
 calls = logging.getLogger("mcp_server.calls")
 
-# The tool name is text from the client until the tool was found, and must not become a label.
+# What is no tool has a name that the client chose, which must not become a label.
 UNKNOWN_TOOL = "<unknown>"
+Status = ToolCall.Status
+STATUSES = {
+    RateLimitedError: Status.LIMITED,
+    NotConfirmedError: Status.DECLINED,
+    TooSlowError: Status.TIMEOUT,
+}
 
 
 class CallMiddleware(DereferenceRefsMiddleware):
@@ -28,36 +48,72 @@ class CallMiddleware(DereferenceRefsMiddleware):
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         async with async_orm_thread():
-            if context.method != "tools/call":
+            if context.method != "tools/call" or context.fastmcp_context is None:
                 return await super().__call__(context, call_next)
-            # A call with malformed parameters arrives without a name.
-            tool = getattr(context.message, "name", UNKNOWN_TOOL)
-            status, start = "ok", time.perf_counter()
-            try:
-                return await call_next(context)
-            except NotFoundError:
-                tool, status = UNKNOWN_TOOL, "unknown"
-                raise
-            except BaseException:  # a cancelled call counts as well
-                status = "error"
-                raise
-            finally:
-                self._record(tool, status, time.perf_counter() - start)
+            return await _call(context, context.fastmcp_context, call_next)
 
-    def _record(self, tool: str, status: str, duration: float) -> None:
-        """Write the metrics and one log line: never arguments, which may hold personal data."""
-        token = get_access_token()
-        caller = token if isinstance(token, MCPAccessToken) else None
-        record_tool_call(tool, status, duration, caller.user.pk if caller else None)
-        if not calls.isEnabledFor(logging.INFO):
-            return
+
+async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]) -> Any:
+    token = get_access_token()
+    caller = token if isinstance(token, MCPAccessToken) else None
+    # A call with malformed parameters arrives without a name.
+    tool = await _find_tool(getattr(context.message, "name", ""), ctx)
+    call = Call.begin(context.message, tool, caller, ctx.request_context)
+    start = time.perf_counter()
+    try:
+        await check_rate(caller)
+        result = await _confirm_and_run(tool, context, ctx, call_next)
+        if isinstance(result, InputRequiredToolResult):
+            call.status = Status.ASKED
+    except BaseException as error:  # a cancelled call counts as well
+        call.status = _status(error, tool)
+        if isinstance(error, RateLimitedError):
+            answer_with_429(error, ctx)
+        raise
+    finally:
+        call.duration = time.perf_counter() - start
+        audit.record(call)
+        _measure(call, tool.name if tool else UNKNOWN_TOOL)
+    return result
+
+
+async def _find_tool(name: str, ctx: Context) -> Tool | None:
+    """Return the tool of that name, whoever may use it."""
+    tools = ctx.fastmcp.local_provider
+    found: Any = tools._components.get(f"tool:{name}@")  # noqa: SLF001 - get_tool() looks at every tool there is
+    return found or await tools.get_tool(name)
+
+
+async def _confirm_and_run(
+    tool: Tool | None, context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]
+) -> Any:
+    if tool and tool.meta and tool.meta.get("confirm") and await may_use(tool):
+        question = await confirm(tool, context.message.arguments, ctx)
+        if question:
+            return question
+    result = await run_in_time(tool, lambda: call_next(context))
+    check_size(result)
+    return result
+
+
+def _status(error: BaseException, tool: Tool | None) -> Status:
+    if isinstance(error, NotFoundError):
+        return Status.DENIED if tool else Status.UNKNOWN
+    return STATUSES.get(type(error), Status.ERROR)
+
+
+def _measure(call: Call, tool: str) -> None:
+    """Write the metrics and one log line: never arguments, which may hold personal data."""
+    user = call.caller.user.pk if call.caller else None
+    record_tool_call(tool, call.status, call.duration, user)
+    if calls.isEnabledFor(logging.INFO):
         calls.info(
             "tool call",
             extra={
-                "user": caller and caller.user.pk,
-                "token_id": caller and caller.credential.pk,
+                "user": user,
+                "credential": call.caller and call.caller.client_id,
                 "tool": tool,
-                "status": status,
-                "duration_ms": round(duration * 1000, 2),
+                "status": call.status,
+                "duration_ms": round(call.duration * 1000, 2),
             },
         )

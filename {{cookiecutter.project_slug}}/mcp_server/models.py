@@ -9,6 +9,11 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from mcp_server.audit_models import ToolCall
+from mcp_server.rates import validate_rate
+
+__all__ = ["Credential", "MCPToken", "ToolCall"]
+
 TOKEN_PREFIX = "mcp_"  # noqa: S105 - not a secret: lets secret scanners recognise a leaked token
 TOKEN_LENGTH = 64
 USAGE_RESOLUTION = timedelta(minutes=1)
@@ -43,6 +48,12 @@ class Credential(models.Model):
     last_used_at = models.DateTimeField("last used", null=True, editable=False)
     allowed_tools = models.JSONField(
         default=list, blank=True, help_text="Empty: every tool its user may call."
+    )
+    rate_limit = models.CharField(
+        max_length=20,
+        blank=True,
+        validators=[validate_rate],
+        help_text="How often it may call tools, such as 60/minute. Empty: as often as MCP_RATE_LIMIT says.",
     )
     created_at = models.DateTimeField("created", auto_now_add=True)
     updated_at = models.DateTimeField("updated", auto_now=True)

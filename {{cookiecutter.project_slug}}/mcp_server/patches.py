@@ -25,17 +25,18 @@ from starlette.types import Receive, Scope, Send
 from mcp_server import tracing
 from mcp_server.answers import Answer, DispatchContext, accepts_both, answer_older_call, read_tool_call
 from mcp_server.database import run_managed
+from mcp_server.timeouts import run_before_deadline
 
 
 def manage_connections_of_sync_functions() -> None:
-    """Make every sync tool, resource, prompt and completion give its database connection back.
+    """Make sync tools, resources, prompts and completions give their connection back, and end in time.
 
     FastMCP runs them all through this one function. A transform that wraps components would miss
     prompts and resources with injected parameters, which FastMCP wraps on registration.
     """
 
     async def run[R](function: Callable[[], R]) -> R:
-        return await anyio.to_thread.run_sync(run_managed, function)
+        return await anyio.to_thread.run_sync(run_managed, functools.partial(run_before_deadline, function))
 
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
 

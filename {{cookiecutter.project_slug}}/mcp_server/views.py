@@ -14,6 +14,8 @@ from mcp_server.clients import CLIENTS, NO_TOKEN
 from mcp_server.forms import TokenForm, tools_of
 from mcp_server.models import MCPToken
 
+LATEST_CALLS = 20
+
 
 class UserRequest(HttpRequest):
     """A request that `login_required` let through."""
@@ -50,6 +52,7 @@ def tokens(request: UserRequest) -> HttpResponse:
         "form": form,
         "tokens": [token for token in own if token.is_valid],
         "old_tokens": [token for token in own if not token.is_valid],
+        "calls": request.user.tool_calls.all()[:LATEST_CALLS],
     }
     return render(request, "mcp_server/tokens.html", context)
 

@@ -34,6 +34,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         ({"PUBLIC_BASE_URL": "example.com"}, "PUBLIC_BASE_URL is 'example.com'"),
         ({"PUBLIC_BASE_URL": "https://example.com/app"}, "without a path"),
         ({"MCP_REQUIRE_AUTH": "False"}, "needs DEBUG=True"),
+        ({"MCP_RATE_LIMIT": "20r/s"}, "MCP_RATE_LIMIT is wrong: '20r/s' is no rate"),
     ],
 )
 def test_production_refuses_an_unsafe_environment(variables: dict[str, str], sentence: str) -> None:

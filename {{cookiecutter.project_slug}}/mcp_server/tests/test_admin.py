@@ -55,7 +55,12 @@ def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: M
 
     assertContains(response, token.get_masked_token())
     assertNotContains(response, MCPToken.objects.get().token)  # the SHA-256
-    assert set(response.context["adminform"].form.fields) == {"name", "expires_at", "allowed_tools"}
+    assert set(response.context["adminform"].form.fields) == {
+        "name",
+        "expires_at",
+        "rate_limit",
+        "allowed_tools",
+    }
 
 
 def test_name_of_a_tool_that_is_gone_survives_an_edit(client: Client, token: MCPToken) -> None:
@@ -73,6 +78,12 @@ def test_tool_that_never_was_is_refused(client: Client, token: MCPToken) -> None
     response = client.post(change_page(token), FORM | {"allowed_tools": ["typo"]})
 
     assertContains(response, "Select a valid choice. typo is not one of the available choices.")
+
+
+def test_what_is_no_rate_is_refused_with_a_sentence(client: Client, token: MCPToken) -> None:
+    response = client.post(change_page(token), FORM | {"rate_limit": "20r/s"})
+
+    assertContains(response, "is no rate: write a number, a slash and second, minute, hour or day")
 
 
 def test_revoke_action(client: Client, token: MCPToken) -> None:

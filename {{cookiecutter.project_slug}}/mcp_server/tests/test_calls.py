@@ -103,7 +103,7 @@ async def test_a_call_is_one_json_line_without_arguments_or_token(
         "logger": "mcp_server.calls",
         "message": "tool call",
         "user": admin.pk,
-        "token_id": token.pk,
+        "credential": f"token-{token.pk}",
         "tool": "refuse",
         "status": "error",
     }

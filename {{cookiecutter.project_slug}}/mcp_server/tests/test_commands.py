@@ -27,11 +27,14 @@ def create(email: str, *options: str) -> str:
 
 
 def test_a_created_token_is_all_that_is_printed_and_works(user: User) -> None:
-    token = create("USER@example.com", "--tools", "whoami, add_numbers", "--expires-days", "30")
+    token = create(
+        "USER@example.com", "--tools", "whoami, add_numbers", "--expires-days", "30", "--rate-limit", "5/hour"
+    )
     assert re.fullmatch(r"mcp_[\w-]{60}", token)
     found = resolve_mcp_user(token)[1]
     assert found.user == user
     assert found.allowed_tools == ["whoami", "add_numbers"]
+    assert found.rate_limit == "5/hour"
     assert found.expires_at
     assert round((found.expires_at - found.created_at) / timedelta(days=1)) == 30
 
@@ -47,6 +50,10 @@ def test_a_created_token_is_all_that_is_printed_and_works(user: User) -> None:
         (["--user", "user@example.com", "--name", "x", "--tools", "whoami,fly"], "no tool named fly"),
         (["--user", "user@example.com", "--name", "x", "--expires-days", "0"], "--expires-days is 0"),
         (["--user", "user@example.com", "--name", "x", "--expires-days", "99999"], "--expires-days is 99999"),
+        (
+            ["--user", "user@example.com", "--name", "x", "--rate-limit", "20r/s"],
+            "--rate-limit: '20r/s' is no rate",
+        ),
     ],
 )
 def test_a_wrong_option_is_refused_with_a_sentence(user: User, options: list[str], message: str) -> None:

@@ -54,6 +54,7 @@ def register_stock_tools(mcp: FastMCP) -> None:
         title="Adjust stock",
         auth=permission_required("inventory.change_product"),
         annotations={"destructiveHint": True, "idempotentHint": False, "openWorldHint": False},
+        meta={"audit": ["product_id", "change"]},
     )
     def adjust_stock(
         product_id: Annotated[int, Field(ge=1, description="The id that list_products gives.")],
@@ -93,6 +94,7 @@ def register_stock_tools(mcp: FastMCP) -> None:
         title="Change prices by a percentage",
         auth=permission_required("inventory.change_product"),
         annotations={"destructiveHint": True, "idempotentHint": False, "openWorldHint": False},
+        meta={"confirm": True, "audit": ["percent", "category"]},
     )
     async def bulk_update_prices(
         ctx: Context,

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import mcp_server.rates
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -29,6 +31,15 @@ class Migration(migrations.Migration):
                     "allowed_tools",
                     models.JSONField(
                         blank=True, default=list, help_text="Empty: every tool its user may call."
+                    ),
+                ),
+                (
+                    "rate_limit",
+                    models.CharField(
+                        blank=True,
+                        help_text="How often it may call tools, such as 60/minute. Empty: as often as MCP_RATE_LIMIT says.",
+                        max_length=20,
+                        validators=[mcp_server.rates.validate_rate],
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),

@@ -1,4 +1,4 @@
-"""`manage.py create_mcp_token --user EMAIL --name NAME [--tools a,b] [--expires-days N]`."""
+"""`manage.py create_mcp_token --user EMAIL --name NAME`, and more options."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from mcp_server.catalog import registered_tools
 from mcp_server.models import MCPToken
+from mcp_server.rates import parse_rate
 
 MAX_DAYS = 36_500
 
@@ -25,6 +26,10 @@ class Command(BaseCommand):
         parser.add_argument("--tools", default="", metavar="A,B", help="limit the token to these tools")
         parser.add_argument("--expires-days", type=int, metavar="N", help="default: it does not expire")
 
+        parser.add_argument(
+            "--rate-limit", default="", metavar="RATE", help="such as 60/minute; default: MCP_RATE_LIMIT"
+        )
+
     def handle(self, **options: Any) -> None:
         user = User.objects.filter(email__iexact=options["user"]).first()
         if user is None:
@@ -33,10 +38,16 @@ class Command(BaseCommand):
             raise CommandError("--name is empty: say where the token will be used.")
         if (days := options["expires_days"]) is not None and not 1 <= days <= MAX_DAYS:
             raise CommandError(f"--expires-days is {days}: give a number from 1 to {MAX_DAYS}.")
+        if rate := options["rate_limit"]:
+            try:
+                parse_rate(rate)
+            except ValueError as error:
+                raise CommandError(f"--rate-limit: {error}") from error
         token = MCPToken(
             user=user,
             name=options["name"],
             allowed_tools=_known_tools(options["tools"]),
+            rate_limit=rate,
             expires_at=timezone.now() + timedelta(days=days) if days else None,
         )
         token.save()

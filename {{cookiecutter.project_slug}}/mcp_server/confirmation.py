@@ -1,0 +1,66 @@
+"""Asks the user before a tool acts: `@mcp.tool(meta={"confirm": True})`.
+
+A client of revision 2026-07-28 gets the question as an answer, and calls again with the user's word.
+An older one is asked while its call waits, which needs MCP_STATELESS=False. Where nobody can be asked
+the call goes ahead, for clients ask by themselves before a tool with `destructiveHint`; with
+`meta={"confirm": "required"}` it is refused.
+"""
+
+import json
+from typing import Any
+
+from fastmcp import Context
+from fastmcp.exceptions import ToolError
+from fastmcp.server.elicitation import AcceptedElicitation
+from fastmcp.tools.base import InputRequiredToolResult, Tool
+from mcp_types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+QUESTION, ANSWER = "question", "go_ahead"
+TITLE = "Go ahead"
+FORM = {"type": "object", "properties": {ANSWER: {"type": "boolean", "title": TITLE}}, "required": [ANSWER]}
+ASKED = "asked"
+
+
+class NotConfirmedError(ToolError):
+    """The user said no, or could not be asked."""
+
+
+async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> InputRequiredToolResult | None:
+    """Return the question that the client shall ask first, or None to go ahead.
+
+    Raises NotConfirmedError when the call must not go ahead.
+    """
+    request = context.request_context
+    if request is None or not _can_be_asked(context):
+        if tool.meta and tool.meta["confirm"] == "required":
+            raise NotConfirmedError("This tool asks the user first, which this client does not support.")
+        return None
+    question = f"{tool.title or tool.name}: {json.dumps(arguments, ensure_ascii=False)}"
+    if request.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+        said = await context.elicit(question, bool, response_title=TITLE)
+        confirmed = isinstance(said, AcceptedElicitation) and said.data
+    elif context.request_state != ASKED:
+        # The state is sealed with the caller, the tool and its arguments: it confirms no other call.
+        form = ElicitRequestFormParams(message=question, requested_schema=FORM)
+        asked = InputRequiredResult(
+            input_requests={QUESTION: ElicitRequest(params=form)}, request_state=ASKED
+        )
+        return InputRequiredToolResult(asked)
+    else:
+        answer = (context.input_responses or {}).get(QUESTION)
+        confirmed = (
+            isinstance(answer, ElicitResult)
+            and answer.action == "accept"
+            and (answer.content or {}).get(ANSWER) is True
+        )
+    if not confirmed:
+        raise NotConfirmedError("The user did not confirm this call: nothing was done.")
+    return None
+
+
+def _can_be_asked(context: Context) -> bool:
+    capabilities = context.session.client_capabilities
+    asks = capabilities and capabilities.elicitation
+    # An empty capability is that of the first revisions, which knew nothing but forms.
+    return bool(asks and (asks.form or not asks.url))

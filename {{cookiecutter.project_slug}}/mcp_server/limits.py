@@ -1,0 +1,88 @@
+"""How often a caller may call tools: the rate of its token, or MCP_RATE_LIMIT.
+
+Counted with GCRA, a leaky bucket: who was quiet may make all the calls of a period at once, and then
+gets them back one by one, evenly over the period. With REDIS_URL all processes count together,
+otherwise each counts for itself.
+"""
+
+import functools
+import math
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from fastmcp.exceptions import ToolError
+from pyrate_limiter import GCRA, Decision, InMemoryStateStore, Rate
+
+from mcp_server.models import MCPToken
+from mcp_server.rates import parse_rate
+from mcp_server.verifier import MCPAccessToken
+
+if TYPE_CHECKING:
+    from mcp_server.redis_counter import RedisCounter
+
+# So many callers are remembered; the one that was quiet for longest is forgotten first.
+MAX_CALLERS = 10_000
+ALGORITHM = GCRA()
+
+
+class RateLimitedError(ToolError):
+    """The caller may make no call now, but again in `retry_after` seconds."""
+
+    def __init__(self, reason: str, retry_after: int) -> None:
+        super().__init__(f"{reason}: retry in {retry_after} s.")
+        self.retry_after = retry_after
+
+
+async def check_rate(caller: MCPAccessToken | None) -> None:
+    """Count a call. Raises RateLimitedError when it is one too many."""
+    rate = _rate((caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT)
+    if rate is None:
+        return
+    decision = await _count(_key(caller), rate)
+    if not decision.allowed:
+        raise RateLimitedError("Too many calls", math.ceil((decision.retry_after_ms or 1) / 1000))
+
+
+async def close() -> None:
+    """Give the connections to Redis back."""
+    if settings.REDIS_URL:
+        await _redis().close()
+        _redis.cache_clear()
+
+
+async def _count(key: str, rate: Rate) -> Decision:
+    if settings.REDIS_URL:
+        from mcp_server.redis_counter import PAUSE, RedisAwayError  # noqa: PLC0415 - 25 MB, for those who use it
+
+        try:
+            return await _redis().count(key, rate, ALGORITHM)
+        except RedisAwayError as error:
+            if not settings.MCP_RATE_LIMIT_FAIL_OPEN:
+                raise RateLimitedError("Calls cannot be counted now", PAUSE) from error
+    store = _store(key)
+    decision: Decision = store.check(ALGORITHM, [rate], store.default_clock.now(), 1)  # type: ignore[no-untyped-call]
+    return decision
+
+
+@functools.cache
+def _redis() -> "RedisCounter":
+    from mcp_server.redis_counter import RedisCounter  # noqa: PLC0415 - see above
+
+    return RedisCounter(settings.REDIS_URL, MAX_CALLERS)
+
+
+@functools.lru_cache(MAX_CALLERS)
+def _store(_key: str) -> InMemoryStateStore:
+    return InMemoryStateStore()
+
+
+@functools.lru_cache(1000)
+def _rate(text: str) -> Rate | None:
+    return Rate(*parse_rate(text)) if text else None
+
+
+def _key(caller: MCPAccessToken | None) -> str:
+    """Return who is counted: a personal token by itself, all apps of a user together."""
+    if caller is None:
+        return "anonymous"
+    return caller.client_id if isinstance(caller.credential, MCPToken) else f"user-{caller.user.pk}"

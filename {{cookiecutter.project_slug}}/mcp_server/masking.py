@@ -1,0 +1,40 @@
+"""Makes text from outside fit to be kept: printable, short, and without secrets."""
+
+import json
+import math
+import re
+from typing import Any
+
+from django.views.debug import SafeExceptionReporterFilter
+
+from mcp_server.models import TOKEN_PREFIX
+
+MAX_VALUE = 200
+MASK = SafeExceptionReporterFilter.cleansed_substitute
+TOKEN = re.compile(rf"{TOKEN_PREFIX}[\w-]+")
+
+
+class _Secrets(SafeExceptionReporterFilter):
+    """Django's filter for error reports, with the names that arguments of tools have."""
+
+    hidden_settings = re.compile(
+        r"pass(word|wd|phrase|code)|secret|token|credential|authorization|cookie|api_?key|private_?key|^pin$",
+        re.IGNORECASE,
+    )
+
+
+_secrets = _Secrets()
+
+
+def printable(text: str, length: int) -> str:
+    """Return `text` without control characters, cut to `length`."""
+    return "".join(filter(str.isprintable, text[:length]))
+
+
+def masked(name: str, value: Any) -> Any:
+    """Return the argument `name` of a call as it may be kept: a number as it is, all else as short text."""
+    value = _secrets.cleanse_setting(name, value)
+    if value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return printable(TOKEN.sub(MASK, text), MAX_VALUE)

@@ -1,0 +1,243 @@
+"""What is written down of each call, and that nothing of it gets lost."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+from fastmcp.exceptions import ToolError
+from mcp import MCPError
+from mcp_types import Implementation
+from prometheus_client import REGISTRY
+from pytest_django import Settings
+
+from accounts.models import User
+from conftest import ConnectMCP, ServeMCP
+from mcp_server import audit, limits
+from mcp_server.models import MCPToken, ToolCall
+from mcp_server.permissions import permission_required
+from mcp_server.server import mcp
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CLIENT = Implementation(name="Test client", version="1.2.3")
+SECRET = "mcp_" + "x" * 60
+
+
+@pytest.fixture(autouse=True)
+def audited_tools() -> Iterator[None]:
+    """A tool that says which arguments may be kept, and others that end differently."""
+
+    @mcp.tool(meta={"audit": ["sku", "change", "user_token", "note", "details"]})
+    def order(  # noqa: PLR0913, PLR0917 - one argument of each kind
+        sku: str, change: int, user_token: str, note: str, details: dict[str, str], card: str
+    ) -> str:
+        return "ordered"
+
+    @mcp.tool
+    def refuse() -> None:
+        raise ToolError("no")
+
+    @mcp.tool(auth=permission_required("accounts.delete_user"))
+    def wipe() -> None:
+        """Only for those who may."""
+
+    yield
+    for name in ("order", "refuse", "wipe"):
+        mcp.local_provider.remove_tool(name)
+
+
+async def only_row() -> ToolCall:
+    return await ToolCall.objects.aget()
+
+
+async def test_a_row_says_who_called_what_when_and_from_where(mcp_client: ConnectMCP, user: User) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="laptop")
+    async with mcp_client(token, client_info=CLIENT) as client:
+        await client.call_tool("whoami")
+    row = await only_row()
+    assert timezone.now() - timedelta(minutes=1) < row.time < timezone.now()
+    assert row.duration_ms > 0
+    assert (row.user_id, row.email) == (user.pk, user.email)
+    assert (row.credential, row.credential_name) == (f"token-{token.pk}", "laptop")
+    assert (row.tool, row.status, row.arguments) == ("whoami", "ok", {})
+    assert (row.client_name, row.client_version) == ("Test client", "1.2.3")
+    assert row.address == "127.0.0.1"
+
+
+async def post_call(serve_mcp: ServeMCP, user: User, **params: Any) -> None:
+    """Call a tool as a client that keeps no session does."""
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    headers = {
+        "Authorization": f"Bearer {token.token}",
+        "Accept": "application/json, text/event-stream",
+        "Content-Type": "application/json",
+        "X-Request-ID": "0123456789abcdef",
+        "User-Agent": "curl/8.5",
+    }
+    call = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    async with serve_mcp() as server, server.http_client() as http:
+        await http.post("/mcp/", content=call, headers=headers)
+
+
+async def test_the_row_has_the_id_of_the_request(serve_mcp: ServeMCP, user: User) -> None:
+    await post_call(serve_mcp, user, name="whoami")
+    row = await only_row()
+    assert row.request_id == "0123456789abcdef"
+    assert row.client_name == "curl/8.5", "a client without a session does not say its name"
+
+
+@pytest.mark.parametrize(
+    ("tool", "status"),
+    [("whoami", "ok"), ("refuse", "error"), ("wipe", "denied"), ("no_such_tool", "unknown")],
+)
+@pytest.mark.parametrize("options", [{}, {"mode": "legacy"}, {"transport": "sse"}])
+async def test_every_outcome_is_recorded_on_every_transport(
+    mcp_client: ConnectMCP, user: User, tool: str, status: str, options: dict[str, Any]
+) -> None:
+    async with mcp_client(user, **options) as client:
+        await client.call_tool(tool, raise_on_error=False)
+    row = await only_row()
+    assert (row.tool, row.status, row.email) == (tool, status, user.email)
+
+
+async def test_calls_over_the_limit_are_recorded(mcp_client: ConnectMCP, settings: Settings) -> None:
+    settings.MCP_RATE_LIMIT = "1/day"
+    async with mcp_client() as client:
+        await client.call_tool("whoami")
+        with pytest.raises(MCPError):
+            await client.call_tool("whoami")
+    limits._store.cache_clear()  # noqa: SLF001 - what tests counted must not count in others
+    assert [row.status async for row in ToolCall.objects.order_by("time")] == ["ok", "limited"]
+
+
+async def test_arguments_are_kept_where_the_tool_names_them_and_secrets_never(
+    mcp_client: ConnectMCP,
+) -> None:
+    arguments = {
+        "sku": "DESK-1",
+        "change": -2,
+        "user_token": "abc",
+        "note": f"as {SECRET} said " + "x" * 300,
+        "details": {"colour": "oak", "password": "hunter2"},
+        "card": "4111 1111 1111 1111",
+    }
+    async with mcp_client() as client:
+        await client.call_tool("order", arguments)
+    row = await only_row()
+    assert row.arguments.keys() == arguments.keys() - {"card"}
+    assert row.arguments["sku"] == "DESK-1"
+    assert row.arguments["change"] == -2
+    assert "oak" in row.arguments["details"]
+    assert len(row.arguments["note"]) == 200
+    for secret in (SECRET, "hunter2", "abc"):
+        assert secret not in str(row.arguments)
+
+
+async def test_text_of_clients_is_cut_and_cleaned(mcp_client: ConnectMCP) -> None:
+    client_info = Implementation(name="\x00\x1b[2J" + "n" * 500, version="\n" + "1" * 500)
+    async with mcp_client(client_info=client_info) as client:
+        await client.call_tool("no\x00" + "x" * 500, raise_on_error=False)
+    row = await only_row()
+    assert row.tool == "no" + "x" * 125
+    assert row.client_name == "[2J" + "n" * 95
+    assert row.client_version == "1" * 49
+
+
+async def test_nul_which_postgresql_refuses_is_left_out(serve_mcp: ServeMCP, user: User) -> None:
+    arguments = {
+        "sku": "\x00DESK",
+        "change": 1,
+        "user_token": "",
+        "note": "",
+        "details": {},
+        "card": "",
+    }
+    await post_call(serve_mcp, user, name="order", arguments=arguments)
+    assert (await only_row()).arguments["sku"] == "DESK"
+
+
+async def test_a_row_outlives_user_and_token(mcp_client: ConnectMCP, user: User) -> None:
+    async with mcp_client(user) as client:
+        await client.call_tool("whoami")
+    await user.adelete()
+    row = await only_row()
+    assert (row.user_id, row.email, row.credential_name) == (None, "user@example.com", "test")
+
+
+async def test_a_user_who_is_deleted_before_the_row_is_written(mcp_client: ConnectMCP, user: User) -> None:
+    async with mcp_client(user) as client:
+        await client.call_tool("whoami")
+        await user.adelete()
+    row = await only_row()
+    assert (row.user_id, row.email) == (None, "user@example.com")
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit, "PERIOD", 0.01)
+
+
+@pytest.mark.usefixtures("fast")
+async def test_rows_wait_for_the_database_and_are_written_once(
+    mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Also those of a transaction whose end nobody heard of, as the connection broke at that moment."""
+    save, tries = audit._save, iter(range(5))  # noqa: SLF001 - the database that goes away is inside
+
+    def save_and_lose_the_connection(rows: list[ToolCall]) -> None:
+        save(rows)
+        if next(tries, None) is not None:
+            raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(audit, "_save", save_and_lose_the_connection)
+    async with mcp_client() as client:
+        await client.call_tool("whoami")
+        await client.call_tool("refuse", raise_on_error=False)
+    assert next(tries, None) is None
+    assert await ToolCall.objects.acount() == 2
+    assert len([record for record in caplog.records if "waits for the database" in record.message]) == 1
+
+
+@pytest.fixture
+def lost() -> Callable[[], float]:
+    """How many rows were lost in this test."""
+
+    def value() -> float:
+        return REGISTRY.get_sample_value("mcp_audit_lost_total") or 0
+
+    before = value()
+    return lambda: value() - before
+
+
+async def test_what_waits_has_a_bound(
+    mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch, lost: Callable[[], float]
+) -> None:
+    monkeypatch.setattr(audit, "PERIOD", 1000)
+    monkeypatch.setattr(audit, "MAX_WAITING", 2)
+    async with mcp_client() as client:
+        for _ in range(3):
+            await client.call_tool("whoami")
+    assert await ToolCall.objects.acount() == 2
+    assert lost() == 1
+
+
+@pytest.mark.usefixtures("fast")
+async def test_what_cannot_be_written_when_the_process_ends_is_counted(
+    mcp_client: ConnectMCP,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: Callable[[], float],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def fail(_rows: list[ToolCall]) -> None:
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(audit, "_save", fail)
+    monkeypatch.setattr(audit, "SECONDS_TO_CLOSE", 0)
+    async with mcp_client() as client:
+        await client.call_tool("whoami")
+    assert lost() == 1
+    assert "The audit has lost 1 tool calls" in caplog.text

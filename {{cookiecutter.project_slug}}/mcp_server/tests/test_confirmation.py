@@ -1,0 +1,114 @@
+"""Tools that ask the user first."""
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from fastmcp.client.elicitation import ElicitResult
+from mcp_types import ElicitResult as Yes
+from mcp_types import InputResponses
+from pytest_django import Settings
+
+from accounts.models import User
+from conftest import ConnectMCP
+from mcp_server.permissions import permission_required
+from mcp_server.server import mcp
+from mcp_server.tests.verbs import refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SAID_NO = "The user did not confirm this call: nothing was done."
+
+wiped: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def wiping_tools() -> Iterator[None]:
+    wiped.clear()
+
+    @mcp.tool(title="Wipe a disk", meta={"confirm": True}, auth=permission_required("accounts.delete_user"))
+    def wipe(disk: str) -> str:
+        wiped.append(disk)
+        return "wiped"
+
+    @mcp.tool(meta={"confirm": "required"})
+    def wipe_if_asked(disk: str) -> str:
+        wiped.append(disk)
+        return "wiped"
+
+    yield
+    for name in ("wipe", "wipe_if_asked"):
+        mcp.local_provider.remove_tool(name)
+
+
+class Person:
+    """A user in front of a client that can ask."""
+
+    def __init__(self, action: Literal["accept", "decline", "cancel"], go_ahead: bool = True) -> None:
+        self.action = action
+        self.go_ahead = go_ahead
+        self.questions: list[str] = []
+
+    async def __call__(self, message: str, _type: Any, params: Any, _context: Any) -> Any:
+        self.questions.append(message)
+        (field,) = params.requested_schema["properties"]
+        return ElicitResult(action=self.action, content={field: self.go_ahead})
+
+
+ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
+
+
+@pytest.fixture(autouse=True)
+def with_sessions(settings: Settings) -> None:
+    """Clients of the older era can be asked only where the server keeps sessions."""
+    settings.MCP_STATELESS = False
+
+
+@ERAS
+async def test_a_confirmed_call_goes_ahead_once(mcp_client: ConnectMCP, mode: str) -> None:
+    person = Person("accept")
+    async with mcp_client(elicitation_handler=person, mode=mode) as client:
+        assert (await client.call_tool("wipe", {"disk": "a"})).data == "wiped"
+    assert person.questions == ['Wipe a disk: {"disk": "a"}']
+    assert wiped == ["a"]
+
+
+@ERAS
+@pytest.mark.parametrize("person", [Person("decline"), Person("cancel"), Person("accept", go_ahead=False)])
+async def test_any_other_answer_is_a_no(mcp_client: ConnectMCP, mode: str, person: Person) -> None:
+    async with mcp_client(elicitation_handler=person, mode=mode) as client:
+        assert await refusal(client, "wipe", disk="a") == SAID_NO
+    assert wiped == []
+
+
+@ERAS
+async def test_a_client_that_cannot_ask_goes_ahead_unless_asking_is_required(
+    mcp_client: ConnectMCP, mode: str
+) -> None:
+    async with mcp_client(mode=mode) as client:
+        assert (await client.call_tool("wipe", {"disk": "a"})).data == "wiped"
+        assert "does not support" in await refusal(client, "wipe_if_asked", disk="b")
+    assert wiped == ["a"]
+
+
+async def test_nobody_is_asked_about_a_tool_out_of_reach(mcp_client: ConnectMCP, user: User) -> None:
+    person = Person("accept")
+    async with mcp_client(user, elicitation_handler=person) as client:
+        assert await refusal(client, "wipe", disk="a") == "Unknown tool: 'wipe'"
+    assert person.questions == []
+
+
+async def test_an_answer_confirms_no_other_call(mcp_client: ConnectMCP) -> None:
+    """A client must not show its user one disk and wipe another."""
+    async with mcp_client(elicitation_handler=Person("accept")) as client:
+        asked = await client.session.call_tool("wipe", {"disk": "a"}, allow_input_required=True)
+        answers: InputResponses = {"question": Yes(action="accept", content={"go_ahead": True})}
+        with pytest.raises(Exception, match="requestState"):
+            await client.session.call_tool(
+                "wipe",
+                {"disk": "b"},
+                input_responses=answers,
+                request_state=asked.request_state,
+                allow_input_required=True,
+            )
+    assert wiped == []

@@ -1,0 +1,135 @@
+"""How often one token may call, and what a client reads when it called too often."""
+
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastmcp import Client
+from mcp import MCPError
+from prometheus_client import REGISTRY
+from pyrate_limiter import MonotonicClock
+from pytest_django import Settings
+
+from accounts.models import User
+from conftest import ConnectMCP, ServeMCP
+from mcp_server import limits
+from mcp_server.models import MCPToken
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MESSAGE = "Too many calls: retry in 20 s."
+
+
+@pytest.fixture(autouse=True)
+def three_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A minute that never ends, so that tests may be slow."""
+    settings.MCP_RATE_LIMIT = "3/minute"
+    monkeypatch.setattr(MonotonicClock, "now", lambda _: 0)
+    yield
+    limits._store.cache_clear()  # noqa: SLF001 - what tests counted must not count in others
+
+
+async def outcomes(client: Client[Any], calls: int) -> list[str]:
+    """Call so often; return an "ok" or the text of the error for each."""
+    texts = []
+    for _ in range(calls):
+        try:
+            result = await client.call_tool("whoami", raise_on_error=False)
+        except MCPError as error:
+            texts.append(error.error.message)
+        else:
+            texts.append(result.content[0].text if result.is_error else "ok")
+    return texts
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"mode": "legacy"}, {"transport": "sse"}], ids=["2026-07-28", "2025-11-25", "sse"]
+)
+async def test_model_is_told_when_to_call_again(mcp_client: ConnectMCP, options: dict[str, Any]) -> None:
+    async with mcp_client(**options) as client:
+        assert await outcomes(client, 5) == ["ok", "ok", "ok", MESSAGE, MESSAGE]
+
+
+def modern_call(number: int) -> dict[str, Any]:
+    prefix = "io.modelcontextprotocol"
+    meta = {f"{prefix}/protocolVersion": "2026-07-28", f"{prefix}/clientCapabilities": {}}
+    params = {"name": "whoami", "arguments": {}, "_meta": meta}
+    return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
+
+
+async def test_client_of_today_gets_status_429_with_retry_after(serve_mcp: ServeMCP, admin: User) -> None:
+    token = await MCPToken.objects.acreate(user=admin, name="test")
+    headers = {
+        "Authorization": f"Bearer {token.token}",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": "2026-07-28",
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": "whoami",
+    }
+    async with serve_mcp() as server, server.http_client() as http:
+        answers = [await http.post("/mcp/", json=modern_call(n), headers=headers) for n in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert [answer.headers.get("Retry-After") for answer in answers] == [None, None, None, "20"]
+    error = {"code": -32000, "message": MESSAGE, "data": {"retryAfter": 20}}
+    assert answers[3].json() == {"jsonrpc": "2.0", "id": 3, "error": error}
+
+
+async def test_only_calls_count(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        for _ in range(5):
+            await client.list_tools()
+        assert await outcomes(client, 3) == ["ok"] * 3
+
+
+async def test_tokens_are_counted_apart(mcp_client: ConnectMCP, admin: User) -> None:
+    for _ in range(2):
+        async with mcp_client(admin) as client:
+            assert await outcomes(client, 3) == ["ok"] * 3
+
+
+@pytest.mark.parametrize(("rate", "allowed"), [("1/minute", 1), ("5/hour", 5), ("", 3)])
+async def test_token_has_a_rate_of_its_own(
+    mcp_client: ConnectMCP, admin: User, rate: str, allowed: int
+) -> None:
+    token = await MCPToken.objects.acreate(user=admin, name="test", rate_limit=rate)
+    async with mcp_client(token) as client:
+        assert (await outcomes(client, 6)).count("ok") == allowed
+
+
+async def test_no_limit(mcp_client: ConnectMCP, settings: Settings) -> None:
+    settings.MCP_RATE_LIMIT = ""
+    async with mcp_client() as client:
+        assert await outcomes(client, 9) == ["ok"] * 9
+
+
+async def test_refused_calls_are_counted_as_such(mcp_client: ConnectMCP) -> None:
+    labels = {"tool": "whoami", "status": "limited"}
+    before = REGISTRY.get_sample_value("mcp_tool_invocations_total", labels) or 0
+    async with mcp_client() as client:
+        await outcomes(client, 5)
+    assert REGISTRY.get_sample_value("mcp_tool_invocations_total", labels) == before + 2
+
+
+@pytest.fixture
+def silent_redis(settings: Settings) -> Iterator[None]:
+    """A Redis that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.REDIS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}"
+        yield
+
+
+@pytest.mark.usefixtures("silent_redis")
+@pytest.mark.parametrize(
+    ("is_open", "expected"),
+    [
+        (True, ["ok", "ok", "ok", MESSAGE]),
+        (False, ["Calls cannot be counted now: retry in 1 s."] * 4),
+    ],
+)
+async def test_without_an_answer_of_redis(
+    mcp_client: ConnectMCP, settings: Settings, is_open: bool, expected: list[str]
+) -> None:
+    settings.MCP_RATE_LIMIT_FAIL_OPEN = is_open
+    async with mcp_client() as client:
+        assert await outcomes(client, 4) == expected

@@ -1,0 +1,94 @@
+"""Tools end in time, and their answers are of a size that a model can read."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from fastmcp.utilities.types import Image
+from pytest_django import Settings
+
+from accounts.models import User
+from conftest import ConnectMCP
+from mcp_server.server import mcp
+from mcp_server.tests.verbs import refusal
+from mcp_server.timeouts import limit_statements
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOO_SLOW = "The tool took too long and was stopped: ask for less at once."
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+SOON = {"timeout": 0.2}
+
+
+@pytest.fixture(autouse=True)
+def endless_tools() -> Iterator[None]:
+    """Tools that would never end by themselves, and some that answer too much."""
+
+    @mcp.tool(meta=SOON)
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    @mcp.tool(meta=SOON)
+    def ask_once() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(ENDLESS)
+
+    @mcp.tool(meta=SOON)
+    def ask_again_and_again() -> None:
+        while True:
+            User.objects.count()
+
+    @mcp.tool
+    def wait_as_long_as_others(text: str) -> str:
+        while True:
+            User.objects.count()
+
+    @mcp.tool
+    def write(characters: int) -> str:
+        return "x" * characters
+
+    @mcp.tool
+    def draw(characters: int) -> Image:
+        return Image(data=b"x" * (characters * 3 // 4), format="png")
+
+    names = ("wait", "ask_once", "ask_again_and_again", "wait_as_long_as_others", "write", "draw")
+    yield
+    for name in names:
+        mcp.local_provider.remove_tool(name)
+
+
+@pytest.mark.parametrize("tool", ["wait", "ask_once", "ask_again_and_again"])
+async def test_tool_is_stopped_after_the_time_in_its_meta(mcp_client: ConnectMCP, tool: str) -> None:
+    async with mcp_client() as client:
+        assert await refusal(client, tool) == TOO_SLOW
+        # Its connection is in order again.
+        assert not (await client.call_tool("whoami")).is_error
+
+
+async def test_tool_is_stopped_after_the_time_of_all_tools(
+    mcp_client: ConnectMCP, settings: Settings
+) -> None:
+    settings.MCP_TOOL_TIMEOUT = 0.2
+    async with mcp_client() as client:
+        assert await refusal(client, "wait_as_long_as_others", text="") == TOO_SLOW
+
+
+def test_postgresql_ends_statements_by_itself(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those of async tools, whose thread cannot be stopped either."""
+    settings.MCP_TOOL_TIMEOUT = 1.5
+    monkeypatch.setattr(connection, "vendor", "postgresql")
+    monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"options": "-c search_path=shop"})
+    limit_statements()
+    limit_statements()
+    assert connection.settings_dict["OPTIONS"] == {"options": "-c search_path=shop -c statement_timeout=1500"}
+
+
+@pytest.mark.parametrize("tool", ["write", "draw"])
+async def test_long_answer_becomes_an_error_that_says_so(
+    mcp_client: ConnectMCP, settings: Settings, tool: str
+) -> None:
+    settings.MCP_MAX_RESPONSE_SIZE = 1000
+    async with mcp_client() as client:
+        assert not (await client.call_tool(tool, {"characters": 1000})).is_error
+        assert "more than the 1,000 that are sent" in await refusal(client, tool, characters=1004)

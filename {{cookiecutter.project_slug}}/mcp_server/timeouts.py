@@ -1,0 +1,118 @@
+"""How long a tool may take: MCP_TOOL_TIMEOUT, or `@mcp.tool(meta={"timeout": 300})`, in seconds.
+
+An async function is cancelled. A plain one runs in a thread, which nobody can stop, so its SQL is
+stopped: the statement that runs when the time is over, or the next one. A statement of an async
+function is ended by PostgreSQL after MCP_TOOL_TIMEOUT, whatever `meta` says.
+"""
+
+import asyncio
+import math
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from inspect import iscoroutinefunction
+from typing import Any
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from fastmcp.exceptions import ToolError
+from fastmcp.tools.base import Tool
+from fastmcp.tools.function_tool import FunctionTool
+
+_deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)  # on the clock of time.monotonic
+
+SQLITE_STEPS = 10_000  # of its virtual machine, from one look at the clock to the next
+
+
+class TooSlowError(ToolError):
+    """The call took longer than it may."""
+
+    def __init__(self) -> None:
+        super().__init__("The tool took too long and was stopped: ask for less at once.")
+
+
+async def run_in_time[R](tool: Tool | None, run: Callable[[], Awaitable[R]]) -> R:
+    """Await `run()`, which runs `tool`. Raises TooSlowError when that takes too long."""
+    seconds = ((tool and tool.meta) or {}).get("timeout", settings.MCP_TOOL_TIMEOUT) or math.inf
+    before = _deadline.set(time.monotonic() + seconds)
+    try:
+        if isinstance(tool, FunctionTool) and not iscoroutinefunction(tool.fn):
+            return await run()  # there is `run_before_deadline` for it
+        async with asyncio.timeout(None if seconds == math.inf else seconds):
+            return await run()
+    except TimeoutError as error:
+        raise TooSlowError from error
+    finally:
+        _deadline.reset(before)
+
+
+def limit_statements() -> None:
+    """Make PostgreSQL end every statement of this process after MCP_TOOL_TIMEOUT."""
+    options = connection.settings_dict["OPTIONS"]
+    given = options.get("options", "")
+    if connection.vendor == "postgresql" and "statement_timeout" not in given:
+        options["options"] = (
+            f"{given} -c statement_timeout={_milliseconds(settings.MCP_TOOL_TIMEOUT)}".strip()
+        )
+
+
+def run_before_deadline[R](function: Callable[[], R]) -> R:
+    """Call a plain function of a tool in its thread. Raises TooSlowError when its SQL takes too long."""
+    deadline = _deadline.get()
+    if deadline == math.inf:
+        return function()
+    guard = _Guard(deadline)
+    try:
+        with connection.execute_wrapper(guard):
+            return function()
+    except OperationalError as error:
+        if guard.is_over:
+            raise TooSlowError from error
+        raise
+    finally:
+        guard.lift()
+
+
+class _Guard:
+    """Looks at the clock before every statement, and has the database do so while one runs."""
+
+    def __init__(self, deadline: float) -> None:
+        self._deadline = deadline
+        # PostgreSQL has the usual limit from `limit_statements`.
+        self._is_usual = abs(deadline - time.monotonic() - settings.MCP_TOOL_TIMEOUT) < 1
+        self._guarded: BaseDatabaseWrapper | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self._deadline
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        """Execute a statement; Django calls this in place of it."""
+        if self.is_over:
+            raise TooSlowError
+        if self._guarded is None:
+            self._guarded = context["connection"]
+            self._limit(self._guarded, self._deadline - time.monotonic())
+        return execute(sql, params, many, context)
+
+    def lift(self) -> None:
+        """Give the connection back without a limit of its own."""
+        if self._guarded:
+            try:
+                self._limit(self._guarded, None)
+            except DatabaseError:
+                self._guarded.close()  # it is dead
+
+    def _limit(self, database: BaseDatabaseWrapper, seconds: float | None) -> None:
+        if database.vendor == "sqlite":
+            database.connection.set_progress_handler(seconds and (lambda: self.is_over), SQLITE_STEPS)
+        elif database.vendor == "postgresql" and not self._is_usual:
+            with database.cursor() as cursor:
+                value = "DEFAULT" if seconds is None else str(_milliseconds(seconds))
+                cursor.execute(f"SET statement_timeout TO {value}")
+
+
+def _milliseconds(seconds: float) -> int:
+    return math.ceil(seconds * 1000)
