@@ -28,6 +28,12 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/doctor/oauth.py",
         "oauth",
     ),
+    ("sql_tools", True): (
+        "docs/sql.md",
+        "mcp_server/tests/tools/test_sql.py",
+        "mcp_server/tools/sql.py",
+        "sql_access",
+    ),
     ("file_tools", True): (
         "documents",
         "docs/files.md",

@@ -70,6 +70,9 @@ INSTALLED_APPS = [
     "oauth",  # before mcp_server, to whose pages it adds
     # % endif
     "mcp_server",
+    # % if cookiecutter.sql_tools
+    "sql_access",
+    # % endif
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -336,6 +339,11 @@ OAUTH2_PROVIDER = {
 # What patches.py changes in FastMCP for speed alone. Switch it off to see whether it is to blame.
 MCP_SPEEDUPS = env.bool("MCP_SPEEDUPS", default=True)
 
+# % if cookiecutter.sql_tools
+# The database that the SQL tools read: None is the project's own.
+MCP_SQL_DATABASE = env.db("MCP_SQL_DATABASE_URL") if env.str("MCP_SQL_DATABASE_URL", default="") else None
+
+# % endif
 # Logging: readable lines in development, one JSON object a line in production.
 
 # FastMCP would print through handlers of its own; what is below then has no effect on it.

@@ -1,0 +1,38 @@
+"""The app behind the SQL tools."""
+
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.core.checks import register
+from django.db.models.signals import post_migrate
+
+
+class SqlAccessConfig(AppConfig):
+    """Adds the permission to query the database."""
+
+    name = "sql_access"
+    verbose_name = "SQL access"
+
+    def ready(self) -> None:
+        from sql_access.checks import check_policy  # noqa: PLC0415 - models are not loaded before
+
+        post_migrate.connect(create_permission, sender=apps.get_app_config("mcp_server"))
+        register(check_policy)
+
+
+def create_permission(using: str, **_: Any) -> None:
+    """Create `mcp_server.query_database`, which no user but superusers has until somebody gives it.
+
+    After each migrate rather than in a migration: it belongs to no model of this app.
+    """
+    from django.contrib.auth.models import Permission  # noqa: PLC0415 - see above
+    from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415
+
+    from mcp_server.models import MCPToken  # noqa: PLC0415
+
+    content_type = ContentType.objects.db_manager(using).get_for_model(MCPToken)
+    Permission.objects.using(using).get_or_create(
+        content_type=content_type,
+        codename="query_database",
+        defaults={"name": "Can query the database with SQL"},
+    )

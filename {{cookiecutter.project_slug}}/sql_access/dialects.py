@@ -1,0 +1,78 @@
+"""How SQL is read and written again, for each engine: as sqlglot does it, with functions left alone.
+
+sqlglot would translate functions it knows into others. Here each keeps the name it was called by, so
+that the names in policy.py are those that the database will see.
+"""
+
+import logging
+from typing import Any, ClassVar
+
+from sqlglot import Parser, exp
+from sqlglot.dialects.mysql import MySQL
+from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.sqlite import SQLite
+from sqlglot.generators.mysql import MySQLGenerator
+from sqlglot.parsers.mysql import MySQLParser
+from sqlglot.parsers.postgres import PostgresParser
+from sqlglot.parsers.sqlite import SQLiteParser
+
+# It would log statements, which may hold personal data.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+# Functions with a syntax of their own, such as TRIM(BOTH ' ' FROM name).
+SPECIAL = ("CAST", "EXTRACT", "GROUP_CONCAT", "POSITION", "STRING_AGG", "SUBSTRING", "TRIM")
+
+
+class ReadingStepsError(Exception):
+    """The parser goes back and forth over a statement, as it does when brackets nest deeply."""
+
+
+class BoundedParser(Parser):
+    """Gives up on a statement that would keep it busy for minutes, as "[" thirty times over does."""
+
+    STEPS_PER_TOKEN = 200
+
+    def _advance(self, times: int = 1) -> None:
+        self.steps = getattr(self, "steps", 0) + 1
+        if self.steps > self.STEPS_PER_TOKEN * (len(self._tokens) + 10):
+            raise ReadingStepsError
+        super()._advance(times)
+
+    def reset(self) -> None:
+        """Start counting anew: parsers are used for one statement after another."""
+        super().reset()
+        self.steps = 0
+
+
+def _special(parser: type[Parser]) -> dict[str, Any]:
+    return {name: parser.FUNCTION_PARSERS[name] for name in SPECIAL if name in parser.FUNCTION_PARSERS}
+
+
+class ReadPostgres(Postgres):
+    """PostgreSQL."""
+
+    class Parser(BoundedParser, PostgresParser):
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS = _special(PostgresParser)
+
+
+class ReadSQLite(SQLite):
+    """SQLite."""
+
+    class Parser(BoundedParser, SQLiteParser):
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS = _special(SQLiteParser)
+
+
+class ReadMySQL(MySQL):
+    """MySQL and MariaDB."""
+
+    class Parser(BoundedParser, MySQLParser):
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS = _special(MySQLParser)
+
+    class Generator(MySQLGenerator):
+        TRANSFORMS: ClassVar[dict[Any, Any]] = MySQLGenerator.TRANSFORMS | {
+            # MariaDB has no REGEXP_LIKE.
+            exp.RegexpLike: lambda self, node: self.binary(node, "REGEXP"),
+        }

@@ -1,0 +1,58 @@
+"""What every engine can do."""
+
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, ClassVar
+
+from sqlglot import Dialect
+
+from sql_access.exposure import ExposedTable, exposed_models, exposed_tables
+from sql_access.results import Column, ColumnInfo
+
+# The columns of a result, and its rows as they come.
+type Answer = tuple[list[Column], Iterator[Sequence[Any]]]
+
+
+class Engine(ABC):
+    """A database that can be asked.
+
+    Args:
+        config: what Django's `DATABASES` says of it.
+        own: whether it is the project's own, of which models are exposed; else tables are.
+    """
+
+    vendor: ClassVar[str]
+    dialect: ClassVar[type[Dialect]]
+    # Whether names are written in quotes, so that none is a keyword such as PostgreSQL's `user`.
+    quotes_names: ClassVar[bool]
+    explain: ClassVar[str]
+
+    def __init__(self, config: dict[str, Any], *, own: bool) -> None:
+        self.config = config
+        self.own = own
+
+    @property
+    @abstractmethod
+    def default_schema(self) -> str:
+        """The schema of a table that is named without one."""
+
+    @functools.cached_property
+    def tables(self) -> list[ExposedTable]:
+        """What may be read. Raises ImproperlyConfigured when policy.py names what does not exist."""
+        return exposed_models() if self.own else exposed_tables(self._columns)
+
+    def _columns(self, schema: str | None, table: str) -> list[str]:
+        return [column.name for column in self.describe(schema, table)]
+
+    @abstractmethod
+    def query(self, statement: str) -> AbstractContextManager[Answer]:
+        """Run one statement, so that it can only read, and not for longer than TIMEOUT.
+
+        Raises ToolError with what the database says about a statement that fails.
+        """
+
+    @abstractmethod
+    def describe(self, schema: str | None, table: str) -> list[ColumnInfo]:
+        """Return the columns of a table; none when there is no such table."""

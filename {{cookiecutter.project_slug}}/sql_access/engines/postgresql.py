@@ -1,0 +1,148 @@
+"""PostgreSQL: a transaction that can only read, as a role that may read only what is exposed.
+
+The statement is prepared, for then the database takes one and no more: what is merely sent may be
+"COMMIT; DELETE …" (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from fastmcp.exceptions import ToolError
+from psycopg import sql
+from psycopg.types.string import TextLoader
+
+from sql_access import policy
+from sql_access.dialects import ReadPostgres
+from sql_access.engines.base import Answer, Engine
+from sql_access.results import Column, ColumnInfo
+from sql_access.role import DEFAULT_SCHEMA, reader_role
+
+FETCH = "FETCH 100 FROM answer"
+CONNECT_TIMEOUT = 5  # seconds
+RUN_THE_COMMAND = "the owner of the site has to run `manage.py create_sql_role`"
+
+DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "prepare_threshold", "server_side_binding"}
+
+# As PostgreSQL writes them, for Python knows neither infinite dates nor dates before Christ.
+AS_TEXT = ("numeric", "date", "time", "timetz", "timestamp", "timestamptz", "interval")
+
+# Rows come whole: one with a value of a gigabyte would take the process down. The database looks first.
+NO_HUGE_ROWS = """
+SELECT q.* FROM ({statement}) AS q
+WHERE CASE WHEN octet_length(q::text) > {limit} THEN ('row too large' || left(q::text, 0))::boolean
+      ELSE true END
+"""
+
+DESCRIBE = """
+SELECT a.attname, format_type(a.atttypid, a.atttypmod), NOT a.attnotnull,
+       coalesce(a.attnum = ANY (p.conkey), false),
+       (SELECT format('%%s.%%s', f.confrelid::regclass, attname)
+        FROM pg_constraint f JOIN pg_attribute t ON t.attrelid = f.confrelid AND t.attnum = f.confkey[1]
+        WHERE f.conrelid = a.attrelid AND f.contype = 'f' AND f.conkey = ARRAY[a.attnum] LIMIT 1),
+       coalesce(col_description(a.attrelid, a.attnum), '')
+FROM pg_attribute a
+LEFT JOIN pg_constraint p ON p.conrelid = a.attrelid AND p.contype = 'p'
+WHERE a.attrelid = to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attnum
+"""
+
+
+class PostgreSQL(Engine):
+    """PostgreSQL, on a connection of its own for each statement.
+
+    Not on Django's: that belongs to a pool, where a later request would find what a statement left.
+    """
+
+    vendor = "postgresql"
+    dialect = ReadPostgres
+    quotes_names = True
+    explain = "EXPLAIN "
+
+    @property
+    def default_schema(self) -> str:
+        return DEFAULT_SCHEMA
+
+    @contextmanager
+    def query(self, statement: str) -> Iterator[Answer]:
+        try:
+            with connect(self.config) as connection, connection.transaction(force_rollback=True):
+                self._guard(connection)
+                cursor = psycopg.Cursor(connection)
+                for name in AS_TEXT:
+                    cursor.adapters.register_loader(name, TextLoader)
+                if statement.startswith(self.explain):
+                    cursor.execute(statement.encode())
+                    yield _columns(cursor), iter(cursor.fetchall())
+                else:
+                    checked = NO_HUGE_ROWS.format(statement=statement, limit=policy.MAX_BYTES)
+                    # Takes nothing but a query, and lets go of it when enough was read.
+                    cursor.execute(f"DECLARE answer NO SCROLL CURSOR FOR {checked}".encode())
+                    cursor.execute(FETCH)
+                    yield _columns(cursor), _rows(cursor)
+        except psycopg.Error as error:
+            raise ToolError(_reason(error)) from error
+
+    def describe(self, schema: str | None, table: str) -> list[ColumnInfo]:
+        try:
+            with connect(self.config) as connection:
+                name = f'"{schema or DEFAULT_SCHEMA}"."{table}"'
+                return [ColumnInfo(*row) for row in connection.execute(DESCRIBE, [name])]
+        except psycopg.Error as error:
+            raise ToolError(_reason(error)) from error
+
+    def _guard(self, connection: psycopg.Connection) -> None:
+        role = sql.Identifier(reader_role(connection.info.dbname))
+        connection.execute(sql.SQL("SET TRANSACTION READ ONLY"))
+        connection.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(int(policy.TIMEOUT * 1000)))
+        # What names mean and how values are written is said here, whatever the server's settings are.
+        schema = sql.Identifier(DEFAULT_SCHEMA)
+        connection.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(schema))
+        connection.execute("SET LOCAL standard_conforming_strings = on")
+        connection.execute("SET LOCAL datestyle = 'ISO'")
+        try:
+            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
+        except (psycopg.errors.InvalidParameterValue, psycopg.errors.InsufficientPrivilege) as error:
+            raise ToolError(f"{error.diag.message_primary}: {RUN_THE_COMMAND}.") from error
+
+
+def connect(config: dict[str, Any]) -> psycopg.Connection:
+    """Open a connection to what Django's `DATABASES` describes."""
+    options = {name: value for name, value in config["OPTIONS"].items() if name not in DJANGO_OPTIONS}
+    return psycopg.connect(
+        dbname=config["NAME"],
+        user=config["USER"] or None,
+        password=config["PASSWORD"] or None,
+        host=config["HOST"] or None,
+        port=config["PORT"] or None,
+        autocommit=True,
+        prepare_threshold=0,  # every statement is prepared, the first time it is run
+        connect_timeout=CONNECT_TIMEOUT,
+        **options,
+    )
+
+
+def _columns(cursor: psycopg.Cursor) -> list[Column]:
+    return [Column(item.name, item.type_display) for item in cursor.description or ()]
+
+
+def _rows(cursor: psycopg.Cursor) -> Iterator[Sequence[Any]]:
+    while rows := cursor.fetchall():
+        yield from rows
+        cursor.execute(FETCH)
+
+
+def _reason(error: psycopg.Error) -> str:
+    said = (error.diag.message_primary or str(error).strip()).rstrip(".")
+    hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
+    match error:
+        case psycopg.errors.QueryCanceled():
+            return f"The statement took longer than {policy.TIMEOUT} seconds: read less."
+        case psycopg.errors.InvalidTextRepresentation() if "row too large" in said:
+            return f"A row is larger than {policy.MAX_BYTES} bytes: select less of it."
+        case psycopg.errors.InsufficientPrivilege():
+            return f"PostgreSQL says: {said}. If list_tables names it, {RUN_THE_COMMAND}."
+        case psycopg.OperationalError():
+            return "The database cannot be reached. Try again later."
+    return f"PostgreSQL says: {said}.{hint} get_table_info names the columns of a table."

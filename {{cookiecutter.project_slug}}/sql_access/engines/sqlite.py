@@ -1,0 +1,108 @@
+"""SQLite: a connection that cannot write, and asks for each table, column and function."""
+
+import itertools
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+from urllib.parse import quote
+
+from fastmcp.exceptions import ToolError
+
+from sql_access import policy
+from sql_access.dialects import ReadSQLite
+from sql_access.engines.base import Answer, Engine
+from sql_access.results import Column, ColumnInfo
+
+STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine: well under a millisecond
+INTERNAL_FUNCTIONS = frozenset({"->", "->>", "current_date", "current_time", "current_timestamp"})
+
+
+class SQLite(Engine):
+    """A file of SQLite."""
+
+    vendor = "sqlite"
+    dialect = ReadSQLite
+    # A quoted name that does not exist is a string for SQLite.
+    quotes_names = False
+    explain = "EXPLAIN QUERY PLAN "
+
+    @property
+    def default_schema(self) -> str:
+        return "main"
+
+    @contextmanager
+    def query(self, statement: str) -> Iterator[Answer]:
+        with closing(self._connect()) as connection:
+            self._guard(connection)
+            try:
+                cursor = connection.execute(statement)
+                first = cursor.fetchone()
+                # Types belong to values in SQLite, so the first row tells them.
+                columns = [
+                    Column(name, _type_name(first[index] if first else None))
+                    for index, (name, *_) in enumerate(cursor.description or ())
+                ]
+                yield columns, itertools.chain([first] if first else [], cursor)
+            except sqlite3.Error as error:
+                raise ToolError(_reason(error)) from error
+
+    def describe(self, schema: str | None, table: str) -> list[ColumnInfo]:
+        with closing(self._connect()) as connection:
+            keys = {
+                column: f"{other}.{target}"
+                for _, _, other, column, target, *_ in connection.execute(
+                    "SELECT * FROM pragma_foreign_key_list(?)", [table]
+                )
+            }
+            return [
+                ColumnInfo(name, kind, not required, bool(key), keys.get(name))
+                for _, name, kind, required, _, key in connection.execute(
+                    "SELECT * FROM pragma_table_info(?)", [table]
+                )
+            ]
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(f"file:{quote(str(self.config['NAME']))}?mode=ro", uri=True)
+        except sqlite3.Error as error:
+            raise ToolError(f"The database cannot be read: {error}.") from error
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _guard(self, connection: sqlite3.Connection) -> None:
+        existing = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        readable = {table.name: set(table.columns) for table in self.tables}
+        functions = policy.FUNCTIONS | policy.FUNCTIONS_OF["sqlite"] | INTERNAL_FUNCTIONS
+        deadline = time.monotonic() + policy.TIMEOUT
+
+        def authorize(action: int, what: str | None, detail: str | None, *_: str | None) -> int:
+            match action:
+                case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
+                    allowed = True
+                case sqlite3.SQLITE_READ if what in readable:
+                    allowed = not detail or detail in readable[what]
+                case sqlite3.SQLITE_READ:
+                    # The rows of a CTE or a subquery are counted without reading a column.
+                    allowed = not detail and what not in existing and not str(what).startswith("sqlite_")
+                case sqlite3.SQLITE_FUNCTION:
+                    allowed = (detail or "").lower() in functions
+                case _:
+                    allowed = False
+            return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
+
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, policy.MAX_BYTES)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS)
+        connection.set_authorizer(authorize)
+
+
+def _type_name(value: Any) -> str:
+    return {int: "integer", float: "real", str: "text", bytes: "blob"}.get(type(value), "null")
+
+
+def _reason(error: sqlite3.Error) -> str:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        return f"The statement took longer than {policy.TIMEOUT} seconds: read less."
+    return f"SQLite says: {error}. get_table_info names the columns of a table."

@@ -1,0 +1,88 @@
+"""What policy.py comes to: the tables and columns that may be read, by the names in the database."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.db.models import Field, Model
+
+from sql_access import policy
+
+LOOKS_SECRET = re.compile(
+    "passw|passphrase|secret|token|digest|hash|salt|session|cookie|credential|api_?key|private|otp",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class ExposedTable:
+    """A table and the columns of it that may be read."""
+
+    name: str
+    schema: str | None
+    columns: tuple[str, ...]
+    hidden: bool  # whether it has other columns, too
+    model: type[Model] | None = None
+
+    @property
+    def label(self) -> str:
+        """The name as one writes it."""
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+def exposed_models() -> list[ExposedTable]:
+    """Return the tables of the project's own models.
+
+    Raises ImproperlyConfigured, with the entry, when policy.py names what does not exist.
+    """
+    return [_model_table(label, columns) for label, columns in policy.EXPOSED_MODELS.items()]
+
+
+def _model_table(label: str, wanted: policy.Columns) -> ExposedTable:
+    try:
+        model = apps.get_model(label)
+        fields = [_field(model, name) for name in wanted] if wanted else model_fields(model)
+    except (LookupError, ValueError, FieldDoesNotExist) as error:
+        raise ImproperlyConfigured(f"EXPOSED_MODELS in sql_access/policy.py: {error}") from error
+    names = [field.column or "" for field in fields]
+    columns = tuple(name for name in names if wanted or not LOOKS_SECRET.search(name))
+    hidden = len(columns) < len(model_fields(model))
+    return ExposedTable(model._meta.db_table, None, columns, hidden, model)  # noqa: SLF001 - public API
+
+
+def model_fields(model: type[Model]) -> list[Field]:
+    """Return the fields of `model` that have a column in its table."""
+    return list(model._meta.local_concrete_fields)  # noqa: SLF001 - public, documented API
+
+
+def _field(model: type[Model], name: str) -> Field:
+    for field in model_fields(model):
+        if name in {field.name, field.column}:
+            return field
+    raise FieldDoesNotExist(f"{model.__name__} has no column {name!r}.")
+
+
+def exposed_tables(columns_of: Callable[[str | None, str], list[str]]) -> list[ExposedTable]:
+    """Return the tables of the database behind MCP_SQL_DATABASE_URL.
+
+    Args:
+        columns_of: tells the columns that a table has, given its schema and name.
+
+    Raises ImproperlyConfigured, with the entry, when policy.py names what does not exist.
+    """
+    return [_named_table(label, columns, columns_of) for label, columns in policy.EXPOSED_TABLES.items()]
+
+
+def _named_table(
+    label: str, wanted: policy.Columns, columns_of: Callable[[str | None, str], list[str]]
+) -> ExposedTable:
+    schema, _, name = label.rpartition(".")
+    existing = columns_of(schema or None, name)
+    if missing := [label] if not existing else [name for name in wanted or () if name not in existing]:
+        raise ImproperlyConfigured(
+            f"EXPOSED_TABLES in sql_access/policy.py names {label}, but the database has no {missing[0]!r}."
+        )
+    columns = wanted or tuple(column for column in existing if not LOOKS_SECRET.search(column))
+    return ExposedTable(name, schema or None, columns, len(columns) < len(existing))

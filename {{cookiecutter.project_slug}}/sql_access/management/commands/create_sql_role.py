@@ -1,0 +1,67 @@
+"""`manage.py create_sql_role [--print]`: what the database itself lets the SQL tools do."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sql_access.exposure import ExposedTable
+
+# On MySQL, rights belong to an account that logs in.
+MYSQL_ACCOUNT = "CREATE USER 'sql_reader'@'%' IDENTIFIED BY '<a long random password>';"
+
+
+class Command(BaseCommand):
+    """Run again after each change of policy.py; it changes only what is not as it should be."""
+
+    help = "Give the role that the SQL tools use on PostgreSQL the right to read what policy.py exposes."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--print", action="store_true", help="print the statements for a database administrator instead"
+        )
+
+    def handle(self, **options: Any) -> None:
+        from sql_access.engines import current_engine  # noqa: PLC0415 - imports FastMCP
+
+        engine = current_engine()
+        match engine.vendor:
+            case "postgresql":
+                self._postgresql(engine.config, engine.tables, only_print=options["print"])
+            case "mysql":
+                self.stdout.write("As an administrator of the database, for MCP_SQL_DATABASE_URL:\n")
+                self.stdout.write(_mysql(engine.config["NAME"], engine.tables))
+            case _:
+                self.stdout.write("SQLite has no roles: the SQL tools open the file so that they can only read.")
+
+    def _postgresql(self, config: dict[str, Any], tables: list[ExposedTable], *, only_print: bool) -> None:
+        import psycopg  # noqa: PLC0415 - SQLite needs neither
+
+        from sql_access import role  # noqa: PLC0415
+        from sql_access.engines.postgresql import connect  # noqa: PLC0415
+
+        if only_print:
+            name = role.reader_role(config["NAME"])
+            statements = [f'CREATE ROLE "{name}" NOLOGIN', *(s.as_string() for s in role.grants(name, tables))]
+            self.stdout.write("".join(f"{statement};\n" for statement in statements))
+            return
+        try:
+            with connect(config) as connection:
+                changes = role.bring_up_to_date(connection, tables)
+        except role.TooMuchError as error:
+            raise CommandError(str(error)) from error
+        except psycopg.Error as error:
+            raise CommandError(
+                f"PostgreSQL says: {str(error).strip()}. Run this as a user who may create roles, or "
+                "give what --print prints to an administrator of the database."
+            ) from error
+        self.stdout.write("\n".join(changes) or "The role is as policy.py wants it: nothing changed.")
+
+
+def _mysql(database: str, tables: list[ExposedTable]) -> str:
+    grants = [
+        f"GRANT SELECT ({', '.join(f'`{column}`' for column in table.columns)}) "
+        f"ON `{table.schema or database}`.`{table.name}` TO 'sql_reader'@'%';"
+        for table in tables
+    ]
+    return "\n".join([MYSQL_ACCOUNT, *grants])

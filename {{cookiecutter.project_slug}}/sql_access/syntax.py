@@ -1,0 +1,41 @@
+"""What a statement may consist of: the parts of SQL that only read. Whatever is not here is refused."""
+
+from sqlglot import exp
+
+NODES: frozenset[type[exp.Expr]] = frozenset(
+    {
+        # Queries
+        exp.Select, exp.Subquery, exp.Union, exp.Except, exp.Intersect, exp.Values, exp.Tuple,
+        exp.With, exp.CTE, exp.From, exp.Join, exp.Lateral, exp.Table, exp.TableAlias, exp.Where, exp.Group,
+        exp.Rollup, exp.Cube, exp.GroupingSets, exp.Having, exp.Qualify, exp.Order, exp.Ordered, exp.Limit,
+        exp.Offset, exp.Fetch, exp.LimitOptions, exp.Distinct, exp.Star,
+        # Columns and values
+        exp.Column, exp.Identifier, exp.Alias, exp.Literal, exp.Boolean, exp.Null, exp.Var, exp.Paren,
+        exp.Neg, exp.Interval, exp.IntervalSpan, exp.Array, exp.Unnest,
+        # Operators
+        exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.DPipe, exp.BitwiseAnd,
+        exp.BitwiseOr, exp.BitwiseXor, exp.BitwiseNot, exp.BitwiseLeftShift, exp.BitwiseRightShift,
+        exp.And, exp.Or, exp.Xor, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is,
+        exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In, exp.Like, exp.ILike, exp.Escape, exp.Glob,
+        exp.SimilarTo, exp.RegexpLike, exp.RegexpILike, exp.Exists, exp.Any, exp.All,
+        exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar,
+        exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript,
+        exp.ArrayContainsAll, exp.ArrayContainedBy, exp.Bracket, exp.Slice, exp.AtTimeZone,
+        # What has a syntax of its own; other functions are `Anonymous`, and looked up in policy.py
+        exp.Anonymous, exp.Case, exp.If, exp.Cast, exp.DataType, exp.DataTypeParam, exp.Extract, exp.Trim,
+        exp.Substring, exp.StrPosition, exp.GroupConcat, exp.CurrentDate, exp.CurrentTime,
+        exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp, exp.Date,
+        exp.Window, exp.WindowSpec, exp.Filter, exp.WithinGroup,
+    }
+)  # fmt: skip
+
+# Casts to others could look names up in the catalogs of the database ('secrets'::regclass).
+TYPES = frozenset(
+    {
+        exp.DType.ARRAY, exp.DType.BIGINT, exp.DType.BOOLEAN, exp.DType.CHAR, exp.DType.DATE,
+        exp.DType.DATETIME, exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT, exp.DType.INT,
+        exp.DType.INTERVAL, exp.DType.JSON, exp.DType.JSONB, exp.DType.SMALLINT, exp.DType.TEXT,
+        exp.DType.TIME, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ, exp.DType.TIMETZ, exp.DType.TINYINT,
+        exp.DType.UBIGINT, exp.DType.UUID, exp.DType.VARCHAR, exp.DType.YEAR,
+    }
+)  # fmt: skip

@@ -1,0 +1,126 @@
+"""Statements that must work, for an allow list is only good when it allows."""
+
+EVERYWHERE = """
+SELECT * FROM sample_category;
+select ID, Name from SAMPLE_CATEGORY;
+SELECT 1 AS one, 'it''s' AS text, NULL AS nil, -1.5 AS number;
+SELECT o.id, c.name FROM sample_order o JOIN sample_customer c ON c.id = o.customer_id;
+SELECT sample_customer.name FROM sample_customer WHERE sample_customer.id = 1;
+SELECT c.name, count(o.id) AS orders FROM sample_customer c LEFT JOIN sample_order o ON
+    o.customer_id = c.id GROUP BY c.id, c.name HAVING count(o.id) > 0 ORDER BY orders DESC, c.name;
+SELECT id, name, count(*) FROM sample_category GROUP BY id;
+SELECT * FROM sample_order JOIN sample_category USING (id);
+SELECT a.id, b.id FROM sample_category a CROSS JOIN sample_category b WHERE a.id < b.id;
+SELECT * FROM (sample_order o JOIN sample_customer c ON c.id = o.customer_id);
+SELECT status, sum(total), avg(total), min(total), max(total) FROM sample_order GROUP BY status;
+SELECT count(*), count(total), count(DISTINCT customer_id) FROM sample_order;
+SELECT DISTINCT status FROM sample_order ORDER BY status;
+SELECT * FROM sample_order WHERE status IN ('paid', 'shipped') AND total BETWEEN 1 AND 100;
+SELECT * FROM sample_order WHERE note IS NULL OR NOT note LIKE '%late%';
+SELECT * FROM sample_order WHERE customer_id IN (SELECT id FROM sample_customer WHERE name = 'Zoë');
+SELECT name FROM sample_customer c WHERE EXISTS (SELECT 1 FROM sample_order o WHERE
+    o.customer_id = c.id);
+SELECT name, (SELECT max(total) FROM sample_order o WHERE o.customer_id = c.id) FROM
+    sample_customer c;
+SELECT total, total / (SELECT sum(total) FROM sample_order) AS share FROM sample_order;
+WITH paid AS (SELECT * FROM sample_order WHERE status = 'paid') SELECT count(*) FROM paid;
+WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT a.x, b.y FROM a, b;
+WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x FROM a;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n;
+SELECT * FROM (SELECT id FROM sample_order) AS t WHERE t.id > 1;
+SELECT id FROM sample_order UNION SELECT id FROM sample_customer ORDER BY id LIMIT 3;
+SELECT id FROM sample_order EXCEPT SELECT id FROM sample_customer;
+SELECT id FROM sample_order INTERSECT SELECT id FROM sample_customer;
+SELECT CASE WHEN total > 50 THEN 'big' WHEN total > 5 THEN 'medium' ELSE 'small' END FROM
+    sample_order;
+SELECT CASE status WHEN 'paid' THEN 1 ELSE 0 END FROM sample_order;
+SELECT coalesce(note, 'none'), nullif(status, 'paid') FROM sample_order;
+SELECT CAST(total AS integer), round(total, 1), abs(-1), 7 % 4 FROM sample_order;
+SELECT upper(name), lower(name), length(name), replace(name, 'a', 'b'), trim(name) FROM
+    sample_customer;
+SELECT substr(name, 1, 2) FROM sample_customer;
+SELECT row_number() OVER (PARTITION BY customer_id ORDER BY created DESC) AS nr, id FROM
+    sample_order;
+SELECT id, sum(total) OVER (ORDER BY created ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    FROM sample_order;
+SELECT id, lag(total, 1) OVER w, rank() OVER w FROM sample_order WINDOW w AS (ORDER BY id);
+SELECT current_date, current_timestamp;
+SELECT * FROM sample_order WHERE created >= '2026-01-01' AND created < '2026-02-01';
+SELECT * FROM sample_order ORDER BY created DESC LIMIT 2 OFFSET 1;
+SELECT count(*) FROM sample_order WHERE (total > 5 AND status <> 'paid') OR (total <= 5 AND NOT
+    status = 'x');
+SHOW TABLES;
+DESCRIBE sample_order;
+PRAGMA table_info(sample_order);
+EXPLAIN SELECT * FROM sample_order WHERE id = 1
+"""
+
+POSTGRESQL = """
+SELECT date_trunc('month', created) AS month, sum(total) FROM sample_order GROUP BY 1 ORDER BY 1;
+SELECT extract(year FROM created), created::date, to_char(created, 'YYYY-MM') FROM sample_order;
+SELECT now() - interval '30 days', age(now(), created) FROM sample_order;
+SELECT * FROM sample_order WHERE created > now() - interval '1 month' * 6;
+SELECT string_agg(DISTINCT name, ', ' ORDER BY name), array_agg(id ORDER BY id) FROM sample_customer;
+SELECT count(*) FILTER (WHERE status = 'paid') FROM sample_order;
+SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY total) FROM sample_order;
+SELECT DISTINCT ON (customer_id) * FROM sample_order ORDER BY customer_id, created DESC;
+SELECT d::date, count(o.id) FROM generate_series(date '2026-01-01', date '2026-01-31', interval
+    '1 day') AS d LEFT JOIN sample_order o ON o.created::date = d::date GROUP BY 1 ORDER BY 1;
+SELECT status, customer_id, sum(total) FROM sample_order GROUP BY ROLLUP (status, customer_id);
+SELECT name ILIKE 'a%', name ~ '^A', name || '!' FROM sample_customer;
+SELECT created AT TIME ZONE 'UTC' FROM sample_order;
+SELECT status = ANY (ARRAY['paid', 'shipped']) FROM sample_order;
+SELECT c.name, x.total FROM sample_customer c, LATERAL (SELECT total FROM sample_order o WHERE
+    o.customer_id = c.id ORDER BY total DESC LIMIT 1) AS x;
+SELECT * FROM (VALUES (1, 'a'), (2, 'b')) AS v(id, name);
+SELECT json_build_object('id', id), jsonb_agg(name) FROM sample_category GROUP BY id;
+SELECT '{"a": 1}'::jsonb -> 'a', '{"a": 1}'::json ->> 'a';
+SELECT * FROM sample_order FULL OUTER JOIN sample_category ON false;
+SELECT id FROM sample_order FETCH FIRST 2 ROWS ONLY;
+SELECT total IS DISTINCT FROM 5, position('a' IN name), substring(name FROM 1 FOR 2) FROM
+    sample_order, sample_category;
+SELECT "name" AS "The name" FROM "sample_category";
+SELECT unnest(ARRAY[1, 2, 3]);
+SELECT * FROM sample_order ORDER BY total DESC NULLS LAST;
+SELECT name FROM public.sample_category
+"""
+
+SQLITE = """
+SELECT strftime('%Y-%m', created) AS month, sum(total) FROM sample_order GROUP BY month ORDER BY
+    month;
+SELECT date('now', '-7 days'), datetime(created), julianday(created) FROM sample_order;
+SELECT group_concat(name, ', '), total(id) FROM sample_customer;
+SELECT ifnull(note, ''), iif(total > 5, 1, 0), instr(status, 'a'), printf('%.2f', total) FROM
+    sample_order;
+SELECT name GLOB 'A*', name || '!' FROM sample_customer;
+SELECT count(*) FILTER (WHERE status = 'paid') FROM sample_order;
+SELECT json_extract('{"a": 1}', '$.a'), '{"a": 1}' ->> '$.a';
+SELECT * FROM (VALUES (1, 'a'), (2, 'b'));
+SELECT typeof(total), hex(name) FROM sample_order, sample_category;
+SELECT * FROM sample_order ORDER BY random() LIMIT 1;
+SELECT `name`, [id] FROM sample_category;
+SELECT name FROM main.sample_category
+"""
+
+MYSQL = """
+SELECT DATE_FORMAT(created, '%Y-%m') AS month, SUM(total) FROM sample_order GROUP BY month ORDER
+    BY month;
+SELECT YEAR(created), MONTH(created), DATEDIFF(NOW(), created), DATE(created) FROM sample_order;
+SELECT * FROM sample_order WHERE created > DATE_SUB(NOW(), INTERVAL 12 MONTH);
+SELECT GROUP_CONCAT(DISTINCT name ORDER BY name SEPARATOR '; ') FROM sample_customer;
+SELECT IFNULL(note, ''), IF(total > 5, 'a', 'b'), LOCATE('a', status) FROM sample_order;
+SELECT name REGEXP '^A', CONCAT(name, '!'), name <=> NULL FROM sample_customer;
+SELECT TIMESTAMPDIFF(DAY, created, NOW()), EXTRACT(YEAR FROM created) FROM sample_order;
+SELECT status, SUM(total) FROM sample_order GROUP BY status WITH ROLLUP;
+SELECT `name` FROM `sample_category` LIMIT 1, 1;
+SELECT id DIV 2, id MOD 2, id XOR 0 FROM sample_category;
+SELECT JSON_EXTRACT('{"a": 1}', '$.a');
+DESC sample_customer
+"""
+
+
+def good_statements(vendor: str) -> list[str]:
+    """Return what must work on a database."""
+    own = {"postgresql": POSTGRESQL, "sqlite": SQLITE, "mysql": MYSQL}[vendor]
+    written_in_its_own_way = ["-- the orders\nSELECT * FROM sample_order /* all */ ;", "SHOW FULL TABLES;"]
+    return f"{EVERYWHERE.strip()};\n{own.strip()}".split(";\n") + written_in_its_own_way

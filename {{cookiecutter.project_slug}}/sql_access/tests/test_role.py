@@ -1,0 +1,86 @@
+"""`create_sql_role`, and what the database enforces by itself."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from fastmcp.exceptions import ToolError
+
+from sql_access import policy, queries
+from sql_access.engines import current_engine
+from sql_access.tests.sample import expose, run, with_role
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+
+def create_sql_role(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    call_command("create_sql_role")
+    return capsys.readouterr().out.splitlines()
+
+
+if connection.vendor == "postgresql":
+
+    def test_run_again_it_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+        assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
+
+    def test_it_says_what_changed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        expose(monkeypatch, sample_category=("name",), sample_customer=("id", "name", "born"))
+        said = create_sql_role(capsys)
+        assert "May no longer read public.sample_category.id." in said
+        assert "May no longer read public.sample_order.total." in said
+        assert not [line for line in said if line.startswith("May read")]
+        expose(monkeypatch, sample_category=policy.ALL)
+        assert "May read public.sample_category.id." in create_sql_role(capsys)
+
+    def test_a_right_of_public_is_not_overlooked(monkeypatch: pytest.MonkeyPatch) -> None:
+        run("GRANT SELECT ON sample_secret TO PUBLIC")
+        with pytest.raises(CommandError, match=r"right to SELECT public\.sample_secret\.id"):
+            call_command("create_sql_role")
+
+    def test_a_role_that_can_log_in_is_refused() -> None:
+        name = f"{connection.settings_dict['NAME'][:56]}_reader"
+        run(f'ALTER ROLE "{name}" LOGIN')
+        with pytest.raises(CommandError, match="drop it and run this again"):
+            call_command("create_sql_role")
+
+    def test_without_the_role_nothing_is_read() -> None:
+        for _ in with_role():
+            pass
+        with pytest.raises(ToolError, match=r"run `manage\.py create_sql_role`"):
+            queries.execute("SELECT 1", 1)
+        call_command("create_sql_role")
+
+    def test_a_table_added_to_the_policy_alone_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+        expose(monkeypatch, sample_secret=("id", "name"))
+        with pytest.raises(ToolError, match="permission denied for table sample_secret"):
+            queries.execute("SELECT * FROM sample_secret", 1)
+
+    def test_what_it_prints_does_the_same(capsys: pytest.CaptureFixture[str]) -> None:
+        """For those who may not create roles, an administrator of the database runs it."""
+        for _ in with_role():
+            pass
+        call_command("create_sql_role", "--print")
+        for statement in capsys.readouterr().out.splitlines():
+            run(statement)
+        assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
+
+    @pytest.mark.parametrize(
+        "statement",
+        ["SELECT 1; SELECT 2", "COMMIT; DELETE FROM sample_order", "SELECT 1) AS q; COMMIT; SELECT (1"],
+    )
+    def test_the_database_takes_one_statement_at_a_time(statement: str) -> None:
+        """Statements are prepared, which keeps `COMMIT; DELETE …` out should the parser fail."""
+        with pytest.raises(ToolError, match=r"multiple commands|syntax error"), current_engine().query(statement):
+            pass
+
+else:
+
+    def test_other_databases_have_no_such_role(capsys: pytest.CaptureFixture[str]) -> None:
+        (first, *_) = create_sql_role(capsys)
+        assert first.startswith(("SQLite has no roles", "As an administrator of the database"))
+
+
+def test_the_database_guards_columns_by_itself() -> None:
+    """The parser hides them behind a subquery; this is the database asked directly."""
+    statement = "SELECT password FROM sample_customer"
+    with pytest.raises(ToolError, match="denied|prohibited"), current_engine().query(statement):
+        pass
