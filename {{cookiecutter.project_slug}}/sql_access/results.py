@@ -81,7 +81,9 @@ def collect(columns: list[Column], rows: Iterable[Sequence[Any]], max_rows: int)
         if len(taken) == max_rows:
             note = f"Only the first {max_rows} rows: narrow them with WHERE, GROUP BY, or LIMIT and OFFSET."
         elif size > policy.MAX_BYTES:
-            note = f"Only the first {len(taken)} rows: {policy.MAX_BYTES} bytes are full, select fewer columns."
+            note = (
+                f"Only the first {len(taken)} rows: {policy.MAX_BYTES} bytes are full, select fewer columns."
+            )
         if note:
             break
         taken.append(values)

@@ -12,7 +12,9 @@ def test_what_the_project_exposes_exists() -> None:
     assert all(table.columns for table in exposed_models())
 
 
-@pytest.mark.parametrize(("label", "secret"), [("accounts.User", "password"), ("mcp_server.MCPToken", "token")])
+@pytest.mark.parametrize(
+    ("label", "secret"), [("accounts.User", "password"), ("mcp_server.MCPToken", "token")]
+)
 def test_all_columns_leave_secrets_out(monkeypatch: pytest.MonkeyPatch, label: str, secret: str) -> None:
     """Who exposes a model exposes no password hash by accident."""
     monkeypatch.setattr(policy, "EXPOSED_MODELS", {label: policy.ALL})

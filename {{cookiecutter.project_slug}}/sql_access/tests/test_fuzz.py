@@ -112,7 +112,9 @@ def test_what_is_forbidden_is_so_in_every_place(query: str, expression: str) -> 
 
 @often
 @given(st.sampled_from(GOOD), st.sampled_from("()[]'\"`;,."), st.integers(0, 200), st.integers(1, 400))
-def test_repeated_brackets_and_quotes_keep_nobody_busy(good: str, mark: str, position: int, times: int) -> None:
+def test_repeated_brackets_and_quotes_keep_nobody_busy(
+    good: str, mark: str, position: int, times: int
+) -> None:
     run(good[:position] + mark * times + good[position:])
 
 

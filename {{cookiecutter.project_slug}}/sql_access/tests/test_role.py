@@ -22,7 +22,9 @@ if connection.vendor == "postgresql":
     def test_run_again_it_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
 
-    def test_it_says_what_changed(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_it_says_what_changed(
+        capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         expose(monkeypatch, sample_category=("name",), sample_customer=("id", "name", "born"))
         said = create_sql_role(capsys)
         assert "May no longer read public.sample_category.id." in said
@@ -69,7 +71,10 @@ if connection.vendor == "postgresql":
     )
     def test_the_database_takes_one_statement_at_a_time(statement: str) -> None:
         """Statements are prepared, which keeps `COMMIT; DELETE …` out should the parser fail."""
-        with pytest.raises(ToolError, match=r"multiple commands|syntax error"), current_engine().query(statement):
+        with (
+            pytest.raises(ToolError, match=r"multiple commands|syntax error"),
+            current_engine().query(statement),
+        ):
             pass
 
 else:
@@ -82,5 +87,5 @@ else:
 def test_the_database_guards_columns_by_itself() -> None:
     """The parser hides them behind a subquery; this is the database asked directly."""
     statement = "SELECT password FROM sample_customer"
-    with pytest.raises(ToolError, match="denied|prohibited"), current_engine().query(statement):
+    with pytest.raises(ToolError, match=r"denied|prohibited"), current_engine().query(statement):
         pass

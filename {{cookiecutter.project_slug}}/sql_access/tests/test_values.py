@@ -32,7 +32,11 @@ VALUES: dict[str, list[tuple[str, object, str]]] = {
         ("'a\"b'", 'a"b', "text"),
         ("CAST('{\"a\": [1, null]}' AS jsonb)", {"a": [1, None]}, "jsonb"),
         ("ARRAY[1, 2]", [1, 2], "int4[]"),
-        ("CAST('6f1f0a3e-6c0e-4f6a-9c57-0f3a0a5d3a10' AS uuid)", "6f1f0a3e-6c0e-4f6a-9c57-0f3a0a5d3a10", "uuid"),
+        (
+            "CAST('6f1f0a3e-6c0e-4f6a-9c57-0f3a0a5d3a10' AS uuid)",
+            "6f1f0a3e-6c0e-4f6a-9c57-0f3a0a5d3a10",
+            "uuid",
+        ),
     ],
     "sqlite": [
         ("1.5", 1.5, "real"),
@@ -103,5 +107,5 @@ def test_a_huge_value_is_not_handed_on() -> None:
     if current_engine().vendor == "mysql":  # which has a limit of its own, max_allowed_packet
         assert queries.execute(statement, 1).rows == []
     else:
-        with pytest.raises(ToolError, match="larger than|too big"):
+        with pytest.raises(ToolError, match=r"larger than|too big"):
             queries.execute(statement, 1)

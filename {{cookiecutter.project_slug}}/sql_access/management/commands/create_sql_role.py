@@ -32,7 +32,9 @@ class Command(BaseCommand):
                 self.stdout.write("As an administrator of the database, for MCP_SQL_DATABASE_URL:\n")
                 self.stdout.write(_mysql(engine.config["NAME"], engine.tables))
             case _:
-                self.stdout.write("SQLite has no roles: the SQL tools open the file so that they can only read.")
+                self.stdout.write(
+                    "SQLite has no roles: the SQL tools open the file so that they can only read."
+                )
 
     def _postgresql(self, config: dict[str, Any], tables: list[ExposedTable], *, only_print: bool) -> None:
         import psycopg  # noqa: PLC0415 - SQLite needs neither
@@ -42,7 +44,10 @@ class Command(BaseCommand):
 
         if only_print:
             name = role.reader_role(config["NAME"])
-            statements = [f'CREATE ROLE "{name}" NOLOGIN', *(s.as_string() for s in role.grants(name, tables))]
+            statements = [
+                f'CREATE ROLE "{name}" NOLOGIN',
+                *(s.as_string() for s in role.grants(name, tables)),
+            ]
             self.stdout.write("".join(f"{statement};\n" for statement in statements))
             return
         try:
