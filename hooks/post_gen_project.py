@@ -28,6 +28,10 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/doctor/oauth.py",
         "oauth",
     ),
+    ("multi_tenancy", True): (
+        "inventory/migrations/0002_tenant.py",
+        "tenants",
+    ),
     ("sql_tools", True): (
         "docs/sql.md",
         "mcp_server/tests/tools/test_sql.py",

@@ -35,6 +35,7 @@ OWN_NAMES = {
     "sql_access",
     "static",
     "templates",
+    "tenants",
     "tests",
 }
 DEPENDENCIES = set(

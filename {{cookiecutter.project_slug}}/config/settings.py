@@ -70,6 +70,9 @@ INSTALLED_APPS = [
     "oauth",  # before mcp_server, to whose pages it adds
     # % endif
     "mcp_server",
+    # % if cookiecutter.multi_tenancy
+    "tenants",
+    # % endif
     # % if cookiecutter.sql_tools
     "sql_access",
     # % endif
@@ -141,6 +144,9 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file: tests over HTTP use several threads, which cannot share a database in memory.
     _database["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
+    # % if cookiecutter.multi_tenancy
+    _database["ENGINE"] = "tenants.postgresql"  # tells the database which tenant is in scope
+    # % endif
     _database["OPTIONS"] = {
         **_database.get("OPTIONS", {}),  # what the URL says after its "?", such as sslmode
         "pool": {

@@ -3,15 +3,31 @@
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
+# % if cookiecutter.multi_tenancy
+from django.utils import timezone
+
+from tenants.models import TenantModel
+
+
+class Category(TenantModel):
+# % else
 from django.utils import timezone
 
 
 class Category(models.Model):
+# % endif
     """A shelf of the catalogue."""
 
+    # % if cookiecutter.multi_tenancy
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tenant", "name"), name="category_name_once"),)
+    # % else
     name = models.CharField(max_length=100, unique=True)
 
     class Meta:
+    # % endif
         ordering = ("name",)
         verbose_name_plural = "categories"
 
@@ -19,7 +35,11 @@ class Category(models.Model):
         return self.name
 
 
+# % if cookiecutter.multi_tenancy
+class Product(TenantModel):
+# % else
 class Product(models.Model):
+# % endif
     """Something the shop sells.
 
     `stock` never falls below zero: PositiveIntegerField makes the database itself refuse that,
@@ -27,7 +47,11 @@ class Product(models.Model):
     without a lock loses what someone else changed in between.
     """
 
+    # % if cookiecutter.multi_tenancy
+    sku = models.CharField("SKU", max_length=32)
+    # % else
     sku = models.CharField("SKU", max_length=32, unique=True)
+    # % endif
     name = models.CharField(max_length=200)
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
     price = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
@@ -38,13 +62,20 @@ class Product(models.Model):
         ordering = ("sku",)
         constraints = (
             models.CheckConstraint(condition=models.Q(price__gte=0), name="product_price_not_negative"),
+            # % if cookiecutter.multi_tenancy
+            models.UniqueConstraint(fields=("tenant", "sku"), name="product_sku_once"),
+            # % endif
         )
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
 
 
+# % if cookiecutter.multi_tenancy
+class Order(TenantModel):
+# % else
 class Order(models.Model):
+# % endif
     """What a customer bought in one go."""
 
     class Status(models.TextChoices):
@@ -65,7 +96,11 @@ class Order(models.Model):
         return f"Order {self.pk} ({self.status})"
 
 
+# % if cookiecutter.multi_tenancy
+class OrderLine(TenantModel):
+# % else
 class OrderLine(models.Model):
+# % endif
     """A product of an order, at the price it had on that day."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -83,7 +118,11 @@ class OrderLine(models.Model):
         return f"{self.quantity} x {self.product}"
 
 
+# % if cookiecutter.multi_tenancy
+class StockAdjustment(TenantModel):
+# % else
 class StockAdjustment(models.Model):
+# % endif
     """One change of a product's stock: how much, why, and by whom. Never edited."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="adjustments")

@@ -1,0 +1,96 @@
+"""Tenants, who belongs to them, and the base of every model whose rows belong to one."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.apps import apps
+from django.db import connections, models, router
+
+from accounts.models import User
+from tenants import scope
+from tenants.managers import TenantManager
+
+
+class Tenant(models.Model):
+    """A customer of this site, whose data the others never see."""
+
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(unique=True, help_text="In addresses: /mcp/t/<slug>/.")
+    active = models.BooleanField(
+        default=True, help_text="Requests for a tenant that is not active are refused; its data stays."
+    )
+    settings = models.JSONField(default=dict, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    members = models.ManyToManyField(User, through="Membership", related_name="tenants")
+
+    class Meta:
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """Lets a user act for a tenant. When it is gone, the very next request is refused."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "user"], name="membership_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.tenant}"
+
+
+class TenantModel(models.Model):
+    """The base of a model whose rows belong to a tenant. To inherit is all it takes.
+
+    `objects` knows the rows of the tenant in scope and no others, and new rows are its own. PostgreSQL
+    keeps to that by itself, whatever the SQL: see `row_security.py`.
+    """
+
+    tenant = models.ForeignKey(
+        Tenant, models.CASCADE, related_name="+", default=scope.current, editable=False
+    )
+    tenant_id: int
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"  # relations know no other rows either
+
+    def save(self, **options: Any) -> None:
+        """Save. Raises TenantScopeError for a relation to a row of another tenant."""
+        using = options.get("using") or router.db_for_write(type(self), instance=self)
+        if connections[using].vendor != "postgresql":  # which sees to it
+            self._refuse_rows_of_others(options.get("update_fields"))
+        super().save(**options)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Check what is unique within a tenant for forms too, which do not show the tenant."""
+        super().validate_constraints(set(exclude or ()) - {"tenant"})
+
+    def _refuse_rows_of_others(self, update_fields: Collection[str] | None) -> None:
+        for field, target in tenant_relations(type(self)):
+            key = getattr(self, field.attname)
+            if key is None or (update_fields is not None and field.name not in update_fields):
+                continue
+            if not target.objects.filter(pk=key, tenant=self.tenant_id).exists():
+                raise scope.TenantScopeError(f"{field.name} {key!r} is no row of the tenant {self.tenant}.")
+
+
+def tenant_models() -> list[type[TenantModel]]:
+    """Return every model whose rows belong to a tenant."""
+    return [model for model in apps.get_models() if issubclass(model, TenantModel)]
+
+
+def tenant_relations(model: type[models.Model]) -> list[tuple[models.ForeignKey, type[TenantModel]]]:
+    """Return the foreign keys of `model` to other tenant models, each with its target."""
+    return [
+        (field, field.related_model)
+        for field in model._meta.concrete_fields  # noqa: SLF001 - public, documented API
+        if isinstance(field, models.ForeignKey) and issubclass(field.related_model, TenantModel)
+    ]

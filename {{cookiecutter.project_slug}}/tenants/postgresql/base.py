@@ -1,0 +1,43 @@
+"""Tells PostgreSQL which tenant is in scope, before anything is asked of it."""
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
+
+from tenants import scope
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Sets `app.tenant` on the connection, by which `row_security.py` lets rows be seen.
+
+    It is set when a connection is taken, so what an earlier request left on a pooled one is gone
+    before anyone can use it; and again when a query comes from another scope.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._told: str | None = None
+        self.execute_wrappers.append(self._execute_in_scope)
+
+    def connect(self) -> None:
+        super().connect()
+        self._told = None
+        self._tell_tenant()
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        self._tell_tenant()
+        return super().create_cursor(name)
+
+    def _execute_in_scope(self, execute: Any, *query: Any) -> Any:
+        self._tell_tenant()
+        return execute(*query)
+
+    def _tell_tenant(self) -> None:
+        tenant = scope.for_database()
+        if tenant == self._told or self.connection is None:
+            return
+        self.connection.execute("SELECT set_config('app.tenant', %s, false)", [tenant])
+        # In a transaction it is not over: a rollback would take it back, and nobody would tell us.
+        idle = self.connection.info.transaction_status == TransactionStatus.IDLE
+        self._told = tenant if idle else None
