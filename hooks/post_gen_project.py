@@ -30,6 +30,8 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ),
     ("multi_tenancy", True): (
         "inventory/migrations/0002_tenant.py",
+        "mcp_server/migrations/0003_tenant.py",
+        "mcp_server/tenancy.py",
         "tenants",
     ),
     ("sql_tools", True): (

@@ -16,6 +16,10 @@ from accounts.models import User
 from mcp_server.http import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
 
+# % if cookiecutter.multi_tenancy
+pytest_plugins = ["tenants.tests.fixtures"]
+
+# % endif
 PASSWORD = "a long password"
 
 type ConnectMCP = Callable[..., AbstractAsyncContextManager[Client[Any]]]

@@ -15,7 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.health import failing_part
@@ -28,6 +28,9 @@ from mcp_server.http_api.app import api_routes
 # % endif
 from mcp_server.pool_metrics import measured_pool
 from mcp_server.server import mcp
+# % if cookiecutter.multi_tenancy
+from mcp_server.tenancy import for_tenants, tenants
+# % endif
 from mcp_server.timeouts import limit_statements
 from mcp_server.too_many_requests import with_status_429
 from mcp_server.tracing import traced
@@ -60,19 +63,28 @@ def create_app() -> Starlette:
         await asyncio.to_thread(audit.close)
         await limits.close()
         if isinstance(mcp.auth, MCPTokenVerifier):
+            # % if cookiecutter.multi_tenancy
+            await tenants.close()
+            # % endif
             await mcp.auth.close()
 
+    endpoints = [
+        *_with_and_without_slash(HTTP_PATH, with_status_429(http)),
+        *_with_and_without_slash(SSE_PATH, sse),
+        *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
+        # % if cookiecutter.http_api
+        *api_routes(_guarded),
+        # % endif
+    ]
     application = Starlette(
         routes=[
             Route("/mcp/health", health),
             Route("/mcp/ready", ready),
             Route("/mcp/metrics", show_metrics),
-            *_with_and_without_slash(HTTP_PATH, with_status_429(http)),
-            *_with_and_without_slash(SSE_PATH, sse),
-            *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
+            *endpoints,
             *(mcp.auth.get_routes(HTTP_PATH) if mcp.auth else ()),
-            # % if cookiecutter.http_api
-            *api_routes(_guarded),
+            # % if cookiecutter.multi_tenancy
+            *for_tenants(endpoints),
             # % endif
         ],
         # Clients look for OAuth metadata after a 401 and fail on an answer that is not JSON.
@@ -129,5 +141,5 @@ class _Endpoint:
             await self.app({**scope, "path": self.path, "headers": headers}, receive, send)
 
 
-def _with_and_without_slash(path: str, app: ASGIApp) -> list[BaseRoute]:
+def _with_and_without_slash(path: str, app: ASGIApp) -> list[Route]:
     return [Route(spelling, _Endpoint(path, _guarded(app))) for spelling in (path, path.rstrip("/"))]

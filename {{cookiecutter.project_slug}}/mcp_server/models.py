@@ -55,6 +55,16 @@ class Credential(models.Model):
         validators=[validate_rate],
         help_text="How often it may call tools, such as 60/minute. Empty: as often as MCP_RATE_LIMIT says.",
     )
+    # % if cookiecutter.multi_tenancy
+    tenant = models.ForeignKey(
+        "tenants.Tenant",
+        models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Empty: all tenants of its user, each at /mcp/t/<slug>/.",
+    )
+    # % endif
     created_at = models.DateTimeField("created", auto_now_add=True)
     updated_at = models.DateTimeField("updated", auto_now=True)
 
@@ -103,6 +113,15 @@ class MCPToken(Credential):
     def __str__(self) -> str:
         return f"{self.name} ({self.get_masked_token()})"
 
+    # % if cookiecutter.multi_tenancy
+    def save(self, **options: Any) -> None:
+        """Save. A new token is for its user's tenant, if it has just one and no other is given."""
+        if self._state.adding and self.tenant is None:
+            tenants = self.user.tenants.filter(active=True)[:2]
+            self.tenant = tenants[0] if len(tenants) == 1 else None
+        super().save(**options)
+
+    # % endif
     @property
     def is_expired(self) -> bool:
         """Whether the token's time is over."""

@@ -14,6 +14,9 @@ from mcp_server.patches import (
     speed_up,
 )
 from mcp_server.permissions import PermissionFilter
+# % if cookiecutter.multi_tenancy
+from mcp_server.tenancy import TenantScope
+# % endif
 # % if cookiecutter.oauth
 from oauth.verifier import Verifier
 
@@ -29,7 +32,11 @@ mcp = FastMCP(
     version=settings.PROJECT_VERSION,
     instructions="{{ cookiecutter.description }}",
     auth=Verifier() if settings.MCP_REQUIRE_AUTH else None,
+    # % if cookiecutter.multi_tenancy
+    middleware=[TenantScope(), CallMiddleware()],
+    # % else
     middleware=[CallMiddleware()],
+    # % endif
     dereference_schemas=False,  # CallMiddleware does it
     transforms=[PermissionFilter()],
     # Clients see the text of a ToolError; any other exception stays in the log.

@@ -22,8 +22,14 @@ from mcp_server.challenge import BearerBackend, DatabaseAwayError, refuse
 from mcp_server.coalescing import Coalesced
 from mcp_server.database import in_thread
 from mcp_server.models import Credential, hash_token
+# % if cookiecutter.multi_tenancy
+from mcp_server.token_query import find_rows, make_token
+from tenants.models import Tenant
+
+# % else
 from mcp_server.token_query import find_rows, make_token
 
+# % endif
 logger = logging.getLogger(__name__)
 
 
@@ -34,6 +40,10 @@ class MCPAccessToken(AccessToken):
 
     user: User = Field(exclude=True)
     credential: Credential = Field(exclude=True)
+    # % if cookiecutter.multi_tenancy
+    # Whom the request is for: tenancy.py sets it.
+    tenant: Tenant | None = Field(default=None, exclude=True)
+    # % endif
     # Django permissions that this request asked for.
     permitted: dict[str, bool] = Field(default_factory=dict, exclude=True)
 
@@ -93,7 +103,14 @@ class MCPTokenVerifier(TokenVerifier):
 
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answers of `challenge.py`."""
+        # % if cookiecutter.multi_tenancy
+        from mcp_server.tenancy import TenantMiddleware  # noqa: PLC0415 - it imports this module
+
+        # % endif
         return [
             Middleware(AuthenticationMiddleware, backend=BearerBackend(self), on_error=self.refuse),
             Middleware(AuthContextMiddleware),
+            # % if cookiecutter.multi_tenancy
+            Middleware(TenantMiddleware),
+            # % endif
         ]

@@ -1,0 +1,108 @@
+"""The tenant of a request: found when its credential was accepted, in scope while it is answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastmcp.server.dependencies import get_access_token, get_http_request
+from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from mcp import MCPError
+from mcp_types import INVALID_REQUEST
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mcp_server.challenge import DatabaseAwayError, refuse
+from mcp_server.coalescing import Coalesced
+from mcp_server.database import in_thread
+from mcp_server.verifier import MCPAccessToken, ask
+from tenants.access import NoTenantError, TenantNotFoundError, choose, tenants_of
+from tenants.models import Tenant
+from tenants.scope import use
+
+PREFIX = "/mcp/t/{tenant}"
+
+tenants = Coalesced(tenants_of)
+
+
+async def set_tenant(access: MCPAccessToken, slug: str | None = None) -> Tenant:
+    """Find out whom a request is for. Strict: asked again for every request.
+
+    Raises TenantNotFoundError or NoTenantError to refuse, DatabaseAwayError when nobody can tell.
+    """
+    covered = await ask(tenants, access.user.pk) or ()
+    access.tenant = choose(covered, limited_to=access.credential.tenant_id, slug=slug)
+    return access.tenant
+
+
+class TenantMiddleware:
+    """Refuses HTTP requests that are for no tenant of their user. Runs behind the check of the token."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        connection = HTTPConnection(scope)
+        access = getattr(connection.user, "access_token", None)
+        refusal = await self._refusal(connection, access) if isinstance(access, MCPAccessToken) else None
+        await (refusal or self.app)(scope, receive, send)
+
+    async def _refusal(self, connection: HTTPConnection, access: MCPAccessToken) -> Response | None:
+        try:
+            await set_tenant(access, connection.path_params.get("tenant"))
+        except TenantNotFoundError:
+            # As for every unknown address: whether the tenant exists is nobody else's business.
+            return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND)
+        except NoTenantError as error:
+            return JSONResponse({"error_description": str(error)}, HTTPStatus.FORBIDDEN)
+        except DatabaseAwayError as error:
+            return refuse(connection, error)
+        return None
+
+
+class TenantScope(Middleware):
+    """Keeps the tenant in scope while FastMCP answers: for lists, calls, resources, prompts, completions."""
+
+    async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        with use(await self._tenant()):
+            return await call_next(context)
+
+    async def _tenant(self) -> Tenant | None:
+        access = get_access_token()
+        try:
+            if not isinstance(access, MCPAccessToken):
+                return await _tenant_without_token()
+            # Over stdio, no TenantMiddleware came before.
+            return access.tenant or await set_tenant(access)
+        except (NoTenantError, TenantNotFoundError) as error:
+            raise MCPError(INVALID_REQUEST, str(error)) from error
+
+
+async def _tenant_without_token() -> Tenant | None:
+    """Return the tenant that the address names, where no token is needed (MCP_REQUIRE_AUTH=False)."""
+    slug = get_http_request().path_params.get("tenant")
+    return slug and choose(await in_thread(list, Tenant.objects.filter(active=True)), slug=slug)
+
+
+def for_tenants(routes: Iterable[Route]) -> list[Route]:
+    """Return a second route for each, which names the tenant: `/mcp/t/<slug>/…` for `/mcp/…`."""
+    return [Route(route.path.replace("/mcp", PREFIX, 1), _TenantEndpoint(route.endpoint)) for route in routes]
+
+
+@dataclass
+class _TenantEndpoint:
+    """Makes an SSE stream name the tenant in the address to which its client is to send messages."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        prefix = PREFIX.format(tenant=scope["path_params"]["tenant"])
+
+        async def send_with_prefix(message: Message) -> None:
+            if message.get("body", b"").startswith(b"event: endpoint"):
+                message = {**message, "body": message["body"].replace(b"/mcp", prefix.encode(), 1)}
+            await send(message)
+
+        await self.app(scope, receive, send_with_prefix)

@@ -1,0 +1,51 @@
+"""Fixtures for the tests of every app: a tenant to be in, and a database that keeps tenants apart."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models.signals import post_save
+from psycopg import sql
+from pytest_django import DjangoDbBlocker
+
+from accounts.models import User
+from tenants.models import Membership, Tenant
+from tenants.scope import use
+
+# PostgreSQL's superusers, as whom tests run at home and in CI, would see every row.
+ROLE = "tenants_test"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> None:
+    """Let a role without privileges own the test database, as in production."""
+    if connection.vendor != "postgresql":
+        return
+    with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:  # noqa: SLF001 - as Django's own test runner
+        cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
+        verb = "ALTER" if cursor.fetchone() else "CREATE"
+        statement = sql.SQL("{} ROLE {} LOGIN CREATEDB NOSUPERUSER NOBYPASSRLS PASSWORD {}")
+        password = sql.Literal(connection.settings_dict["PASSWORD"])
+        cursor.execute(statement.format(sql.SQL(verb), sql.Identifier(ROLE), password))
+    connection.settings_dict["USER"] = ROLE
+
+
+@pytest.fixture(autouse=True)
+def tenant(request: pytest.FixtureRequest) -> Iterator[Tenant | None]:
+    """Run each test that uses the database in one tenant, of which its users are members."""
+    uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
+    if not uses_database:
+        yield None
+        return
+    request.getfixturevalue("db")
+    tenant = Tenant.objects.create(name="Acme", slug="acme")
+
+    def join(instance: User, created: bool, **_: Any) -> None:
+        if created:
+            Membership.objects.create(user=instance, tenant=tenant)
+
+    post_save.connect(join, sender=User, weak=False)
+    with use(tenant):
+        yield tenant
+    post_save.disconnect(join, sender=User)
