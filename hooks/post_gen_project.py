@@ -66,7 +66,9 @@ def unwanted(answers: Answers) -> list[str]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or folder, and the folders that are empty without it."""
+    """Remove a file or folder, unless it went with its folder, and the folders that are empty without it."""
+    if not path.exists():
+        return
     if path.is_dir():
         shutil.rmtree(path)
     else:

@@ -66,6 +66,7 @@ def test_owned_paths_exist() -> None:
     ("answers", "words"),
     [
         ({"example_app": False}, r"\b(inventory|products?|stock)\b"),
+        ({"multi_tenancy": False}, r"tenan(t|cy)"),
         ({"sql_tools": False}, r"sql_access|sql_tools|docs/sql|sqlglot|MCP_SQL|query_database|pymysql"),
         (
             {"file_tools": False},
@@ -78,6 +79,7 @@ def test_owned_paths_exist() -> None:
     ],
     ids=[
         "example_app=no",
+        "multi_tenancy=no",
         "sql_tools=no",
         "file_tools=no",
         "http_api=no",

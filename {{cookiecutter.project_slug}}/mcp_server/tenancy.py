@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
+from inspect import isfunction
 from typing import Any
 
 from fastmcp.server.dependencies import get_access_token, get_http_request
@@ -11,7 +12,7 @@ from mcp import MCPError
 from mcp_types import INVALID_REQUEST
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.challenge import DatabaseAwayError, refuse
@@ -86,14 +87,21 @@ async def _tenant_without_token() -> Tenant | None:
     return slug and choose(await in_thread(list, Tenant.objects.filter(active=True)), slug=slug)
 
 
-def for_tenants(routes: Iterable[Route]) -> list[Route]:
-    """Return a second route for each, which names the tenant: `/mcp/t/<slug>/…` for `/mcp/…`."""
-    return [Route(route.path.replace("/mcp", PREFIX, 1), _TenantEndpoint(route.endpoint)) for route in routes]
+def for_tenants(routes: Iterable[BaseRoute]) -> list[Route]:
+    """Return routes that name the tenant: `/mcp/t/<slug>/…` for `/mcp/…`.
+
+    Only applications get one. A function, such as a health check, answers everybody alike.
+    """
+    return [
+        Route(route.path.replace("/mcp", PREFIX, 1), _TenantEndpoint(route.endpoint))
+        for route in routes
+        if isinstance(route, Route) and not isfunction(route.endpoint)
+    ]
 
 
 @dataclass
 class _TenantEndpoint:
-    """Makes an SSE stream name the tenant in the address to which its client is to send messages."""
+    """Serves `app` as under the address that names no tenant: it finds the name in `path_params`."""
 
     app: ASGIApp
 
@@ -101,8 +109,9 @@ class _TenantEndpoint:
         prefix = PREFIX.format(tenant=scope["path_params"]["tenant"])
 
         async def send_with_prefix(message: Message) -> None:
+            # The first event of an SSE stream: the address to which the client is to send messages.
             if message.get("body", b"").startswith(b"event: endpoint"):
                 message = {**message, "body": message["body"].replace(b"/mcp", prefix.encode(), 1)}
             await send(message)
 
-        await self.app(scope, receive, send_with_prefix)
+        await self.app({**scope, "path": scope["path"].replace(prefix, "/mcp", 1)}, receive, send_with_prefix)

@@ -10,7 +10,8 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from tenants.models import Membership, Tenant
+from tenants.demo import demo_tenant
+from tenants.models import Tenant
 from tenants.scope import use
 
 # PostgreSQL's superusers, as whom tests run at home and in CI, would see every row.
@@ -39,11 +40,11 @@ def tenant(request: pytest.FixtureRequest) -> Iterator[Tenant | None]:
         yield None
         return
     request.getfixturevalue("db")
-    tenant = Tenant.objects.create(name="Acme", slug="acme")
+    tenant = demo_tenant()
 
     def join(instance: User, created: bool, **_: Any) -> None:
         if created:
-            Membership.objects.create(user=instance, tenant=tenant)
+            demo_tenant(instance)
 
     post_save.connect(join, sender=User, weak=False)
     with use(tenant):

@@ -8,8 +8,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
+# % if cookiecutter.multi_tenancy
+from mcp_server.models import MCPToken
+from tenants.demo import demo_tenant
+
+# % else
 from mcp_server.models import MCPToken
 
+# % endif
 EMAIL = "dev@example.com"
 
 
@@ -25,6 +31,9 @@ class Command(BaseCommand):
             return
         password = secrets.token_urlsafe(12)
         user = User.objects.create_superuser(email=EMAIL, password=password)
+        # % if cookiecutter.multi_tenancy
+        demo_tenant(user)
+        # % endif
         token = MCPToken.objects.create(user=user, name="development").token
         self.stdout.write(f"\nLog in as {EMAIL} with the password {password}")
         self.stdout.write(f"MCP token, shown only now: {token}\n\nTo connect Claude Code:\n")
