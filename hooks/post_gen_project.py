@@ -32,6 +32,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "inventory/migrations/0002_tenant.py",
         "mcp_server/migrations/0003_tenant.py",
         "mcp_server/tenancy.py",
+        "oauth/migrations/0002_tenant.py",
         "tenants",
     ),
     ("sql_tools", True): (
