@@ -14,7 +14,7 @@ import pytest
 
 from conftest import Bake
 from e2e.processes import Server, Site
-from harness import ROOT, BakedProject, locked, run
+from harness import ROOT, Answers, BakedProject, locked, run
 
 MakeSite = Callable[..., Site]
 
@@ -43,8 +43,10 @@ def make_site(
 ) -> MakeSite:
     """Bake a project with its own tables and superuser; SQLite unless `DATABASE_URL` is given."""
 
-    def make_site(*, extra_tools: Path | None = None, **environment: str) -> Site:
-        project = bake_into(tmp_path_factory.mktemp("site"))
+    def make_site(
+        *, answers: Answers | None = None, extra_tools: Path | None = None, **environment: str
+    ) -> Site:
+        project = bake_into(tmp_path_factory.mktemp("site"), **answers or {})
         if extra_tools:
             shutil.copy(extra_tools, project.path / "mcp_server" / "tools")
         return Site(project, everything.path / ".venv/bin/python", environment).prepare()

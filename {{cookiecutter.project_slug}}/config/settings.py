@@ -383,6 +383,10 @@ LOGGING = {
         "uvicorn.access": {"handlers": [], "propagate": DEBUG},
         # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
         "mcp": {"level": "WARNING"},
+        # % if cookiecutter.file_tools
+        # It reports where it found the keys.
+        "botocore": {"level": "WARNING"},
+        # % endif
         "fastmcp.server.server": {"filters": ["refusals"]},
     },
 }

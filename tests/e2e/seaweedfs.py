@@ -1,0 +1,63 @@
+"""A real store that speaks S3 and checks its signatures: SeaweedFS, all of it in one process."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from e2e.processes import Server, running
+from harness import free_port
+
+WEED = Path(sys.executable).with_name("weed")
+KEY, SECRET = "key-of-the-test", "secret-of-the-test"
+PARTS = ("master", "volume", "filer", "s3")
+
+
+@dataclass(frozen=True)
+class Store:
+    """Where a store keeps its data, and the ports that it has whenever it runs."""
+
+    folder: Path
+    ports: dict[str, int] = field(
+        default_factory=lambda: {
+            f"{part}.port{grpc}": free_port() for part in PARTS for grpc in ("", ".grpc")
+        }
+    )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a project needs to know, in the words of its `.env.example`."""
+        return {
+            "AWS_STORAGE_BUCKET_NAME": "bucket",
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{self.ports['s3.port']}",
+            "AWS_ACCESS_KEY_ID": KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET,
+        }
+
+    @contextmanager
+    def running(self) -> Iterator[Server]:
+        credentials = [{"accessKey": KEY, "secretKey": SECRET}]
+        identity = {"name": "test", "credentials": credentials, "actions": ["Admin", "Read", "Write", "List"]}
+        (self.folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        (self.folder / "data").mkdir(exist_ok=True)
+        with running(
+            [
+                *(str(WEED), "server", "-s3", "-dir=data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+                *("-s3.config=s3.json", "-s3.iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
+                *("-volume.max=4", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"),
+                *(f"-{name}={port}" for name, port in self.ports.items()),
+            ],
+            cwd=self.folder,
+            environment=dict(os.environ),
+            url=self.environment["AWS_ENDPOINT_URL_S3"],
+            ready="/healthz",
+            log=self.folder / "log",
+        ) as server:
+            yield server
+            # Told to end, its parts wait for each other for ever.
+            server.stop(signal.SIGKILL)
