@@ -51,11 +51,12 @@ class Server:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         command = [part.replace("PORT", str(self.port)) for part in self.command]
+        env = {name: value.replace("PORT", str(self.port)) for name, value in self.env.items()}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 ["taskset", "-c", self.cores, *command],
                 cwd=self.cwd,
-                env=os.environ | self.env,
+                env=os.environ | env,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
@@ -121,7 +122,12 @@ class Project:
         (self.folder / "mcp_server/tools/bench.py").write_bytes((SUBJECTS / "project_tools.py").read_bytes())
         # What the project's `make setup` installs, without the tools for development.
         self.bin = environment("project", self.folder / "pyproject.toml")
-        self.env = {"SECRET_KEY": "benchmark" * 8, "PUBLIC_BASE_URL": "http://127.0.0.1"}
+        self.env = {
+            "SECRET_KEY": "benchmark" * 8,
+            "PUBLIC_BASE_URL": "http://127.0.0.1:PORT",
+            # The limiter counts each call, and refuses none: all come from one token.
+            "MCP_RATE_LIMIT": "1000000/second",
+        }
         if database:
             self.env["DATABASE_URL"] = database
         self.tool_threads = 8  # the default of MCP_TOOL_THREADS

@@ -64,7 +64,7 @@ class Answer:
             raise anyio.ClosedResourceError
         if not self._is_stream:
             self._is_stream = True
-            await self._send(START_OF_STREAM)
+            await self._send({**START_OF_STREAM})
         await self._send({"type": "http.response.body", "body": event, "more_body": True})
 
     async def wait_for(self, handling: Awaitable[None]) -> None:

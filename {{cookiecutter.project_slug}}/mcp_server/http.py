@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import anyio
 from django.conf import settings
@@ -78,10 +79,10 @@ def create_app() -> Starlette:
     ]
     application = Starlette(
         routes=[
+            *endpoints,
             Route("/mcp/health", health),
             Route("/mcp/ready", ready),
             Route("/mcp/metrics", show_metrics),
-            *endpoints,
             *(mcp.auth.get_routes(HTTP_PATH) if mcp.auth else ()),
             # % if cookiecutter.multi_tenancy
             *for_tenants(endpoints),
@@ -121,7 +122,15 @@ def _guarded(app: ASGIApp) -> ASGIApp:
     """Refuse requests that a page of another site makes a browser send (Host 421, Origin 403)."""
     # Django writes "every subdomain" as .example.com, FastMCP as *.example.com.
     hosts = [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS]
-    return HostOriginGuardMiddleware(app, hosts, [settings.PUBLIC_BASE_URL], mode="strict")
+    guard = HostOriginGuardMiddleware(app, hosts, [settings.PUBLIC_BASE_URL], mode="strict")
+    public_host = urlsplit(settings.PUBLIC_BASE_URL).netloc.encode()
+
+    async def spare_the_usual(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        is_usual = headers.get(b"host") == public_host and b"origin" not in headers
+        await (app if is_usual else guard)(scope, receive, send)
+
+    return spare_the_usual
 
 
 @dataclass
