@@ -53,6 +53,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
         title="Create a document",
         auth=permission_required("documents.add_document"),
         annotations={"destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
+        meta={"audit": ["title"]},
     )
     def create_document(title: Title, text: Body, user: User = CurrentUser()) -> DocumentRow:
         """Keep a text as a new document, which only this user and the user's assistants see.
@@ -67,6 +68,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
         title="Update a document",
         auth=permission_required("documents.change_document"),
         annotations={"destructiveHint": True, "idempotentHint": False, "openWorldHint": False},
+        meta={"audit": ["id", "version"]},
     )
     def update_document(
         id: Annotated[int, Field(ge=1, description="The id that search_documents gives.")],  # noqa: A002

@@ -62,6 +62,7 @@ def register_files_tools(mcp: FastMCP) -> None:
         title="Upload a file",
         auth=permission_required("documents.add_storedfile"),
         annotations={"destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
+        meta={"audit": ["name"]},
     )
     def upload_file(
         name: FileName,
@@ -122,6 +123,7 @@ def register_files_tools(mcp: FastMCP) -> None:
         title="Delete a file",
         auth=permission_required("documents.delete_storedfile"),
         annotations={"destructiveHint": True, "idempotentHint": True, "openWorldHint": False},
+        meta={"confirm": True, "audit": ["key"]},
     )
     def delete_file(key: Key, user: User = CurrentUser()) -> str:
         """Delete a file for good. There is no undo, and links to it stop working."""
