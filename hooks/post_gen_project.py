@@ -25,6 +25,8 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tests/tools/test_stock.py",
     ),
     ("oauth", True): (
+        "deploy/kubernetes/base/clear-oauth.yaml",
+        "docs/oauth.md",
         "mcp_server/doctor/oauth.py",
         "oauth",
     ),

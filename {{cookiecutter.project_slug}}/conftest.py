@@ -16,8 +16,15 @@ from accounts.models import User
 from mcp_server.http import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
 
-# % if cookiecutter.multi_tenancy
-pytest_plugins = ["tenants.tests.fixtures"]
+# % if cookiecutter.oauth or cookiecutter.multi_tenancy
+pytest_plugins = [
+    # % if cookiecutter.oauth
+    "oauth.tests.fixtures",
+    # % endif
+    # % if cookiecutter.multi_tenancy
+    "tenants.tests.fixtures",
+    # % endif
+]
 
 # % endif
 PASSWORD = "a long password"

@@ -43,9 +43,9 @@ if _public.scheme not in {"http", "https"} or not _public.hostname or _public.pa
         f"PUBLIC_BASE_URL is {PUBLIC_BASE_URL!r}: it must look like https://example.com, without a path."
     )
 IS_HTTPS = _public.scheme == "https"
-# % if cookiecutter.file_tools
+# % if cookiecutter.file_tools or cookiecutter.oauth
 # Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
-WEB_BASE_URL = env.str("WEB_BASE_URL", default=PUBLIC_BASE_URL)
+WEB_BASE_URL = env.str("WEB_BASE_URL", default=PUBLIC_BASE_URL).rstrip("/")
 # % endif
 
 # The loopback names are for health checks, which ask from inside the container.
@@ -151,8 +151,8 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),  # what the URL says after its "?", such as sslmode
         "pool": {
             "min_size": 1,
-            # One connection for each tool thread, two for the checks of tokens, one for async tools, one for
-            # the audit.
+            # One connection for each tool thread, and one each for the checks of tokens and of permissions,
+            # for async tools, and for the audit.
             "max_size": MCP_TOOL_THREADS + 4,
             # Seconds. While the database is away, a request waits 5. The pool doubles its pauses
             # between attempts, and after 4 begins anew with the next request, so none is longer
@@ -302,14 +302,12 @@ MCP_MAX_RESPONSE_SIZE = env.int("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
 # OAuth: apps connect by URL, and their users sign in here. These are the settings of django-oauth-toolkit:
 # https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 
-# Where the web process is. Only without a proxy in front is that another address (make dev).
-OAUTH_ISSUER = env.str("OAUTH_ISSUER", default=PUBLIC_BASE_URL).rstrip("/")
 OAUTH_TOKEN_SECONDS = env.int("OAUTH_TOKEN_SECONDS", default=3600)
 OAUTH_IDLE_DAYS = env.int("OAUTH_IDLE_DAYS", default=30)
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations
 OAUTH2_PROVIDER = {
-    "OIDC_ISS_ENDPOINT": OAUTH_ISSUER,  # without it, the host of a request would be believed
+    "OIDC_ISS_ENDPOINT": WEB_BASE_URL,  # without it, the host of a request would be believed
     "SCOPES": SCOPES,
     # Authorization code and refresh, and no other grant.
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",

@@ -6,6 +6,7 @@ next one; and all checks that wait at a moment are answered by one query.
 
 import asyncio
 import logging
+from collections.abc import Callable, Mapping, Sequence
 
 from django.db import InterfaceError, OperationalError
 from fastmcp.server.auth import AccessToken, TokenVerifier
@@ -20,6 +21,7 @@ from mcp_server import metrics
 from mcp_server.auth import reason_to_refuse
 from mcp_server.challenge import BearerBackend, DatabaseAwayError, refuse
 from mcp_server.coalescing import Coalesced
+from mcp_server.compiled_query import Row
 from mcp_server.database import in_thread
 from mcp_server.models import Credential, hash_token
 # % if cookiecutter.multi_tenancy
@@ -52,23 +54,14 @@ class MCPAccessToken(AccessToken):
         return True
 
 
-async def ask[Q, A](rows: Coalesced[Q, A], question: Q) -> A | None:
-    """Return the answer from the database. Raises DatabaseAwayError when there is none to be had."""
-    try:
-        return await rows.ask(question)
-    except (OperationalError, InterfaceError) as error:
-        logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
-        raise DatabaseAwayError from error
-
-
 class MCPTokenVerifier(TokenVerifier):
     """Lets personal tokens in. A refusal is HTTP 401 with the challenge of RFC 6750."""
 
     refuse = staticmethod(refuse)
 
-    def __init__(self) -> None:
+    def __init__(self, look_up: Callable[[Sequence[str]], Mapping[str, Row]] = find_rows) -> None:
         super().__init__()
-        self._rows = Coalesced(find_rows)
+        self._rows = Coalesced(look_up)
         self._recording: dict[str, asyncio.Task[None]] = {}
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
@@ -76,7 +69,7 @@ class MCPTokenVerifier(TokenVerifier):
 
         Raises DatabaseAwayError when that cannot be found out.
         """
-        row = await ask(self._rows, hash_token(token))
+        row = await self.ask(hash_token(token))
         found = make_token(row) if row else None
         reason = reason_to_refuse(found)
         if found is None or reason:
@@ -87,6 +80,14 @@ class MCPTokenVerifier(TokenVerifier):
                 token=token, client_id=f"token-{found.pk}", scopes=[], user=found.user, credential=found
             )
         )
+
+    async def ask(self, question: str) -> Row | None:
+        """Return the row of a token. Raises DatabaseAwayError when that cannot be found out."""
+        try:
+            return await self._rows.ask(question)
+        except (OperationalError, InterfaceError) as error:
+            logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
+            raise DatabaseAwayError from error
 
     def admit(self, access: MCPAccessToken) -> MCPAccessToken:
         """Return `access`. The use is written down without making the request wait for it."""

@@ -1,5 +1,6 @@
 """Who may be a client: what apps say of themselves is checked here, however they say it."""
 
+import re
 import unicodedata
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -10,6 +11,7 @@ from oauth2_provider.models import Application
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MAX_NAME = 100
 MAX_REDIRECT_URIS = 20
+REDIRECT_URI = re.compile(r"[!-~]{1,2000}")
 
 
 def problem_with_redirect_uri(uri: str) -> str | None:
@@ -18,8 +20,8 @@ def problem_with_redirect_uri(uri: str) -> str | None:
     Over plain HTTP a code could be read on its way, except to a program on the same computer
     (RFC 8252, section 7.3).
     """
-    if not uri.isascii() or not uri.isprintable():
-        return "A redirect URI may hold printable ASCII characters only."
+    if not REDIRECT_URI.fullmatch(uri):
+        return "A redirect URI has 1 to 2000 ASCII characters, without blanks."
     parts = _split(uri)
     if parts is None:
         return "A redirect URI is not a URI."
@@ -60,7 +62,7 @@ def describe(application: Application, redirect_uri: str) -> dict[str, Any]:
     host = urlsplit(application.client_id).hostname if is_verified else ""
     target = urlsplit(redirect_uri)
     return {
-        "name": application.name or host or "An app without a name",
+        "name": clean_name(application.name or host) or "An app without a name",
         "host": host,
         "is_verified": is_verified,
         "is_on_this_computer": target.hostname in LOOPBACK or target.scheme not in {"http", "https"},
@@ -85,11 +87,15 @@ class MetadataFetcher(SafeMetadataFetcher):
         document, max_age = super().fetch(client_id)
         if problem := problem_with_redirect_uris(document.get("redirect_uris")):
             raise CIMDError(problem)
-        if "authorization_code" in (document.get("grant_types") or ()):
+        if "authorization_code" in _list(document.get("grant_types")):
             document["grant_types"] = ["authorization_code"]
-        if "none" in (document.get("token_endpoint_auth_methods_supported") or ()):
+        if "none" in _list(document.get("token_endpoint_auth_methods_supported")):
             document["token_endpoint_auth_method"] = "none"  # noqa: S105 - no password
         return {**document, "client_name": clean_name(document.get("client_name"))}, max_age
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _split(uri: str) -> SplitResult | None:

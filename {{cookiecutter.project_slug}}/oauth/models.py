@@ -1,5 +1,6 @@
 """What users allowed to AI clients."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -19,9 +20,10 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def live(self) -> "ConnectionQuerySet":
         """Leave out those whose app gave its tokens back, or let them expire."""
         now = timezone.now()
+        idle = timedelta(days=settings.OAUTH_IDLE_DAYS)
         kinds = [
             (AccessToken, Q(expires__gt=now)),
-            (RefreshToken, Q(revoked=None)),
+            (RefreshToken, Q(revoked=None, access_token__expires__gt=now - idle)),
             (Grant, Q(expires__gt=now)),
         ]
         own = Q(user=OuterRef("user"), application=OuterRef("application"))
@@ -56,3 +58,5 @@ def delete_tokens(instance: Connection, **_: Any) -> None:
     """Delete all tokens with their connection, or they would live again if the user consents again."""
     for model in (Grant, RefreshToken, AccessToken):
         model.objects.filter(user=instance.user_id, application=instance.application_id).delete()
+    # For `clear_oauth`, which keeps the app for a while.
+    Application.objects.filter(pk=instance.application_id).update(updated=timezone.now())

@@ -25,7 +25,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Register an app. It can do nothing until a user consents."""
     try:
         metadata = json.loads(request.body)
-    except ValueError:  # neither JSON nor UTF-8
+    except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested without end
         metadata = None
     if not isinstance(metadata, dict):
         return _refuse("invalid_client_metadata", "Send a JSON object.")

@@ -25,7 +25,7 @@ async def resource_metadata(request: Request) -> Response:
     metadata = {
         "resource": resource,
         "resource_name": settings.PROJECT_NAME,
-        "authorization_servers": [settings.OAUTH_ISSUER],
+        "authorization_servers": [settings.WEB_BASE_URL],
         "scopes_supported": list(SCOPES),
         "bearer_methods_supported": ["header"],
     }

@@ -44,7 +44,7 @@ def _called_tools(body: bytes) -> Iterator[str]:
     """Yield the names of the tools that a message calls, or a batch of them (revision 2025-03-26)."""
     try:
         message = json.loads(body)
-    except ValueError:  # answered by MCP itself
+    except (ValueError, RecursionError):  # answered by MCP itself
         return
     for each in message if isinstance(message, list) else [message]:
         match each:

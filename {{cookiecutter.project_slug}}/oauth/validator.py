@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.conf import settings
-from oauth2_provider.models import AccessToken, RefreshToken
+from oauth2_provider.models import AccessToken, Application, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
@@ -15,6 +15,14 @@ from oauth.resources import is_resource
 
 class Validator(OAuth2Validator):
     """Issues tokens for the MCP server only, and only while the user's consent stands."""
+
+    def _load_application(self, client_id: str | None, request: Request) -> Application | None:
+        """Find no client for what PostgreSQL takes for an error."""
+        return None if "\0" in (client_id or "") else super()._load_application(client_id, request)
+
+    def validate_code(self, client_id: str, code: str, client: Application, request: Request) -> bool:
+        """Find no grant for what PostgreSQL takes for an error."""
+        return "\0" not in code and super().validate_code(client_id, code, client, request)
 
     def validate_redirect_uri(
         self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any
@@ -65,9 +73,6 @@ def refuse_foreign_resources(resources: list[str], request: Request) -> None:
 
 
 def values_of(request: Request, parameter: str) -> list[str]:
-    """Return all values of a parameter that may be repeated."""
-    return [
-        value
-        for name, value in [*request.uri_query_params, *(request.decoded_body or [])]
-        if name == parameter
-    ]
+    """Return all values of a parameter that may be repeated. An empty one is none (RFC 6749, section 3.1)."""
+    pairs = [*request.uri_query_params, *(request.decoded_body or [])]
+    return [value for name, value in pairs if name == parameter and value]

@@ -1,60 +1,43 @@
 """The check of both kinds of tokens, in the MCP process: before any MCP code runs, and on every request."""
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.conf import settings
-from django.db.models import F
 from django.utils import timezone
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from mcp_server import metrics
-from mcp_server.coalescing import Coalesced
-from mcp_server.models import TOKEN_PREFIX
-from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier, ask
-from oauth import resource_metadata
+from mcp_server import metrics, token_query
+from mcp_server.compiled_query import Row
+from mcp_server.models import TOKEN_PREFIX, hash_token
+from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier
+from oauth import app_token_query, resource_metadata
 from oauth.access import AppAccessToken
+from oauth.app_token_query import FoundToken, make_token
 from oauth.challenge import refuse
-from oauth.models import Connection
-from oauth.scopes import SCOPES
 from oauth.step_up import StepUpMiddleware
 
-
-@dataclass(frozen=True)
-class Presented:
-    """What the database knows of an access token: never more than its hash."""
-
-    connection: Connection
-    scope: str
-    expires: datetime
-    audience: list[str]
+APP = "app "
 
 
-def find_tokens(checksums: Sequence[str]) -> dict[str, Presented]:
-    """Return the access tokens with these SHA-256 digests that belong to a connection, in one query."""
-    # One call of filter(), or the conditions could be met by two tokens of the app.
-    found = Connection.objects.filter(
-        application__accesstoken__token_checksum__in=checksums,
-        application__accesstoken__user=F("user"),
-    ).annotate(
-        checksum=F("application__accesstoken__token_checksum"),
-        scope=F("application__accesstoken__scope"),
-        expires=F("application__accesstoken__expires"),
-        audience=F("application__accesstoken__resource"),
-    )
-    return {
-        row.checksum: Presented(row, row.scope, row.expires, row.audience)
-        for row in found.select_related("user").order_by()
-    }
+def find_rows(questions: Sequence[str]) -> dict[str, Row]:
+    """Return the rows of both kinds of tokens, in one query for each kind that is asked for.
+
+    A question is a digest, with APP before that of an access token.
+    """
+    apps = [question.removeprefix(APP) for question in questions if question.startswith(APP)]
+    personal = [question for question in questions if not question.startswith(APP)]
+    rows = token_query.find_rows(personal) if personal else {}
+    if apps:
+        rows |= {APP + checksum: row for checksum, row in app_token_query.find_rows(apps).items()}
+    return rows
 
 
-def reason_to_refuse(token: Presented | None) -> str | None:
+def reason_to_refuse(token: FoundToken | None) -> str | None:
     """Return why a request with `token` is refused, or None to let it in.
 
-    To the library a token without an audience is good for every server, hence the strict comparison.
+    To the library a token without an audience is good for every server, hence the strict comparison;
+    and it issues some with other scopes, for itself.
     """
     if token is None:
         return "unknown"
@@ -62,6 +45,8 @@ def reason_to_refuse(token: Presented | None) -> str | None:
         return "expired"
     if token.audience != [settings.MCP_URL]:
         return "audience"
+    if not token.scopes:
+        return "scope"
     if not token.connection.user.is_active:
         return "user_disabled"
     return None
@@ -73,8 +58,7 @@ class Verifier(MCPTokenVerifier):
     refuse = staticmethod(refuse)
 
     def __init__(self) -> None:
-        super().__init__()
-        self._tokens = Coalesced(find_tokens)
+        super().__init__(find_rows)
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
         """Return whom `token` stands for, or None to refuse.
@@ -83,8 +67,8 @@ class Verifier(MCPTokenVerifier):
         """
         if token.startswith(TOKEN_PREFIX):
             return await super().verify_token(token)
-        checksum = hashlib.sha256(token.encode()).hexdigest()
-        found = await ask(self._tokens, checksum)
+        row = await self.ask(APP + hash_token(token))
+        found = make_token(row) if row else None
         reason = reason_to_refuse(found)
         if found is None or reason:
             metrics.auth_failures.labels(reason).inc()
@@ -93,16 +77,11 @@ class Verifier(MCPTokenVerifier):
             AppAccessToken(
                 token=token,
                 client_id=f"app-{found.connection.pk}",
-                scopes=[scope for scope in found.scope.split() if scope in SCOPES],
+                scopes=found.scopes,
                 user=found.connection.user,
                 credential=found.connection,
             )
         )
-
-    async def close(self) -> None:
-        """Finish writing and give the database connections back."""
-        await super().close()
-        await self._tokens.close()
 
     def get_middleware(self) -> list[Middleware]:
         """Return that of personal tokens, with answers that lead to the log-in, and to wider scopes."""

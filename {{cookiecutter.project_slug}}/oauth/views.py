@@ -1,5 +1,6 @@
 """What the library leaves open: the consent of a person, and a few checks of what machines send."""
 
+import re
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -31,6 +32,10 @@ from oauth.validator import refuse_foreign_resources, values_of
 # Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an
 # address of the client, which may lead on to others. So no list of addresses would do.
 CONSENT_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
+
+
+# A code challenge (RFC 7636, section 4.2).
+S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 @method_decorator([never_cache, csp_override(CONSENT_CSP)], name="dispatch")
@@ -107,7 +112,7 @@ class AuthorizeView(AuthorizationView):
     def redirect(self, redirect_to: str, application: Application | None) -> HttpResponse:
         """Say who answers, also with an error, which the library forgets (RFC 9207, section 2)."""
         if "iss" not in parse_qs(urlsplit(redirect_to).query):
-            redirect_to += "&" + urlencode({"iss": settings.OAUTH_ISSUER})
+            redirect_to += "&" + urlencode({"iss": settings.WEB_BASE_URL})
         return super().redirect(redirect_to, application)
 
     def _read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
@@ -119,11 +124,12 @@ class AuthorizeView(AuthorizationView):
         asked = credentials["request"]
         try:
             refuse_foreign_resources(values_of(asked, "resource"), asked)
-            if credentials["code_challenge_method"] != "S256":
-                raise InvalidRequestError("code_challenge_method must be S256.", request=asked)
+            if credentials["code_challenge_method"] != "S256" or not S256.fullmatch(asked.code_challenge):
+                raise InvalidRequestError("code_challenge must be a SHA-256 (S256).", request=asked)
         except OAuth2Error as error:
             raise OAuthToolkitError(error) from error
-        return scopes, {**credentials, "resource": [settings.MCP_URL]}
+        # Nonce and claims are OpenID's: they would be stored, however long they are.
+        return scopes, {**credentials, "resource": [settings.MCP_URL], "nonce": None, "claims": None}
 
     def _answer(self, *, allow: bool) -> HttpResponse:
         try:
@@ -153,7 +159,9 @@ class IssueTokenView(FormOnly, TokenView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer without the other grants of the library, which `settings.py` leaves out."""
-        return self.authorization_flow_token_response(request)
+        response = self.authorization_flow_token_response(request)
+        response["Content-Type"] = "application/json"  # which the library forgets with some errors
+        return response
 
 
 class RevokeView(FormOnly, RevokeTokenView):

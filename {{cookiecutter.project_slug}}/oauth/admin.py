@@ -1,0 +1,39 @@
+"""Connected apps in the admin."""
+
+from django.contrib import admin
+from django.http import HttpRequest
+from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
+
+from oauth.models import Connection
+
+# Rows of the library that nobody should edit: a connection is what people gave, and can take back.
+for model in (AccessToken, Grant, IDToken, RefreshToken):
+    admin.site.unregister(model)
+
+
+@admin.register(Connection)
+class ConnectionAdmin(admin.ModelAdmin):
+    """Shows who connected which app. Deleting a connection refuses the app from the next request on."""
+
+    list_display = ["name", "user", "source", "tools", "last_used_at", "created_at"]
+    list_filter = ["application__registration_source", "last_used_at", "created_at"]
+    list_select_related = ["user", "application"]
+    search_fields = ["name", "user__email", "application__client_id"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Leave that to the users."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Connection | None = None) -> bool:
+        """Leave that to the users too."""
+        return False
+
+    @admin.display(description="app")
+    def source(self, connection: Connection) -> str:
+        """Show how the app introduced itself."""
+        return connection.application.get_registration_source_display()
+
+    @admin.display(description="tools")
+    def tools(self, connection: Connection) -> str:
+        """Show what the connection is limited to."""
+        return ", ".join(connection.allowed_tools) or "all"

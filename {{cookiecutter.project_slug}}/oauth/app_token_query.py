@@ -1,0 +1,53 @@
+"""Reads access tokens, their connections and users, for the check that every request makes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from mcp_server.compiled_query import CompiledQuery, Row, columns_of
+from oauth.models import Connection
+from oauth.scopes import SCOPES
+
+CONNECTION = columns_of(Connection)
+USER = columns_of(User)
+TOKEN = ["token_checksum", "expires", "scope", "resource"]
+
+
+@dataclass(frozen=True)
+class FoundToken:
+    """What the database knows of an access token."""
+
+    connection: Connection
+    expires: datetime
+    scopes: list[str]
+    audience: list[str]
+
+
+def _tokens(checksums: Sequence[str]) -> QuerySet[Any, Row]:
+    # One call of filter(), or the conditions could be met by two tokens of the app.
+    connections = Connection.objects.filter(
+        application__accesstoken__token_checksum__in=checksums, application__accesstoken__user=F("user")
+    )
+    return connections.order_by().values_list(
+        *(f"application__accesstoken__{column}" for column in TOKEN),
+        *CONNECTION,
+        *(f"user__{column}" for column in USER),
+    )
+
+
+_query = CompiledQuery(_tokens)
+find_rows = _query.find
+
+
+def make_token(row: Row) -> FoundToken:
+    """Return the token of a row, with new objects each time, which a request may change."""
+    values = _query.values(row)
+    _, expires, scope, audience = values[:4]
+    connection = Connection.from_db(DEFAULT_DB_ALIAS, CONNECTION, values[4 : 4 + len(CONNECTION)])
+    connection.user = User.from_db(DEFAULT_DB_ALIAS, USER, values[4 + len(CONNECTION) :])
+    return FoundToken(connection, expires, [one for one in scope.split() if one in SCOPES], audience)

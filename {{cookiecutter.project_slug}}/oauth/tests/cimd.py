@@ -1,0 +1,19 @@
+"""A client that describes itself at a web address, for tests."""
+
+from typing import Any
+
+import pytest
+from oauth2_provider.cimd import SafeMetadataFetcher
+
+CLIENT_ID = "https://app.example/oauth/client.json"
+
+
+def publish(monkeypatch: pytest.MonkeyPatch, **metadata: Any) -> None:
+    """Let the document be found at CLIENT_ID, without asking the network."""
+    document = {
+        "client_id": CLIENT_ID,
+        "client_name": "Test app",
+        "redirect_uris": ["https://app.example/callback"],
+        "token_endpoint_auth_method": "none",
+    } | metadata
+    monkeypatch.setattr(SafeMetadataFetcher, "fetch", lambda _self, _client_id: (document, 3600))

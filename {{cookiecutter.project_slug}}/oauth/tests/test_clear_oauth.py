@@ -1,0 +1,66 @@
+"""The daily cleaning."""
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
+
+from accounts.models import User
+from oauth.tests.flow import connect, consent, refresh, register
+
+pytestmark = pytest.mark.django_db
+
+
+def clear(**options: int) -> str:
+    out = StringIO()
+    call_command("clear_oauth", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_registered_apps_that_nobody_uses_are_deleted(signed_in: Client) -> None:
+    """Anyone can register, and most clients that do are never seen again."""
+    used = connect(signed_in)["client_id"]
+    register(signed_in)
+    Application.objects.update(updated=timezone.now() - timedelta(days=31))
+    new = register(signed_in)["client_id"]
+    assert "1 registered app" in clear()
+    assert set(Application.objects.values_list("client_id", flat=True)) == {used, new}
+    Application.objects.create(
+        name="By hand", client_type="public", authorization_grant_type="authorization-code"
+    )
+    assert "1 registered app" in clear(days=0)
+    assert Application.objects.filter(name="By hand").exists()
+
+
+def test_an_app_outlives_its_last_user_for_a_while(signed_in: Client, user: User) -> None:
+    tokens = connect(signed_in)
+    Application.objects.update(updated=timezone.now() - timedelta(days=31))
+    user.connections.get().delete()
+    clear()
+    assert Application.objects.filter(client_id=tokens["client_id"]).exists()
+
+
+def test_connections_that_can_be_used_stay(signed_in: Client, user: User) -> None:
+    tokens = connect(signed_in)
+    AccessToken.objects.update(expires=timezone.now() - timedelta(days=settings.OAUTH_IDLE_DAYS - 1))
+    clear()
+    assert refresh(signed_in, tokens["client_id"], tokens["refresh_token"]).status_code == 200
+    consent(signed_in, register(signed_in)["client_id"])  # not exchanged yet
+    clear()
+    assert user.connections.count() == 2
+
+
+def test_what_expired_is_deleted_with_its_connection(signed_in: Client, user: User) -> None:
+    connect(signed_in)
+    consent(signed_in, register(signed_in)["client_id"])
+    AccessToken.objects.update(expires=timezone.now() - timedelta(days=settings.OAUTH_IDLE_DAYS, seconds=1))
+    Grant.objects.update(expires=timezone.now() - timedelta(seconds=1))
+    assert not user.connections.live().exists()
+    assert "2 connection" in clear()
+    for model in (AccessToken, RefreshToken, Grant):
+        assert not model.objects.exists()

@@ -1,0 +1,148 @@
+"""How clients introduce themselves: by registration, or by an address where they describe themselves."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+from oauth2_provider.models import AccessToken, Application
+
+from oauth.clients import MAX_NAME, clean_name
+from oauth.tests.cimd import CLIENT_ID, publish
+from oauth.tests.flow import REDIRECT_URI, authorize_url, consent, exchange, register
+
+pytestmark = pytest.mark.django_db
+
+
+def test_anyone_may_register_an_app(client: Client) -> None:
+    answer = register(client, token_endpoint_auth_method="none", scope="mcp:read", software_id="x")
+    assert answer["token_endpoint_auth_method"] == "none"
+    assert answer["grant_types"] == ["authorization_code", "refresh_token"]
+    assert "client_secret" not in answer
+    # Nor a token with which it could change later what was checked now.
+    assert "registration_access_token" not in answer
+    assert not AccessToken.objects.exists()
+
+
+def test_registration_is_not_limited_by_address(client: Client) -> None:
+    """Hosted clients of many users come from few addresses."""
+    assert len({register(client)["client_id"] for _ in range(100)}) == 100
+
+
+@pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
+def test_a_confidential_client_gets_a_secret_that_it_needs(signed_in: Client, method: str) -> None:
+    answer = register(signed_in, token_endpoint_auth_method=method)
+    assert answer["token_endpoint_auth_method"] == method
+    assert answer["client_secret_expires_at"] == 0
+    assert answer["client_secret"] not in Application.objects.get().client_secret
+    code = consent(signed_in, answer["client_id"])["code"]
+    assert exchange(signed_in, answer["client_id"], code).status_code == 401
+    assert exchange(signed_in, answer["client_id"], code, client_secret="wrong").status_code == 401
+    tokens = exchange(signed_in, answer["client_id"], code, client_secret=answer["client_secret"])
+    assert tokens.status_code == 200
+
+
+def test_a_client_that_can_do_more_than_this_server_offers_registers(client: Client) -> None:
+    """VS Code lists the device flow as well."""
+    device = "urn:ietf:params:oauth:grant-type:device_code"
+    grants = register(client, grant_types=["authorization_code", "refresh_token", device])["grant_types"]
+    assert grants == ["authorization_code", "refresh_token"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        "[" * 100_000,
+        b"\xff",
+        json.dumps({}),
+        json.dumps({"redirect_uris": REDIRECT_URI}),
+        json.dumps({"redirect_uris": [1]}),
+        json.dumps({"redirect_uris": [REDIRECT_URI] * 21}),
+        json.dumps({"redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "private_key_jwt"}),
+        json.dumps({"redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": ["none"]}),
+        json.dumps({"redirect_uris": [REDIRECT_URI], "grant_types": ["password"]}),
+        json.dumps({"redirect_uris": [REDIRECT_URI], "grant_types": "authorization_code"}),
+    ],
+    ids=lambda body: str(body)[:40],
+)
+def test_what_is_no_registration_is_refused_in_json(client: Client, body: str) -> None:
+    answer = client.post("/oauth/register", body, "application/json")
+    assert answer.status_code == 400
+    assert answer.json()["error_description"]
+    assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("  Claude\n\tCode  ", "Claude Code"),
+        ("\u202eedualC\u202c", "edualC"),
+        ("Clau\u200bde\x00\x1b[31m", "Claude[31m"),
+        ("\ud800", ""),
+        ("x" * 1000, "x" * MAX_NAME),
+        ("<b>Claude</b>", "<b>Claude</b>"),
+        (None, ""),
+        (7, "7"),
+        ("名前", "名前"),
+    ],
+)
+def test_the_name_of_a_client_is_one_short_line_that_reads_left_to_right(name: Any, shown: str) -> None:
+    assert clean_name(name) == shown
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {},
+        {
+            "grant_types": [
+                "authorization_code",
+                "refresh_token",
+                "urn:ietf:params:oauth:grant-type:jwt-bearer",
+            ]
+        },
+        {
+            "token_endpoint_auth_method": "private_key_jwt",
+            "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
+        },
+    ],
+    ids=["plain", "claude.ai", "chatgpt.com"],
+)
+def test_a_client_that_describes_itself_at_its_address_needs_no_registration(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch, metadata: dict[str, Any]
+) -> None:
+    publish(monkeypatch, **metadata)
+    code = consent(signed_in, CLIENT_ID)["code"]
+    assert exchange(signed_in, CLIENT_ID, code).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"grant_types": "authorization_code"},
+        {"grant_types": ["password"]},
+        {"grant_types": 7},
+        {"redirect_uris": "https://app.example/callback"},
+        {"redirect_uris": None},
+        {"client_id": "https://other.example/oauth/client.json"},
+        {"client_secret": "x"},
+        {"token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_methods_supported": "none"},
+    ],
+    ids=str,
+)
+def test_a_document_that_is_not_good_enough_introduces_nobody(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch, metadata: dict[str, Any]
+) -> None:
+    publish(monkeypatch, **metadata)
+    assert signed_in.get(authorize_url(CLIENT_ID)).status_code == 400
+    assert not Application.objects.exists()
+
+
+def test_the_name_in_a_document_is_cleaned_too(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish(monkeypatch, client_name="\u202eevil\x00" + "x" * 1000)
+    consent(signed_in, CLIENT_ID)
+    assert Application.objects.get().name == ("evil" + "x" * 1000)[:MAX_NAME]
