@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from oauth2_provider.cimd import SafeMetadataFetcher
 
 CLIENT_ID = "https://app.example/oauth/client.json"
@@ -10,6 +11,7 @@ CLIENT_ID = "https://app.example/oauth/client.json"
 
 def publish(monkeypatch: pytest.MonkeyPatch, **metadata: Any) -> None:
     """Let the document be found at CLIENT_ID, without asking the network."""
+    cache.clear()  # remembers for a minute which addresses had no good document
     document = {
         "client_id": CLIENT_ID,
         "client_name": "Test app",

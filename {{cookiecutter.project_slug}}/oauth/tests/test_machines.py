@@ -10,13 +10,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client() -> Client:
+def program() -> Client:
     """A program, which has no token against forged requests."""
     return Client(enforce_csrf_checks=True)
 
 
-BODIES = [
-    "", "grant_type=authorization_code&code=%00&client_id=%00", "%zz=%zz", "token=%ff", "a=b&a=b"]
+BODIES = ["", "grant_type=authorization_code&code=%00&client_id=%00", "%zz=%zz", "token=%ff", "a=b&a=b"]
 
 
 @pytest.mark.parametrize(
@@ -25,7 +24,6 @@ BODIES = [
         ("GET", "/.well-known/openid-configuration", 404),
         ("GET", "/.well-known/oauth-authorization-server/other", 404),
         ("GET", "/.well-known/%ff", 404),
-        ("POST", "/.well-known/oauth-authorization-server", 405),
         ("POST", "/register", 404),
         ("GET", "/oauth/register", 405),
         ("GET", "/oauth/token", 405),
@@ -38,8 +36,8 @@ BODIES = [
         ("POST", "/oauth/revoke?token=x", 400),
     ],
 )
-def test_errors_are_json(client: Client, method: str, path: str, status: int) -> None:
-    answer = client.generic(method, path)
+def test_errors_are_json(program: Client, method: str, path: str, status: int) -> None:
+    answer = program.generic(method, path)
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/json"
     assert answer.json()["error"]
@@ -51,44 +49,44 @@ def test_errors_are_json(client: Client, method: str, path: str, status: int) ->
 @pytest.mark.parametrize(
     "media_type", ["application/x-www-form-urlencoded", "application/json", "multipart/form-data"]
 )
-def test_malformed_input_is_a_refusal(client: Client, path: str, body: str, media_type: str) -> None:
-    answer = client.generic("POST", path, body, media_type)
+def test_malformed_input_is_a_refusal(program: Client, path: str, body: str, media_type: str) -> None:
+    answer = program.generic("POST", path, body, media_type)
     assert answer.status_code in {400, 401}
     assert answer.json()["error"]
 
 
-def test_programs_ask_without_cookies(signed_in: Client, client: Client, user: User) -> None:
+def test_programs_ask_without_cookies(signed_in: Client, program: Client, user: User) -> None:
     """Django's protection against forged requests must not stand in their way."""
     tokens = connect(signed_in)
     form = {"client_id": tokens["client_id"], "refresh_token": tokens["refresh_token"]}
-    answer = client.post("/oauth/token", form | {"grant_type": "refresh_token"})
+    answer = program.post("/oauth/token", form | {"grant_type": "refresh_token"})
     assert answer.status_code == 200
     form = {"client_id": tokens["client_id"], "token": answer.json()["access_token"]}
-    assert client.post("/oauth/revoke", form).status_code == 200
+    assert program.post("/oauth/revoke", form).status_code == 200
     assert not user.connections.live().exists()
 
 
-def test_a_host_that_is_not_ours_is_refused_in_json(client: Client) -> None:
-    answer = client.post("/oauth/token", headers={"Host": "evil.example"})
+def test_a_host_that_is_not_ours_is_refused_in_json(program: Client) -> None:
+    answer = program.post("/oauth/token", headers={"Host": "evil.example"})
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
-def test_an_error_of_ours_is_json_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    client.raise_request_exception = False
+def test_an_error_of_ours_is_json_too(program: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    program.raise_request_exception = False
     monkeypatch.setattr("oauth.registration.clean_name", lambda _name: 1 / 0)
-    answer = client.post("/oauth/register", '{"redirect_uris": ["https://app.example/"]}', "application/json")
+    answer = program.post("/oauth/register", '{"redirect_uris": ["https://app.example/"]}', "application/json")
     assert (answer.status_code, answer.json()["error"]) == (500, "server_error")
 
 
-def test_programs_in_a_browser_may_ask_before_they_ask(client: Client) -> None:
+def test_programs_in_a_browser_may_ask_before_they_ask(program: Client) -> None:
     for path in ("/oauth/token", "/oauth/register", "/.well-known/oauth-authorization-server"):
-        answer = client.options(path, headers={"Origin": "http://localhost:6274"})
+        answer = program.options(path, headers={"Origin": "http://localhost:6274"})
         assert answer.status_code == 204
         assert answer["Access-Control-Allow-Origin"] == "*"
         assert "Content-Type" in answer["Access-Control-Allow-Headers"]
 
 
-def test_pages_for_people_are_for_no_other_origin(client: Client) -> None:
-    register(client)
+def test_pages_for_people_are_for_no_other_origin(program: Client) -> None:
+    register(program)
     for path in ("/", "/tokens/", "/oauth/authorize"):
-        assert "Access-Control-Allow-Origin" not in client.get(path)
+        assert "Access-Control-Allow-Origin" not in program.get(path)
