@@ -66,6 +66,10 @@ def test_owned_paths_exist() -> None:
     ("answers", "words"),
     [
         ({"example_app": False}, r"\b(inventory|products?|stock)\b"),
+        (
+            {"oauth": False},
+            r"oauth(lib|2_provider|_token)|\boauth/|oauth\.(md|py)|\bOAUTH_|OAuth 2|mcp:read|connected app",
+        ),
         ({"multi_tenancy": False}, r"tenan(t|cy)"),
         ({"sql_tools": False}, r"sql_access|sql_tools|docs/sql|sqlglot|MCP_SQL|query_database|pymysql"),
         (
@@ -79,6 +83,7 @@ def test_owned_paths_exist() -> None:
     ],
     ids=[
         "example_app=no",
+        "oauth=no",
         "multi_tenancy=no",
         "sql_tools=no",
         "file_tools=no",

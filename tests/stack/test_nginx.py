@@ -41,7 +41,7 @@ def test_without_a_token(stack: Stack, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/.well-known/oauth-protected-resource", "/.well-known/oauth-authorization-server/mcp",
+    ["/.well-known/oauth-protected-resource/x", "/.well-known/oauth-authorization-server/x",
      "/.well-known/openid-configuration", "/register"],
 )  # fmt: skip
 def test_discovery_answers_json(stack: Stack, path: str) -> None:

@@ -54,6 +54,15 @@ class MCPAccessToken(AccessToken):
         return True
 
 
+async def ask[Q, A](rows: Coalesced[Q, A], question: Q) -> A | None:
+    """Return the answer from the database. Raises DatabaseAwayError when there is none to be had."""
+    try:
+        return await rows.ask(question)
+    except (OperationalError, InterfaceError) as error:
+        logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
+        raise DatabaseAwayError from error
+
+
 class MCPTokenVerifier(TokenVerifier):
     """Lets personal tokens in. A refusal is HTTP 401 with the challenge of RFC 6750."""
 
@@ -61,7 +70,7 @@ class MCPTokenVerifier(TokenVerifier):
 
     def __init__(self, look_up: Callable[[Sequence[str]], Mapping[str, Row]] = find_rows) -> None:
         super().__init__()
-        self._rows = Coalesced(look_up)
+        self.rows = Coalesced(look_up)
         self._recording: dict[str, asyncio.Task[None]] = {}
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
@@ -69,7 +78,7 @@ class MCPTokenVerifier(TokenVerifier):
 
         Raises DatabaseAwayError when that cannot be found out.
         """
-        row = await self.ask(hash_token(token))
+        row = await ask(self.rows, hash_token(token))
         found = make_token(row) if row else None
         reason = reason_to_refuse(found)
         if found is None or reason:
@@ -80,14 +89,6 @@ class MCPTokenVerifier(TokenVerifier):
                 token=token, client_id=f"token-{found.pk}", scopes=[], user=found.user, credential=found
             )
         )
-
-    async def ask(self, question: str) -> Row | None:
-        """Return the row of a token. Raises DatabaseAwayError when that cannot be found out."""
-        try:
-            return await self._rows.ask(question)
-        except (OperationalError, InterfaceError) as error:
-            logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
-            raise DatabaseAwayError from error
 
     def admit(self, access: MCPAccessToken) -> MCPAccessToken:
         """Return `access`. The use is written down without making the request wait for it."""
@@ -100,7 +101,7 @@ class MCPTokenVerifier(TokenVerifier):
     async def close(self) -> None:
         """Finish writing and give the database connection back."""
         await asyncio.gather(*self._recording.values(), return_exceptions=True)
-        await self._rows.close()
+        await self.rows.close()
 
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answers of `challenge.py`."""

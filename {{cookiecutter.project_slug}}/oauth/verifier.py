@@ -10,7 +10,7 @@ from starlette.routing import Route
 from mcp_server import metrics, token_query
 from mcp_server.compiled_query import Row
 from mcp_server.models import TOKEN_PREFIX, hash_token
-from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier
+from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier, ask
 from oauth import app_token_query, resource_metadata
 from oauth.access import AppAccessToken
 from oauth.app_token_query import FoundToken, make_token
@@ -67,7 +67,7 @@ class Verifier(MCPTokenVerifier):
         """
         if token.startswith(TOKEN_PREFIX):
             return await super().verify_token(token)
-        row = await self.ask(APP + hash_token(token))
+        row = await ask(self.rows, APP + hash_token(token))
         found = make_token(row) if row else None
         reason = reason_to_refuse(found)
         if found is None or reason:

@@ -74,7 +74,8 @@ def test_a_host_that_is_not_ours_is_refused_in_json(program: Client) -> None:
 def test_an_error_of_ours_is_json_too(program: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     program.raise_request_exception = False
     monkeypatch.setattr("oauth.registration.clean_name", lambda _name: 1 / 0)
-    answer = program.post("/oauth/register", '{"redirect_uris": ["https://app.example/"]}', "application/json")
+    metadata = '{"redirect_uris": ["https://app.example/"]}'
+    answer = program.post("/oauth/register", metadata, "application/json")
     assert (answer.status_code, answer.json()["error"]) == (500, "server_error")
 
 
