@@ -1,0 +1,132 @@
+"""Recipes: their code blocks as files in a project that runs. A page is tested as it is read."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import Bake
+from e2e.conftest import cached
+from e2e.processes import Server, Site, running
+from harness import ROOT, BakedProject, free_port, run
+
+PAGES = ROOT / "docs" / "recipes"
+REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+# A block that belongs to a file names it: ```python main.py, or ```python append config/settings.py
+BLOCK = re.compile(r"^```\w+ (?P<append>append )?(?P<path>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+
+ServeRecipe = Callable[..., AbstractContextManager[Server]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A recipe, by the name of its file."""
+
+    name: str
+
+    @property
+    def text(self) -> str:
+        return (PAGES / f"{self.name}.md").read_text(encoding="utf-8")
+
+    def write_into(self, folder: Path) -> None:
+        """Do what the page asks its reader to do with its blocks."""
+        blocks = list(BLOCK.finditer(self.text))
+        assert blocks, f"{self.name}.md has no block that names a file"
+        for block in blocks:
+            path = folder / block["path"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("a" if block["append"] else "w", encoding="utf-8") as file:
+                file.write(("\n" if block["append"] else "") + block["text"])
+
+    def shell(self) -> str:
+        """What the page asks its reader to run."""
+        return "\n".join(SHELL.findall(self.text))
+
+
+@pytest.fixture(scope="session")
+def python(everything: BakedProject) -> Path:
+    """An interpreter with the packages of a generated project and of the recipes, kept between runs."""
+    venv = ROOT / ".cache" / "recipes" / "venv"
+    pyproject = everything.path / "pyproject.toml"
+    recipe = ROOT / ".cache" / "recipes" / "wanted.txt"
+    recipe.parent.mkdir(parents=True, exist_ok=True)
+    recipe.write_text(pyproject.read_text() + REQUIREMENTS.read_text())
+    with cached(venv, recipe) as is_there:
+        if not is_there:
+            run(sys.executable, "-m", "venv", "--clear", venv, cwd=ROOT)
+            into = ("--python", venv / "bin" / "python")
+            uv = (sys.executable, "-m", "uv", "pip", "install", "--quiet")
+            run(*uv, *into, "-r", pyproject, "-r", REQUIREMENTS, cwd=ROOT)
+    return venv / "bin" / "python"
+
+
+@pytest.fixture(scope="session")
+def prepared(bake_into: Bake, python: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The default project with its tables and a superuser, for the tests to copy."""
+    return Site(bake_into(tmp_path_factory.mktemp("prepared")), python).prepare()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest) -> Page:
+    """The page that the test is about: slow-api.md for one in test_slow_api.py."""
+    return Page(request.path.stem.removeprefix("test_").replace("_", "-"))
+
+
+@pytest.fixture
+def site(page: Page, prepared: Site, tmp_path: Path) -> Site:
+    """A project that runs, with the blocks of the page in it."""
+    project = BakedProject(tmp_path / "my_mcp_site")
+    shutil.copytree(prepared.project.path, project.path)
+    page.write_into(project.path)
+    return Site(project, prepared.python)
+
+
+@pytest.fixture(scope="session")
+def token(prepared: Site) -> str:
+    """A token of the superuser, which every copy knows."""
+    return prepared.token()
+
+
+@pytest.fixture
+def serve() -> ServeRecipe:
+    """Run an ASGI app of a site with `with serve(site, "main:app") as server`."""
+
+    @contextmanager
+    def serve(site: Site, app: str = "config.asgi:app", **environment: str) -> Iterator[Server]:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        with running(
+            [str(site.python), "-m", "uvicorn", app, f"--port={port}"],
+            cwd=site.project.path,
+            environment=os.environ | {"PUBLIC_BASE_URL": url} | site.environment | environment,
+            url=url,
+            ready="/mcp/ready",
+            log=site.project.path / f"server-{port}.log",
+        ) as server:
+            yield server
+
+    return serve
+
+
+@pytest.fixture(autouse=True)
+def no_leftovers(tmp_path: Path) -> Iterator[None]:
+    yield
+    shutil.rmtree(tmp_path, ignore_errors=True)

@@ -1,0 +1,72 @@
+"""docs/recipes/slow-api.md"""
+
+import http.server
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from fastmcp import Client
+
+from e2e.processes import Site
+from recipes.conftest import ServeRecipe
+
+
+class SlowAPI(http.server.BaseHTTPRequestHandler):
+    """A service whose only job is half done when one first looks, and done after that."""
+
+    looks = 0
+
+    def do_POST(self) -> None:
+        self._answer({"id": 7})
+
+    def do_GET(self) -> None:
+        SlowAPI.looks += 1
+        done = SlowAPI.looks > 1
+        text = "All is well." if done else None
+        self._answer({"done": done, "percent": 100 if done else 50, "text": text})
+
+    def _answer(self, value: object) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = json.dumps(value).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def slow_api() -> Iterator[str]:
+    SlowAPI.looks = 0
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SlowAPI)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.anyio
+async def test_a_report_is_started_and_polled(
+    site: Site, token: str, serve: ServeRecipe, slow_api: str
+) -> None:
+    steps: list[float] = []
+
+    async def on_progress(progress: float, _total: float | None, _message: str | None) -> None:
+        steps.append(progress)
+
+    with serve(site, REPORTS_URL=slow_api) as server:
+        async with Client(server.mcp_url, auth=token) as client:
+            started = (await client.call_tool("start_report", {"year": 2026})).structured_content
+            ticket = started["ticket"]
+            first = await client.call_tool("get_report", {"ticket": ticket, "wait": 0})
+            second = await client.call_tool(
+                "get_report", {"ticket": ticket, "wait": 5}, progress_handler=on_progress
+            )
+            forged = await client.call_tool("get_report", {"ticket": ticket + "x"}, raise_on_error=False)
+    assert first.structured_content == {"done": False, "percent": 50, "text": None}
+    assert second.structured_content == {"done": True, "percent": 100, "text": "All is well."}
+    assert steps[-1] == 100
+    assert "no ticket of yours" in str(forged.content)
