@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conftest import Bake
 from harness import BakedProject, run
 from stack.processes import nginx
 
 BIN = Path(sys.executable).parent
+COMPOSE_FILES = ["compose.yaml", "compose.override.yaml", "compose.tls.yaml"]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ def test_dockerfile(project: BakedProject) -> None:
 
 
 def test_compose_files(project: BakedProject, tmp_path: Path) -> None:
-    for name in ("compose.yaml", "compose.override.yaml"):
+    for name in COMPOSE_FILES:
         # A tag of Compose, which other readers of YAML do not know.
         (tmp_path / name).write_text(project.read(name).replace("!override", ""))
         run(BIN / "check-jsonschema", "--builtin-schema=vendor.compose-spec", name, cwd=tmp_path)
@@ -51,6 +53,21 @@ def test_one_version_of_uv(project: BakedProject) -> None:
 
 
 def test_every_variable_of_compose_is_explained(project: BakedProject) -> None:
-    used = set(re.findall(r"\$\{(\w+)", project.read("compose.yaml") + project.read("compose.override.yaml")))
+    used = {name for file in COMPOSE_FILES for name in re.findall(r"\$\{(\w+)", project.read(file))}
     explained = set(re.findall(r"^#?([A-Z_]+)=", project.read(".env.example"), re.MULTILINE))
     assert used <= explained
+
+
+def test_only_what_must_be_is_published(project: BakedProject) -> None:
+    """nginx, and HTTPS of it only with TLS; what else there is listens on the machine itself alone."""
+    published = {
+        (file, port)
+        for file in COMPOSE_FILES
+        for service in yaml.safe_load(project.read(file).replace("!override", ""))["services"].values()
+        for port in service.get("ports", [])
+        if not port.startswith("127.0.0.1:")
+    }
+    assert published == {
+        ("compose.yaml", "${HTTP_PORT:-8000}:8080"),
+        ("compose.tls.yaml", "${HTTPS_PORT:-443}:8443"),
+    }

@@ -81,7 +81,7 @@ def compose(
     with (project.path / ".env").open("a") as settings:
         settings.write("MCP_WORKERS=2\n")
     port = str(free_port())
-    environment = engine | {"HTTP_PORT": port, "HTTPS_PORT": str(free_port())}
+    environment = engine | {"HTTP_PORT": port}
     if request.param == "production":
         environment["COMPOSE_FILE"] = "compose.yaml"
     stack = Compose(project, environment, f"http://localhost:{port}")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Starts the production stack with a database of its own, calls a tool through nginx, and removes all of
-# it again. CI does this. Where port 8000 or 8443 is taken, set HTTP_PORT or HTTPS_PORT.
+# it again. CI does this. Where port 8000 is taken, set HTTP_PORT.
 set -eu
 cd "$(dirname "$0")/.."
 
