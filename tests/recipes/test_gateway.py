@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dnslib import QTYPE, RR, SRV, A, DNSRecord
@@ -20,7 +21,7 @@ from recipes.conftest import Page, ServeRecipe
 from stack.processes import NGINX
 
 
-class OneInstance(BaseResolver):
+class OneInstance(BaseResolver):  # type: ignore[misc] # dnslib has no types
     """Answers as Consul does for one healthy process on this machine."""
 
     def __init__(self, port: int) -> None:
@@ -64,7 +65,7 @@ def gateway(folder: Path, port: int) -> Iterator[None]:
         process.terminate()
 
 
-def get(url: str) -> tuple[str, dict[str, object]]:
+def get(url: str) -> tuple[str, Any]:
     with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - our own address
         return answer.headers["Content-Type"], json.load(answer)
 
@@ -83,10 +84,10 @@ async def test_clients_find_the_server_and_the_gateway_its_process(
         with gateway(folder, port):
             kind, catalog = get(f"{url}/.well-known/ai-catalog.json")
             assert kind == "application/ai-catalog+json"
-            (entry,) = catalog["entries"]  # type: ignore[misc]
+            (entry,) = catalog["entries"]
             kind, card = get(entry["url"])
             assert kind == entry["type"]
-            (remote,) = card["remotes"]  # type: ignore[misc]
+            (remote,) = card["remotes"]
             async with Client(remote["url"], auth=token) as client:
                 caller = (await client.call_tool("whoami")).structured_content
                 assert card["version"] == client.server_info.version

@@ -8,7 +8,12 @@ from fastmcp import Client
 from e2e.processes import Site
 from recipes.conftest import ServeRecipe
 
-TWO_PAGES = """
+SET_UP = """
+from django.core.management import call_command
+
+call_command("makemigrations", "blog")
+call_command("migrate")
+
 from blog.models import BlogPage
 from wagtail.models import Page
 
@@ -21,9 +26,7 @@ print(f"home={home.pk}.")
 
 @pytest.mark.anyio
 async def test_pages_are_found_read_and_drafted(site: Site, token: str, serve: ServeRecipe) -> None:
-    site.manage("makemigrations", "blog")
-    site.manage("migrate", "--verbosity=0")
-    made = re.search(r"home=(\d+)\.", site.manage("shell", "--command", TWO_PAGES))
+    made = re.search(r"home=(\d+)\.", site.manage("shell", "--command", SET_UP))
     assert made
     home = int(made[1])
     with serve(site) as server:
