@@ -56,6 +56,7 @@ def _for_bearers() -> ASGIApp:
             (Problem, HTTPException, NotFoundError, DisabledError, FastMCPError, Exception), _answer_error
         ),
     )
+    api.state.fastmcp_server = mcp  # where what FastMCP puts around its endpoint looks for it
     api.router.redirect_slashes = False  # programs drop their Authorization header on a redirect
     return api
 

@@ -17,8 +17,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from mcp_server.http_api import PATH
+from mcp_server.limits import RateLimitedError
 
 MEDIA_TYPE = "application/problem+json"
+
+# The first that fits. With the last, the request was right, and what the data is does not allow it.
+STATUSES = {
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    DisabledError: HTTPStatus.NOT_FOUND,
+    AuthorizationError: HTTPStatus.FORBIDDEN,
+    FastMCPError: HTTPStatus.CONFLICT,
+}
 
 
 @dataclass(eq=False)
@@ -48,25 +57,22 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
-        case NotFoundError() | DisabledError():
-            return Problem(HTTPStatus.NOT_FOUND, f"{error}.")
         case ValidationError(__cause__=pydantic.ValidationError() as cause):
             return _wrong_arguments(cause)
         case HTTPException():  # an unknown address, a wrong method
             detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
             return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
-        case FastMCPError() if not is_masked(error):
-            # The request was right; who asks, or what the data is, does not allow it.
-            is_about_the_caller = isinstance(error, AuthorizationError)
-            return Problem(HTTPStatus.FORBIDDEN if is_about_the_caller else HTTPStatus.CONFLICT, str(error))
-        case _:
-            return Problem(
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                "The server failed. Its log has the reason, under the id in the header X-Request-ID.",
-            )
+        case RateLimitedError():
+            headers = {"Retry-After": str(error.retry_after)}
+            return Problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
+    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), None)
+    if status and not is_masked(error):
+        return Problem(status, str(error))
+    text = "The server failed. Its log has the reason, under the id in the header X-Request-ID."
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, text)
 
 
-def is_masked(error: FastMCPError) -> bool:
+def is_masked(error: Exception) -> bool:
     """Whether FastMCP put `error` in the place of an exception that a tool did not expect."""
     beginnings = ("Error calling tool", "Error reading resource")
     return error.__cause__ is not None and str(error).startswith(beginnings)

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from typing import Any
 
+from fastmcp.exceptions import NotFoundError
+from fastmcp.server.dependencies import get_access_token
 from fastmcp.tools.base import InputRequiredToolResult, Tool, ToolResult
 from fastmcp.utilities.versions import dedupe_with_versions
 from starlette.requests import Request
@@ -14,7 +16,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from mcp_server.http_api.exchange import Line, as_json, mcp_exchange, read_object
 from mcp_server.http_api.problems import Problem, problem_of
+from mcp_server.permissions import is_permitted
 from mcp_server.server import mcp
+from mcp_server.verifier import MCPAccessToken
 
 logger = logging.getLogger(__name__)
 
@@ -48,9 +52,25 @@ async def call_tool(request: Request) -> Response:
 async def _call(
     request: Request, arguments: dict[str, Any], on_progress: Callable[[Line], None] | None = None
 ) -> dict[str, Any]:
+    name = request.path_params["name"]
     with mcp_exchange(request, on_progress):
-        result = await mcp.call_tool(request.path_params["name"], arguments)
+        try:
+            result = await mcp.call_tool(name, arguments)
+        except NotFoundError:
+            await _check_scopes(name)
+            raise
     return _value(result)
+
+
+async def _check_scopes(name: str) -> None:
+    """Say so when it is only the scopes of a token that hide a tool (RFC 6750, section 3.1)."""
+    token, tool = get_access_token(), await mcp.local_provider.get_tool(name)
+    if not tool or not isinstance(token, MCPAccessToken) or token.covers(tool):
+        return
+    if await is_permitted(token, tool):
+        challenge = {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}
+        text = "The scopes of the token do not cover this tool."
+        raise Problem(HTTPStatus.FORBIDDEN, text, headers=challenge)
 
 
 def _value(result: ToolResult) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from conftest import ServeMCP
-from mcp_server.models import MCPToken
+from mcp_server.models import MCPToken, ToolCall
 from mcp_server.tests.http_api.conftest import ConnectHTTP
+from mcp_server.verifier import MCPAccessToken
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -114,6 +115,16 @@ async def test_what_is_not_permitted_looks_as_if_it_did_not_exist(program: Conne
     assert (await call(program, "guarded", {})).json() == {"result": "done"}
 
 
+async def test_a_tool_that_only_the_scopes_hide(
+    program: ConnectHTTP, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(MCPAccessToken, "covers", lambda _token, _component: False)
+    response = await call(program, "whoami", {})
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
+    assert (await call(program, "guarded", {})).status_code == HTTPStatus.NOT_FOUND
+
+
 async def test_a_token_limited_to_some_tools(program: ConnectHTTP, user: User) -> None:
     token = await MCPToken.objects.acreate(user=user, name="test", allowed_tools=["whoami"])
     async with program(token) as http:
@@ -191,6 +202,23 @@ async def test_a_call_is_measured_and_logged_like_one_over_mcp(
     assert "no_such_tool" not in page
     records = [vars(record) for record in caplog.records if record.name == "mcp_server.calls"]
     assert [(each["user"], each["status"]) for each in records] == [(user.pk, "ok"), (user.pk, "unknown")]
+
+
+async def test_over_the_limit_the_answer_says_for_how_long(program: ConnectHTTP, user: User) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="test", rate_limit="1/minute")
+    async with program(token) as http:
+        first = await http.post("/api/mcp/tools/whoami", json={})
+        second = await http.post("/api/mcp/tools/whoami", json={})
+    assert first.status_code == HTTPStatus.OK
+    assert second.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    assert 1 <= int(second.headers["Retry-After"]) <= 60
+
+
+async def test_a_call_is_in_the_audit(program: ConnectHTTP, user: User) -> None:
+    async with program() as http:
+        await http.post("/api/mcp/tools/whoami", json={}, headers={"User-Agent": "cron/1"})
+    row = await ToolCall.objects.aget()
+    assert (row.user_id, row.tool, row.status, row.client_name) == (user.pk, "whoami", "ok", "cron/1")
 
 
 async def test_health_needs_no_token(serve_mcp: ServeMCP) -> None:
