@@ -34,6 +34,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "inventory/migrations/0002_tenant.py",
         "mcp_server/migrations/0003_tenant.py",
         "mcp_server/tenancy.py",
+        "mcp_server/tests/http_api/test_tenants.py",
         "oauth/migrations/0002_tenant.py",
         "tenants",
     ),

@@ -29,24 +29,25 @@ def api_routes(guarded: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
 
     `guarded` wraps what pages of other sites must not reach through a browser.
     """
+    needs_token = [
+        Route(f"{PATH}/openapi.json", show_document),
+        Route(f"{PATH}/tools", list_tools),
+        Route(PATH + "/tools/{name}", call_tool, methods=["POST"]),
+        Route(f"{PATH}/resources", list_resources),
+        Route(f"{PATH}/resource", read_resource, methods=["POST"]),
+    ]
+    for_bearers = guarded(_for_bearers(needs_token))
     return [
         Route(f"{PATH}/health", show_versions),
         Route(f"{PATH}/docs", show_page),
         Mount(f"{PATH}/docs", page_files),
-        Route(PATH + "/{path:path}", guarded(_for_bearers())),
+        *(Route(route.path, for_bearers) for route in needs_token),
     ]
 
 
-def _for_bearers() -> ASGIApp:
+def _for_bearers(routes: Sequence[Route]) -> ASGIApp:
     api = Starlette(
-        routes=[
-            Route(f"{PATH}/health", show_versions),  # other methods come here, and are refused
-            Route(f"{PATH}/openapi.json", show_document),
-            Route(f"{PATH}/tools", list_tools),
-            Route(PATH + "/tools/{name}", call_tool, methods=["POST"]),
-            Route(f"{PATH}/resources", list_resources),
-            Route(f"{PATH}/resource", read_resource, methods=["POST"]),
-        ],
+        routes=routes,
         middleware=[
             Middleware(RequestContextMiddleware),
             *_authentication(),
@@ -57,7 +58,6 @@ def _for_bearers() -> ASGIApp:
         ),
     )
     api.state.fastmcp_server = mcp  # where what FastMCP puts around its endpoint looks for it
-    api.router.redirect_slashes = False  # programs drop their Authorization header on a redirect
     return api
 
 

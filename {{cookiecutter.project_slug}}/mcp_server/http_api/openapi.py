@@ -23,11 +23,13 @@ TEXT: Schema = {"type": "string"}
 async def show_document(request: Request) -> Response:
     """Answer with the document."""
     resources, _templates = await permitted_resources(request)
-    return JSONResponse(document(await permitted_tools(request), [str(each.uri) for each in resources]))
+    # As it was asked for: `path` may have been changed on the way here (http.py).
+    base = request.scope["raw_path"].decode("ascii", "replace").rpartition("/")[0]
+    return JSONResponse(document(base, await permitted_tools(request), [str(each.uri) for each in resources]))
 
 
-def document(tools: list[Tool], uris: list[str]) -> Schema:
-    """Return the OpenAPI document of these tools, and of resources with such URIs."""
+def document(base: str, tools: list[Tool], uris: list[str]) -> Schema:
+    """Return the OpenAPI document of these tools, and of resources with such URIs, all below `base`."""
     return {
         "openapi": "3.1.1",
         "info": {
@@ -37,18 +39,18 @@ def document(tools: list[Tool], uris: list[str]) -> Schema:
         },
         "security": [{"token": []}],
         "paths": {
-            f"{PATH}/tools": {
+            f"{base}/tools": {
                 "get": _operation("list_tools", "List the tools", _object(tools=_list_of_objects()))
             },
-            **{f"{PATH}/tools/{tool.name}": {"post": _tool_operation(tool)} for tool in tools},
-            f"{PATH}/resources": {
+            **{f"{base}/tools/{tool.name}": {"post": _tool_operation(tool)} for tool in tools},
+            f"{base}/resources": {
                 "get": _operation(
                     "list_resources",
                     "List the resources, and the templates of their URIs",
                     _object(resources=_list_of_objects(), resourceTemplates=_list_of_objects()),
                 )
             },
-            f"{PATH}/resource": {
+            f"{base}/resource": {
                 "post": {
                     **_operation("read_resource", "Read a resource", _object(contents=_list_of_objects())),
                     **_body(_object(uri={**TEXT, "examples": uris}), required=True),

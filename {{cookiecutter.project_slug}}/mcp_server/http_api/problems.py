@@ -59,7 +59,7 @@ def problem_of(error: Exception) -> Problem:
             return error
         case ValidationError(__cause__=pydantic.ValidationError() as cause):
             return _wrong_arguments(cause)
-        case HTTPException():  # an unknown address, a wrong method
+        case HTTPException():  # a wrong method
             detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
             return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
         case RateLimitedError():

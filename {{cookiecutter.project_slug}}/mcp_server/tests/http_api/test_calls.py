@@ -154,7 +154,7 @@ async def test_resources_are_listed_and_read(program: ConnectHTTP, admin: User) 
     assert wrong.json()["errors"][0]["pointer"] == "/uri"
 
 
-@pytest.mark.parametrize("path", ["tools", "resources", "openapi.json", "tools/whoami", "nothing"])
+@pytest.mark.parametrize("path", ["tools", "resources", "openapi.json", "tools/whoami"])
 async def test_without_a_token_nothing_is_told(serve_mcp: ServeMCP, path: str) -> None:
     async with serve_mcp() as server, server.http_client() as http:
         response = await http.post(f"/api/mcp/{path}", json={})
