@@ -24,10 +24,10 @@ from mcp_server.http_api.versions import show_versions
 from mcp_server.server import mcp
 
 
-def api_routes(guarded: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
+def api_routes(guard: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
     """Return the routes: first what anybody may see, then what needs a token.
 
-    `guarded` wraps what pages of other sites must not reach through a browser.
+    `guard` goes around what pages of other sites must not reach through a browser.
     """
     needs_token = [
         Route(f"{PATH}/openapi.json", show_document),
@@ -36,7 +36,7 @@ def api_routes(guarded: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
         Route(f"{PATH}/resources", list_resources),
         Route(f"{PATH}/resource", read_resource, methods=["POST"]),
     ]
-    for_bearers = guarded(_for_bearers(needs_token))
+    for_bearers = _for_bearers(needs_token, guard)
     return [
         Route(f"{PATH}/health", show_versions),
         Route(f"{PATH}/docs", show_page),
@@ -45,10 +45,11 @@ def api_routes(guarded: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
     ]
 
 
-def _for_bearers(routes: Sequence[Route]) -> ASGIApp:
+def _for_bearers(routes: Sequence[Route], guard: Callable[[ASGIApp], ASGIApp]) -> Starlette:
     api = Starlette(
         routes=routes,
         middleware=[
+            Middleware(guard),
             Middleware(RequestContextMiddleware),
             *_authentication(),
             Middleware(RequestBodyLimitMiddleware, DEFAULT_MAX_REQUEST_BODY_SIZE),
