@@ -40,7 +40,7 @@ OWN_NAMES = {
 }
 DEPENDENCIES = set(
     """
-    anyio asgiref boto3 botocore django django_environ django_storages django_stubs
+    anyio asgiref boto3 botocore django django_environ django_oauth_toolkit django_storages django_stubs
     drf_spectacular_sidecar environ fastmcp gunicorn httptools httpx hypothesis mcp mypy oauth2_provider
     oauthlib opentelemetry opentelemetry_exporter_otlp_proto_http opentelemetry_sdk prometheus_client
     psycopg pydantic pymysql pyrate_limiter pytest pytest_django redis ruff sqlglot sqlparse starlette
