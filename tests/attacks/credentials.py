@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import httpx2
 
-from oauth.client import MCP_HEADERS
+from oauth.client import MCP_HEADERS, Client
 from oauth.people import Person
+from oauth.profiles import PUBLIC, Profile
 from stack.processes import Stack
 
 SHELL = """
@@ -16,7 +17,7 @@ from datetime import timedelta
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 from accounts.models import User
-from mcp_server.models import MCPToken
+from oauth2_provider.models import AccessToken
 past = timezone.now() - timedelta(seconds=1)
 user = User.objects.get(email={email!r})
 permission = Permission.objects.get(codename="change_product")
@@ -25,16 +26,29 @@ permission = Permission.objects.get(codename="change_product")
 
 @dataclass
 class Credential:
-    """A bearer token of `owner`, whose e-mail address is `email`, and what they call it."""
+    """A bearer token of `owner`, whose e-mail address is `email`.
+
+    Attributes:
+        name: what they call it.
+        secrets: the token, and what comes with it.
+        expire: for `administrator`.
+    """
 
     name: str
-    value: str
+    secrets: list[str]
     owner: Person
     email: str
     site: Stack
     http: httpx2.Client
-    revoke: Callable[[], object]
-    expire: str  # for `administrator`
+    expire: str
+
+    @property
+    def value(self) -> str:
+        return self.secrets[0]
+
+    def revoke(self) -> None:
+        """As its owner does, with a button."""
+        assert self.owner.fill_in("/tokens/", to=ending(self.owner, self.name)).status_code == 302
 
     def administrator(self, change: str) -> None:
         """Run a line of Python on the database."""
@@ -55,19 +69,35 @@ class Credential:
         return set(re.findall(r'"name":"(\w+)"', self.request().text))
 
 
-def revoke_address(owner: Person, name: str) -> str:
-    """Where the button leads that revokes this personal token."""
-    card = owner.http.get("/tokens/").text.partition(f"<h2>{name}</h2>")[2]
-    addresses: list[str] = re.findall(r'action="(/tokens/\d+/revoke/)"', card)
-    return addresses[0]
+def ending(owner: Person, name: str) -> str:
+    """Where the button leads with which a user revokes a token, or disconnects an app."""
+    page = owner.http.get("/tokens/").text
+    forms = re.findall(r'action="([^"]+)"(?:(?!action=).)*?aria-label="\w+ ([^"]+)"', page, re.DOTALL)
+    addresses: dict[str, str] = {label: address for address, label in forms}
+    return addresses[name]
 
 
 def personal_token(owner: Person, email: str, site: Stack, http: httpx2.Client) -> Credential:
     name = f"Attacked {secrets.token_hex(4)}"
-    value = owner.make_token(name)
-
-    def revoke() -> None:
-        assert owner.fill_in("/tokens/", to=revoke_address(owner, name)).status_code == 302
-
     expire = f"user.mcp_tokens.filter(name={name!r}).update(expires_at=past)"
-    return Credential(name, value, owner, email, site, http, revoke, expire)
+    return Credential(name, [owner.make_token(name)], owner, email, site, http, expire)
+
+
+def access_token(owner: Person, email: str, site: Stack, http: httpx2.Client) -> Credential:
+    """That of an app which the user has let in."""
+    name = f"Attacked {secrets.token_hex(4)}"
+    callback = "https://client.example/callback"
+    profile = Profile(name, "", callback, PUBLIC | {"client_name": name, "redirect_uris": [callback]})
+    app = Client(profile, site.url, http)
+    app.discover()
+    app.identify()
+    assert app.redeem(app.code(owner.allow(app.authorization_url()))).status_code == 200
+    expire = f"AccessToken.objects.filter(application__name={name!r}).update(expires=past)"
+    values = [app.tokens["access_token"], app.tokens["refresh_token"]]
+    return Credential(name, values, owner, email, site, http, expire)
+
+
+KINDS: dict[str, Callable[[Person, str, Stack, httpx2.Client], Credential]] = {
+    "personal token": personal_token,
+    "token of an app": access_token,
+}

@@ -172,11 +172,12 @@ def test_a_session_that_somebody_else_has_chosen(site: Stack, trust: ssl.SSLCont
         assert http.get("/tokens/", headers={"Cookie": f"sessionid={session}"}).status_code == 200
 
 
-def test_signing_out_ends_the_session(alice: Person, site: Stack, http: httpx2.Client) -> None:
+def test_signing_out_ends_the_session(site: Stack, http: httpx2.Client, trust: ssl.SSLContext) -> None:
     """On the server, not just in the browser that signed out."""
-    stolen = {"Cookie": f"sessionid={alice.http.cookies['sessionid']}"}
-    assert http.get(site.url + "/tokens/", headers=stolen).status_code == 200
-    alice.fill_in("/tokens/", to="/accounts/logout/")
+    with Person.signed_in(site.url, "bob@example.com", PASSWORD, trust) as bob:
+        stolen = {"Cookie": f"sessionid={bob.http.cookies['sessionid']}"}
+        assert http.get(site.url + "/tokens/", headers=stolen).status_code == 200
+        bob.fill_in("/tokens/", to="/accounts/logout/")
     assert http.get(site.url + "/tokens/", headers=stolen).status_code == 302
 
 

@@ -2,21 +2,22 @@
 
 import json
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx2
 import pytest
 
 from attacks import wire
-from attacks.credentials import Credential, personal_token
+from attacks.credentials import KINDS, Credential
 from oauth.conftest import PASSWORD
 from oauth.people import Person
 from stack.processes import Stack
 
 
-@pytest.fixture
-def credential(alice: Person, site: Stack, http: httpx2.Client) -> Credential:
-    return personal_token(alice, "alice@example.com", site, http)
+@pytest.fixture(params=KINDS)
+def credential(request: pytest.FixtureRequest, alice: Person, site: Stack, http: httpx2.Client) -> Credential:
+    make: Callable[..., Credential] = KINDS[request.param]
+    return make(alice, "alice@example.com", site, http)
 
 
 def misplaced(credential: Credential) -> Iterator[tuple[str, list[str], bytes]]:

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from browser.conftest import CHROMIUM_OPTIONS
 from conftest import Bake
 from harness import BakedProject
 from oauth.internet import Internet, internet, make_certificate
-from oauth.people import Person
+from oauth.people import Person, sign_in
 from stack.conftest import SLOW_TOOL, database, database_url
 from stack.processes import Stack
 
@@ -85,16 +85,29 @@ def http(trust: ssl.SSLContext) -> Iterator[httpx2.Client]:
         yield client
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def alice(site: Stack, trust: ssl.SSLContext) -> Iterator[Person]:
     with Person.signed_in(site.url, "alice@example.com", PASSWORD, trust) as person:
         yield person
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def mallory(site: Stack, trust: ssl.SSLContext) -> Iterator[Person]:
     with Person.signed_in(site.url, "mallory@example.com", PASSWORD, trust) as person:
         yield person
+
+
+@pytest.fixture(scope="module")
+def browser_of_alice(chromium: Browser, site: Stack) -> Iterator[BrowserContext]:
+    """She is signed in."""
+    context = chromium.new_context(ignore_https_errors=True)
+    page = context.new_page()
+    page.goto(site.url + "/tokens/")
+    sign_in(page, "alice@example.com", PASSWORD)
+    page.wait_for_url("**/tokens/")
+    page.close()
+    yield context
+    context.close()
 
 
 # Until the file ends, and no longer: while Playwright lives, no other test can run an event loop.
