@@ -133,6 +133,9 @@ class Echo(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def log_message(self, *_arguments: object) -> None:
         pass
 
@@ -213,6 +216,22 @@ def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, t
         (413, 413),
         (429, 429),
     ]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
+def test_guesses_of_a_password(bake_into: Bake, echo: str, tmp_path: Path, path: str) -> None:
+    """They are slowed down; a page that is only looked at is not."""
+    front = echoing_front(bake_into, tmp_path, WEB_UPSTREAM=echo)
+    front.start()
+    try:
+        front.wait()
+        url = f"http://127.0.0.1:{front.port}"
+        answers = [status(url + path, "POST", b"password=x") for _ in range(40)]
+        assert [code for code, _ in answers[:20]] == [200] * 20
+        assert answers[-1] == (429, "Too many attempts to sign in: wait a minute, then try again.\n")
+        assert {status(url + page, method)[0] for page, method in ((path, "GET"), ("/page", "POST"))} == {200}
+    finally:
+        front.kill()
 
 
 @pytest.mark.parametrize("path", ["/page", "/mcp/", "/mcp/sse/"])
