@@ -83,12 +83,15 @@ def personal_token(owner: Person, email: str, site: Stack, http: httpx2.Client) 
     return Credential(name, [owner.make_token(name)], owner, email, site, http, expire)
 
 
+def app_named(name: str) -> Profile:
+    callback = "https://client.example/callback"
+    return Profile(name, "", callback, PUBLIC | {"client_name": name, "redirect_uris": [callback]})
+
+
 def access_token(owner: Person, email: str, site: Stack, http: httpx2.Client) -> Credential:
     """That of an app which the user has let in."""
     name = f"Attacked {secrets.token_hex(4)}"
-    callback = "https://client.example/callback"
-    profile = Profile(name, "", callback, PUBLIC | {"client_name": name, "redirect_uris": [callback]})
-    app = Client(profile, site.url, http)
+    app = Client(app_named(name), site.url, http)
     app.discover()
     app.identify()
     assert app.redeem(app.code(owner.allow(app.authorization_url()))).status_code == 200

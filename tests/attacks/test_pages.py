@@ -9,8 +9,10 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from attacks.credentials import app_named, personal_token
+from oauth.client import LIST_TOOLS, Client
 from oauth.conftest import PASSWORD
-from oauth.people import Person, sign_in
+from oauth.people import Person, press, sign_in
 from stack.processes import Stack
 
 PAGES = ["/", "/accounts/login/", "/tokens/", "/accounts/password_change/", "/admin/login/"]
@@ -39,7 +41,7 @@ def test_a_form_of_another_site(alice: Person, site: Stack) -> None:
     token = alice.make_token("Forged")
     number = re.findall(r"/tokens/(\d+)/revoke/", alice.http.get("/tokens/").text)[0]
     forms = {
-        "/tokens/": {"name": "forged", "lifetime": "90"},
+        "/tokens/": {"name": "Not of alice", "lifetime": "90"},
         f"/tokens/{number}/revoke/": {},
         "/accounts/logout/": {},
         "/accounts/password_change/": {"old_password": PASSWORD, "new_password1": "x", "new_password2": "x"},
@@ -60,7 +62,7 @@ def test_a_form_of_another_site(alice: Person, site: Stack) -> None:
             )
     assert alice.http.get(f"/tokens/{number}/revoke/").status_code == 405
     assert alice.http.get("/accounts/logout/").status_code == 405
-    assert "forged" not in alice.http.get("/tokens/").text
+    assert "Not of alice" not in alice.http.get("/tokens/").text
     headers = {"Authorization": f"Bearer {token}"}
     assert alice.http.post("/mcp/", json={}, headers=headers).status_code != 401
 
@@ -118,6 +120,38 @@ def test_scripts_in_names(site: Stack, page: Page) -> None:
     page.get_by_role("link", name=SCRIPTS[0], exact=True).click()
     page.wait_for_url("**/change/**")
     assert "owned" not in re.sub(r"\W", " ", page.title()).split()[:1]
+
+
+def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Person, page: Page) -> None:
+    """Its name on the consent page, and what it calls itself and the tools in the record of calls."""
+    page.goto(site.url + "/tokens/")
+    sign_in(page, "admin@example.com", PASSWORD)
+    page.wait_for_url("**/tokens/")
+    token = personal_token(alice, "alice@example.com", site, http)
+    for script in SCRIPTS:
+        app = Client(app_named(script), site.url, http)
+        app.discover()
+        app.identify()
+        page.goto(app.authorization_url())
+        expect(page.get_by_role("heading", level=1)).to_contain_text(script)
+        press(page, "Connect", app.profile.redirect_uri)
+        calls = LIST_TOOLS | {
+            "method": "tools/call",
+            "params": {"name": script, "arguments": {script: script}},
+        }
+        http.post(site.url + "/mcp/", json=calls, headers=token.headers | {"User-Agent": script})
+        for address in ("/tokens/", "/admin/mcp_server/toolcall/", "/admin/oauth2_provider/application/"):
+            page.goto(site.url + address)
+            assert page.title() != "owned"
+    page.goto(site.url + "/tokens/")
+    for script in SCRIPTS:
+        expect(page.get_by_role("button", name=f"Disconnect {script}", exact=True)).to_be_visible()
+    for _ in range(100):  # calls are recorded a moment later
+        page.goto(site.url + "/admin/mcp_server/toolcall/")
+        if page.get_by_text(SCRIPTS[-1]).count():
+            break
+    expect(page.get_by_text(SCRIPTS[-1]).first).to_be_visible()
+    assert page.title() != "owned"
 
 
 def test_a_script_that_got_in_would_not_run(site: Stack, page: Page) -> None:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-# What every record has; Uvicorn adds its message a second time, with colours.
-NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message"}
+# What every record has; Uvicorn adds its message a second time, with colours. Django adds the request
+# with all of its address, where what follows the "?" may be a secret.
+NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message", "request"}
 
 FASTMCP = "/site-packages/fastmcp/"
 
