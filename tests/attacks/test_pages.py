@@ -132,9 +132,11 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
         app = Client(app_named(script), site.url, http)
         app.discover()
         app.identify()
-        page.goto(app.authorization_url())
-        expect(page.get_by_role("heading", level=1)).to_contain_text(script)
-        press(page, "Connect", app.profile.redirect_uri)
+        consent = page.context.new_page()  # which is then led to a site that is not there
+        consent.goto(app.authorization_url())
+        expect(consent.get_by_role("heading", level=1)).to_contain_text(script)
+        press(consent, "Connect", app.profile.redirect_uri)
+        consent.close()
         calls = LIST_TOOLS | {
             "method": "tools/call",
             "params": {"name": script, "arguments": {script: script}},
