@@ -40,7 +40,7 @@ demo: setup
 	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)
 
 bench: setup
-	$(BIN)/python -m benchmarks $(ROWS)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks $(ROWS)
 
 bake: setup
 	$(BIN)/cookiecutter . --no-input --overwrite-if-exists --output-dir demo $(WITH)

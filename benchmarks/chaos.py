@@ -1,14 +1,14 @@
 """What is not a race of two servers: restarts, revocations, idle streams, memory."""
 
 import http.client
-import socket
+import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.load import Call, WrongAnswerError, load
+from benchmarks.load import OLD, Call, WrongAnswerError, load
 from benchmarks.servers import Project, Server
 
 if TYPE_CHECKING:
@@ -100,19 +100,32 @@ def idle_streams(ours: Server, path: str, count: int) -> Iterator[float]:
     before = ours.memory
     streams = []
     for _ in range(count):
-        stream = socket.create_connection(("127.0.0.1", ours.port))
-        stream.sendall(
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n"
-            f"MCP-Protocol-Version: 2025-11-25\r\nAuthorization: Bearer {ours.token}\r\n\r\n".encode()
-        )
+        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {ours.token}"}
+        if not path.endswith("sse/"):
+            headers |= {"MCP-Protocol-Version": OLD, "Mcp-Session-Id": _session(ours)}
+        stream = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=60)
+        stream.request("GET", path, headers=headers)
         streams.append(stream)
-    statuses = [stream.recv(4096).partition(b"\r\n")[0] for stream in streams]
-    if set(statuses) != {b"HTTP/1.1 200 OK"}:
-        raise WrongAnswerError(f"Streams are answered with {set(statuses)}.")
+        if (response := stream.getresponse()).status != 200:
+            raise WrongAnswerError(f"A stream is answered with {response.status}: {response.read()!r}")
     time.sleep(1)
     yield (ours.memory - before) / count / 1024
     for stream in streams:
         stream.close()
+
+
+def _session(ours: Server) -> str:
+    """Begin a session, as clients older than revision 2026-07-28 do, and return its id."""
+    client = {"name": "benchmark", "version": "1"}
+    params = {"protocolVersion": OLD, "capabilities": {}, "clientInfo": client}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params})
+    connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=60)
+    connection.request("POST", "/mcp/", body, ROWS.headers(ours.token) | {"MCP-Protocol-Version": OLD})
+    session = connection.getresponse().getheader("Mcp-Session-Id")
+    connection.close()
+    if not session:
+        raise WrongAnswerError("A client that initializes gets no session.")
+    return session
 
 
 def memory_over(ours: Server, calls: Sequence[Call], early: int, late: int) -> tuple[int, int]:

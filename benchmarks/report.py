@@ -38,7 +38,7 @@ def show(row: Row) -> None:
     sys.stdout.flush()
 
 
-def write(rows: Sequence[Row]) -> None:
+def write(rows: Sequence[Row], failed: Sequence[str]) -> None:
     """Write the results."""
     head = HEAD.format(
         date=datetime.now(UTC).date(),
@@ -49,4 +49,5 @@ def write(rows: Sequence[Row]) -> None:
         seconds=SECONDS,
     )
     table = ["| | result | target | spread | | |", "|---|---|---|---|---|---|", *map(line, rows)]
-    RESULTS.write_text(head + "\n" + "\n".join(table) + "\n")
+    rest = f"\nGroups that ended with an error: {', '.join(failed)}.\n" if failed else ""
+    RESULTS.write_text(head + "\n" + "\n".join(table) + "\n" + rest)

@@ -5,12 +5,14 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from benchmarks import chaos, machine
+from benchmarks import chaos, containers, machine
 from benchmarks.load import OLD, Call, Measured, load
-from benchmarks.servers import Server, running
+from benchmarks.servers import Server, behind_nginx, running
 from benchmarks.site import Site
 
 ROUNDS, SECONDS = 5, 2
+STREAMS = 1000
+FEW_CALLS, MANY_CALLS = 10_000, 200_000
 
 ECHO = Call("echo", {"text": "hello"}, "hello")
 OLD_ECHO = Call("echo", {"text": "hello"}, "hello", OLD)
@@ -152,6 +154,15 @@ def workers(site: Site) -> Rows:
 
 
 @group
+def nginx(site: Site) -> Rows:
+    """The project's nginx before it, which keeps its connections to the process open."""
+    direct = site.project.server("project")
+    with running(direct), behind_nginx(site.project) as proxied:
+        measured = _pairs(direct, proxied, (ECHO, ECHO))
+        yield Row("`echo` through nginx against direct", _rates(measured), 0.9, note=_absolute(measured))
+
+
+@group
 def tools(site: Site) -> Rows:
     """Many registered tools."""
     few = site.project.server("few tools")
@@ -216,17 +227,16 @@ def revoke(site: Site) -> Rows:
 
 @group
 def streams(site: Site) -> Rows:
-    """Idle streams of older clients."""
-    ours = site.project.server("project")
-    with running(ours):
-        before = _speed(ours)
-        for path in ("/mcp/sse/", "/mcp/"):
-            with chaos.idle_streams(ours, path, 1000) as memory:
+    """Idle streams of older clients. Those of GET exist only with sessions."""
+    for name, path, stateless in (("SSE", "/mcp/sse/", "True"), ("GET", "/mcp/", "False")):
+        ours = site.project.server("project", MCP_STATELESS=stateless)
+        with running(ours):
+            alone = _speed(ours)
+            with chaos.idle_streams(ours, path, STREAMS) as memory:
                 beside = _speed(ours)
-            name = "SSE" if "sse" in path else "GET"
-            yield Row(f"memory of one of 1,000 idle {name} streams", [memory], 100, False, "KiB")
-            ratios = [b / a for a, b in zip(before, beside, strict=True)]
-            yield Row(f"calls beside 1,000 idle {name} streams", ratios, 0.9)
+        yield Row(f"memory of one of {STREAMS} idle {name} streams", [memory], 100, False, "KiB")
+        ratios = [b / a for a, b in zip(alone, beside, strict=True)]
+        yield Row(f"calls beside {STREAMS} idle {name} streams", ratios, 0.9)
 
 
 @group
@@ -251,10 +261,25 @@ def times(site: Site) -> Rows:
 
 
 @group
+def docker(_site: Site) -> Rows:
+    """The same on Docker, and what its image weighs. The first round builds; images are present then."""
+    seconds = []
+    for _ in range(3):
+        start = time.perf_counter()
+        with containers.stack() as (stack, token):
+            containers.call(stack, token)
+            seconds.append(time.perf_counter() - start)
+            size = containers.image_size(stack)
+    yield Row("`cookiecutter` to first call (Docker, images present)", seconds[1:], 60, False, "s")
+    yield Row("image", [size / 2**20], 600, False, "MiB")
+
+
+@group
 def memory(site: Site) -> Rows:
     """Memory that grows."""
     ours = site.project.server("project")
     with running(ours):
-        early, late = chaos.memory_over(ours, EVERY_KIND, 10_000, 200_000)
+        early, late = chaos.memory_over(ours, EVERY_KIND, FEW_CALLS, MANY_CALLS)
     note = f"{late / 2**20:.0f} against {early / 2**20:.0f} MiB"
-    yield Row("memory after 200,000 calls against after 10,000", [late / early], 1.05, False, note=note)
+    name = f"memory after {MANY_CALLS:,} calls against after {FEW_CALLS:,}"
+    yield Row(name, [late / early], 1.05, False, note=note)

@@ -2,18 +2,21 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 from benchmarks.machine import CACHE, SERVER_CORE, SUBJECTS, bake, environment, run, say
 from benchmarks.postgres import Postgres
+from harness import BakedProject, free_port
+from stack.processes import nginx
 
 GUNICORN = "gunicorn==27.0.1"
 POSTGRES = "psycopg[binary,pool]==3.3.9"
@@ -47,9 +50,7 @@ class Server:
 
     def start(self) -> Self:
         """Start it, and wait until it listens."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         command = [part.replace("PORT", str(self.port)) for part in self.command]
         env = {name: value.replace("PORT", str(self.port)) for name, value in self.env.items()}
         with self.log.open("wb") as log:
@@ -124,7 +125,7 @@ class Project:
         self.bin = environment("project", self.folder / "pyproject.toml")
         self.env = {
             "SECRET_KEY": "benchmark" * 8,
-            "PUBLIC_BASE_URL": "http://127.0.0.1:PORT",
+            "PUBLIC_BASE_URL": "http://127.0.0.1",
             # The limiter counts each call, and refuses none: all come from one token.
             "MCP_RATE_LIMIT": "1000000/second",
         }
@@ -160,9 +161,38 @@ class Project:
             "/mcp/",
             self.token,
             self.folder,
-            self.env | env,
+            self.env | {"PUBLIC_BASE_URL": "http://127.0.0.1:PORT"} | env,
             cores,
         )
+
+
+@contextmanager
+def behind_nginx(project: Project) -> Iterator[Server]:
+    """Run the MCP process and the project's own nginx before it, on the processor of the load."""
+    folder = CACHE / "nginx"
+    shutil.rmtree(folder, ignore_errors=True)
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    with running(server := project.server("behind nginx", PUBLIC_BASE_URL=url)):
+        upstreams = dict.fromkeys(
+            ("MCP_UPSTREAM", "MCP_SSE_UPSTREAM", "WEB_UPSTREAM"), f"127.0.0.1:{server.port}"
+        )
+        proxy = nginx(
+            BakedProject(project.folder),
+            folder,
+            **upstreams,
+            NGINX_SERVER="http",
+            NGINX_HTTP_PORT=str(port),
+            NGINX_HTTPS_PORT=str(free_port()),
+            NGINX_RESOLVER="127.0.0.1",  # never asked: the upstreams are addresses
+            NGINX_RATE_LIMIT="1000000r/s",
+            PUBLIC_BASE_URL=url,
+        )
+        proxy.start()
+        try:
+            proxy.wait()
+            yield replace(server, port=port)
+        finally:
+            proxy.kill()
 
 
 def mcpz(postgres: Postgres, shop: Path) -> Server:

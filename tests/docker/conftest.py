@@ -1,19 +1,14 @@
 """The default project on a Docker engine, once in production and once in development."""
 
-import json
-import os
-import shlex
 import shutil
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
 from conftest import Bake
-from harness import ROOT, BakedProject, free_port
+from docker.engine import Compose, find_engine
+from harness import ROOT, free_port
 
-LAB = ROOT.parent / "shared" / "docker-lab"
 SLOW_TOOL = ROOT / "tests/e2e/fixtures/slow.py"
 
 
@@ -24,45 +19,8 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def engine() -> dict[str, str]:
-    """The variables that lead `docker` to an engine; it is an error when there is none."""
-    if LAB.exists():
-        exports = subprocess.run([LAB / "up"], check=True, capture_output=True, text=True).stdout
-        lines = (shlex.split(line)[1].partition("=") for line in exports.splitlines())
-        return {name: value for name, _, value in lines} | {"PATH": f"/usr/bin:{os.environ['PATH']}"}
-    assert shutil.which("docker"), "make test-docker needs Docker: install it and start its engine."
-    return {}
-
-
-@dataclass(frozen=True)
-class Compose:
-    """`docker compose` in a baked project."""
-
-    project: BakedProject
-    environment: dict[str, str]
-    url: str = ""
-
-    def __call__(self, *arguments: str) -> str:
-        return self.docker("compose", *arguments)
-
-    def docker(self, *arguments: str) -> str:
-        return self.project.run("docker", *arguments, **self.environment)
-
-    def build(self) -> None:
-        if LAB.exists():
-            self.project.run(LAB / "stand-in", ".", **self.environment)
-            self.project.run(LAB / "build", ".", **self.environment)
-        else:
-            self("build")
-
-    def manage(self, *arguments: str) -> str:
-        return self("exec", "-T", "web", "python", "manage.py", *arguments)
-
-    def ids(self, service: str) -> list[str]:
-        return self("ps", "--quiet", service).split()
-
-    def inspect(self, service: str) -> list[dict[str, object]]:
-        found: list[dict[str, object]] = json.loads(self.docker("inspect", *self.ids(service)))
-        return found
+    """The variables that lead `docker` to an engine."""
+    return find_engine()
 
 
 @pytest.fixture(scope="session", params=["production", "development"])

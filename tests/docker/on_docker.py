@@ -16,7 +16,7 @@ from fastmcp import Client
 from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 
 from conftest import Bake
-from docker.conftest import Compose
+from docker.engine import Compose
 from e2e.clients.python_v2 import tour
 from e2e.test_clients import LAST_OF_THE_OLD, MODERN, TOUR
 from harness import ROOT, free_port

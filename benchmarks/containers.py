@@ -1,0 +1,47 @@
+"""A generated project on Docker, as its README starts it."""
+
+import http.client
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.load import Call, WrongAnswerError
+from benchmarks.machine import CACHE, bake
+from docker.engine import Compose, find_engine
+from harness import BakedProject, free_port
+
+
+@contextmanager
+def stack() -> Iterator[tuple[Compose, str]]:
+    """Generate, build and start the production stack; gives it with a token, and takes it down."""
+    for folder in (CACHE, CACHE.parent):
+        folder.chmod(0o755)  # the containers have users of their own
+    folder = bake("docker")
+    port = str(free_port())
+    environment = {"HTTP_PORT": port, "HTTPS_PORT": str(free_port()), "COMPOSE_FILE": "compose.yaml"}
+    compose = Compose(BakedProject(folder), find_engine() | environment, f"http://localhost:{port}")
+    compose.build()
+    try:
+        compose("up", "--detach", "--wait", "--no-build")
+        compose("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
+                "createsuperuser", "--no-input", "--email=admin@example.com")  # fmt: skip
+        printed = compose.manage("create_mcp_token", "--user=admin@example.com", "--name=docker")
+        yield compose, next(word for word in printed.split() if word.startswith("mcp_"))
+    finally:
+        compose("down", "--volumes", "--timeout=1")
+
+
+def call(compose: Compose, token: str) -> None:
+    """Call a tool through nginx. Raises WrongAnswerError."""
+    what = Call("add_numbers", {"a": 2, "b": 3}, "5")
+    connection = http.client.HTTPConnection(compose.url.removeprefix("http://"), timeout=30)
+    connection.request("POST", "/mcp/", what.body, what.headers(token))
+    if what.expect not in (answer := connection.getresponse().read().decode()):
+        raise WrongAnswerError(answer)
+
+
+def image_size(compose: Compose) -> int:
+    """Return the size of the project's image in bytes, its base image included."""
+    (image,) = json.loads(compose.docker("image", "inspect", compose.inspect("web")[0]["Image"]))
+    size: int = image["Size"]
+    return size

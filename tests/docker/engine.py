@@ -1,0 +1,54 @@
+"""A Docker engine and `docker compose`, for tests and for the benchmark."""
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+from dataclasses import dataclass
+
+from harness import ROOT, BakedProject
+
+LAB = ROOT.parent / "shared" / "docker-lab"
+
+
+def find_engine() -> dict[str, str]:
+    """Return the variables that lead `docker` to an engine; it is an error when there is none."""
+    if LAB.exists():
+        exports = subprocess.run([LAB / "up"], check=True, capture_output=True, text=True).stdout
+        lines = (shlex.split(line)[1].partition("=") for line in exports.splitlines())
+        return {name: value for name, _, value in lines} | {"PATH": f"/usr/bin:{os.environ['PATH']}"}
+    assert shutil.which("docker"), "This needs Docker: install it and start its engine."
+    return {}
+
+
+@dataclass(frozen=True)
+class Compose:
+    """`docker compose` in a baked project."""
+
+    project: BakedProject
+    environment: dict[str, str]
+    url: str = ""
+
+    def __call__(self, *arguments: str) -> str:
+        return self.docker("compose", *arguments)
+
+    def docker(self, *arguments: str) -> str:
+        return self.project.run("docker", *arguments, **self.environment)
+
+    def build(self) -> None:
+        if LAB.exists():
+            self.project.run(LAB / "stand-in", ".", **self.environment)
+            self.project.run(LAB / "build", ".", **self.environment)
+        else:
+            self("build")
+
+    def manage(self, *arguments: str) -> str:
+        return self("exec", "-T", "web", "python", "manage.py", *arguments)
+
+    def ids(self, service: str) -> list[str]:
+        return self("ps", "--quiet", service).split()
+
+    def inspect(self, service: str) -> list[dict[str, object]]:
+        found: list[dict[str, object]] = json.loads(self.docker("inspect", *self.ids(service)))
+        return found
