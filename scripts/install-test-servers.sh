@@ -5,6 +5,7 @@ set -euo pipefail
 packages=()
 command -v chromium > /dev/null || packages+=(chromium)
 command -v prometheus > /dev/null || packages+=(prometheus)
+command -v mariadbd > /dev/null || packages+=(mariadb-server)
 
 if ! command -v kubectl > /dev/null; then
     echo "ERROR: install kubectl 1.27 or newer (https://kubernetes.io/docs/tasks/tools/): Debian's is too old." >&2

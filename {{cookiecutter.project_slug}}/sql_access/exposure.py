@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
@@ -64,22 +64,27 @@ def _field(model: type[Model], name: str) -> Field:
     raise FieldDoesNotExist(f"{model.__name__} has no column {name!r}.")
 
 
-def exposed_tables(columns_of: Callable[[str | None, str], list[str]]) -> list[ExposedTable]:
+def exposed_tables(
+    columns_of: Callable[[str | None, str], list[str]], *, knows_all: bool
+) -> list[ExposedTable]:
     """Return the tables of the database behind MCP_SQL_DATABASE_URL.
 
     Args:
         columns_of: tells the columns that a table has, given its schema and name.
+        knows_all: whether it tells those, too, that may not be read.
 
     Raises ImproperlyConfigured, with the entry, when policy.py names what does not exist.
     """
-    return [_named_table(label, columns, columns_of) for label, columns in policy.EXPOSED_TABLES.items()]
+    tables = []
+    for label, wanted in policy.EXPOSED_TABLES.items():
+        schema, _, name = label.rpartition(".")
+        table = _named_table(label, wanted, columns_of(schema or None, name))
+        tables.append(table if knows_all else replace(table, hidden=True))
+    return tables
 
 
-def _named_table(
-    label: str, wanted: policy.Columns, columns_of: Callable[[str | None, str], list[str]]
-) -> ExposedTable:
+def _named_table(label: str, wanted: policy.Columns, existing: list[str]) -> ExposedTable:
     schema, _, name = label.rpartition(".")
-    existing = columns_of(schema or None, name)
     if missing := [label] if not existing else [name for name in wanted or () if name not in existing]:
         raise ImproperlyConfigured(
             f"EXPOSED_TABLES in sql_access/policy.py names {label}, but the database has no {missing[0]!r}."

@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sql_access.dialects import ReadingStepsError
 from sql_access.exposure import ExposedTable
-from sql_access.syntax import NODES, TYPES
+from sql_access.syntax import MAX_SEARCHED, NODES, SEARCHES, TAKE_A_UNIT, TYPES
 
 TABLE_PARTS = {"this", "db", "alias", "joins"}
 
@@ -80,11 +80,13 @@ class Reader:
         )
 
     def _check(self, query: exp.Expr) -> None:
-        for node in query.walk():
+        for node in list(query.walk()):
             if type(node) not in NODES:
                 raise ToolError(f"{_describe(node)} is not allowed here: a query may only read.")
             if isinstance(node, exp.Anonymous):
                 self._check_function(node)
+            elif isinstance(node, exp.StrPosition):
+                _check_searched("position", node.args.get("substr"))
             elif isinstance(node, exp.DataType) and (node.this not in TYPES or node.args.get("kind")):
                 raise ToolError(f"The type {node.sql(self.dialect)} is not allowed in a cast.")
             elif isinstance(node, exp.Column) and node.args.get("db"):
@@ -96,6 +98,10 @@ class Reader:
             raise ToolError(
                 f"The function {node.name} is not allowed. Allowed: {', '.join(sorted(self.functions))}."
             )
+        if node.name.lower() in TAKE_A_UNIT and isinstance(unit := node.expressions[0], exp.Column):
+            unit.replace(exp.Var(this=unit.name))  # a keyword, not a name
+        if (position := SEARCHES.get(node.this.lower())) is not None:
+            _check_searched(node.name, (*node.expressions, None, None)[position])
 
     def _expose(self, query: exp.Expr) -> None:
         """Lead each name of a table to a table that is exposed, and to no column that is not."""
@@ -155,6 +161,13 @@ def _limit(query: exp.Query, rows: int) -> None:
         raise ToolError("Write the LIMIT of the whole query as a plain number.")
     elif int(count.name) > rows:
         count.replace(exp.Literal.number(rows))
+
+
+def _check_searched(function: str, searched: exp.Expr | None) -> None:
+    if not isinstance(searched, exp.Literal) or len(searched.name) > MAX_SEARCHED:
+        raise ToolError(
+            f"Write out what {function} looks for, in at most {MAX_SEARCHED} characters, or use LIKE."
+        )
 
 
 def _describe(node: exp.Expr) -> str:

@@ -37,9 +37,9 @@ FUNCTIONS: Final = frozenset(
     """
     abs acos asin atan atan2 avg ceil ceiling coalesce concat concat_ws cos count cume_dist degrees
     dense_rank exp first_value floor greatest lag last_value lead least left length ln log log10 log2
-    lower ltrim max min mod nth_value ntile nullif percent_rank pi pow power radians rank replace
-    reverse right round row_number rtrim sign sin sqrt stddev stddev_pop stddev_samp substr substring sum
-    tan trim trunc upper var_pop var_samp variance
+    lower ltrim max min mod nth_value ntile nullif percent_rank pi pow power radians rank reverse right
+    round row_number rtrim sign sin sqrt stddev stddev_pop stddev_samp substr substring sum tan trim
+    trunc upper var_pop var_samp variance
     """.split()  # noqa: SIM905 - these lists are easier to read and to edit as text
 )
 FUNCTIONS_OF: Final = {
@@ -55,28 +55,27 @@ FUNCTIONS_OF: Final = {
         jsonb_object_keys jsonb_typeof justify_days justify_hours justify_interval make_date
         make_interval make_timestamp md5 mode now octet_length percentile_cont percentile_disc position
         random regexp_count regexp_match regexp_replace regexp_substr regr_intercept regr_r2 regr_slope
-        row_to_json split_part starts_with string_agg string_to_array strpos to_char to_date to_json
-        to_jsonb to_number to_timestamp translate unnest width_bucket
+        replace row_to_json split_part starts_with string_agg string_to_array strpos to_char to_date
+        to_json to_jsonb to_number to_timestamp translate unnest width_bucket
         """.split()  # noqa: SIM905
     ),
     "sqlite": frozenset(
         """
         char date datetime format glob group_concat hex ifnull iif instr json_array_length json_extract
-        json_group_array json_group_object json_type julianday like octet_length printf random strftime
-        string_agg time timediff total typeof unicode unixepoch
+        json_group_array json_group_object json_type julianday like octet_length printf random replace
+        strftime string_agg time timediff total typeof unicode unixepoch
         """.split()  # noqa: SIM905
     ),
     "mysql": frozenset(
         """
         adddate addtime bit_and bit_count bit_or char_length character_length convert_tz curdate
         current_date current_time current_timestamp curtime date date_add date_format date_sub datediff
-        day dayname dayofmonth dayofweek dayofyear elt extract field find_in_set format
-        from_unixtime group_concat hex hour if ifnull instr json_arrayagg json_contains json_extract
-        json_length json_objectagg json_type json_unquote json_value last_day locate makedate
-        microsecond minute month monthname now period_diff quarter rand regexp_replace regexp_substr
-        sec_to_time second std str_to_date subdate substring_index sysdate time time_to_sec timediff
-        timestamp timestampadd timestampdiff to_days truncate ucase unix_timestamp utc_date
-        utc_timestamp week weekday weekofyear year yearweek
+        day dayname dayofmonth dayofweek dayofyear elt extract field format from_unixtime group_concat
+        hex hour if ifnull instr json_arrayagg json_contains json_extract json_length json_objectagg
+        json_type json_unquote json_value last_day locate makedate microsecond minute month monthname now
+        period_diff quarter rand regexp_replace regexp_substr sec_to_time second std str_to_date subdate
+        substring_index sysdate time time_to_sec timediff timestamp timestampadd timestampdiff to_days
+        truncate ucase unix_timestamp utc_date utc_timestamp week weekday weekofyear year yearweek
         """.split()  # noqa: SIM905
     ),
 }

@@ -28,6 +28,8 @@ class Engine(ABC):
     # Whether names are written in quotes, so that none is a keyword such as PostgreSQL's `user`.
     quotes_names: ClassVar[bool]
     explain: ClassVar[str]
+    # Whether `describe` names columns that may not be read.
+    knows_all_columns: ClassVar[bool] = True
 
     def __init__(self, config: dict[str, Any], *, own: bool) -> None:
         self.config = config
@@ -41,7 +43,9 @@ class Engine(ABC):
     @functools.cached_property
     def tables(self) -> list[ExposedTable]:
         """What may be read. Raises ImproperlyConfigured when policy.py names what does not exist."""
-        return exposed_models() if self.own else exposed_tables(self._columns)
+        if self.own:
+            return exposed_models()
+        return exposed_tables(self._columns, knows_all=self.knows_all_columns)
 
     def _columns(self, schema: str | None, table: str) -> list[str]:
         return [column.name for column in self.describe(schema, table)]

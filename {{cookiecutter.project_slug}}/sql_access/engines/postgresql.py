@@ -109,7 +109,7 @@ class PostgreSQL(Engine):
 
 def connect(config: dict[str, Any]) -> psycopg.Connection:
     """Open a connection to what Django's `DATABASES` describes."""
-    options = {name: value for name, value in config["OPTIONS"].items() if name not in DJANGO_OPTIONS}
+    options = {name: value for name, value in config.get("OPTIONS", {}).items() if name not in DJANGO_OPTIONS}
     return psycopg.connect(
         dbname=config["NAME"],
         user=config["USER"] or None,

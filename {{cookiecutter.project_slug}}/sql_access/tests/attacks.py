@@ -24,7 +24,6 @@ SELECT 1) AS q; DELETE FROM sample_order; SELECT * FROM (SELECT 1
 SELECT 'a'; DROP TABLE sample_order; --'
 SELECT $$a$$; DELETE FROM sample_order; SELECT $$b$$
 SELECT E'\\'; DELETE FROM sample_order; --'
-SELECT '\\'; DELETE FROM sample_order; -- '
 BEGIN; DELETE FROM sample_order; COMMIT
 START TRANSACTION READ WRITE
 SAVEPOINT a
@@ -380,6 +379,11 @@ SELECT PG_SLEEP (9)
 SELECT pg_sleep/**/(9)
 SELECT OPERATOR(pg_catalog.+) 1
 SELECT 1 OPERATOR(pg_catalog.+) 1
+SELECT position(name IN name) FROM sample_category
+SELECT strpos(name, name) FROM sample_category
+SELECT locate(name, name) FROM sample_category
+SELECT replace(name, name, 'x') FROM sample_category
+SELECT split_part(name, 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', 1) FROM sample_category
 SELECT repeat('x', 1000000000)
 SELECT lpad('x', 1000000000)
 SELECT rpad('x', 1000000000)

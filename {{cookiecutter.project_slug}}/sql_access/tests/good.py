@@ -36,7 +36,7 @@ SELECT CASE WHEN total > 50 THEN 'big' WHEN total > 5 THEN 'medium' ELSE 'small'
 SELECT CASE status WHEN 'paid' THEN 1 ELSE 0 END FROM sample_order;
 SELECT coalesce(note, 'none'), nullif(status, 'paid') FROM sample_order;
 SELECT CAST(total AS integer), round(total, 1), abs(-1), 7 % 4 FROM sample_order;
-SELECT upper(name), lower(name), length(name), replace(name, 'a', 'b'), trim(name) FROM
+SELECT upper(name), lower(name), length(name), trim(name) FROM
     sample_customer;
 SELECT substr(name, 1, 2) FROM sample_customer;
 SELECT row_number() OVER (PARTITION BY customer_id ORDER BY created DESC) AS nr, id FROM
@@ -56,6 +56,7 @@ EXPLAIN SELECT * FROM sample_order WHERE id = 1
 """
 
 POSTGRESQL = """
+SELECT replace(name, 'a', 'b'), split_part(name, ' ', 1), strpos(name, 'a') FROM sample_category;
 SELECT date_trunc('month', created) AS month, sum(total) FROM sample_order GROUP BY 1 ORDER BY 1;
 SELECT extract(year FROM created), created::date, to_char(created, 'YYYY-MM') FROM sample_order;
 SELECT now() - interval '30 days', age(now(), created) FROM sample_order;
@@ -86,6 +87,7 @@ SELECT name FROM public.sample_category
 """
 
 SQLITE = """
+SELECT replace(name, 'a', 'b') FROM sample_category;
 SELECT strftime('%Y-%m', created) AS month, sum(total) FROM sample_order GROUP BY month ORDER BY
     month;
 SELECT date('now', '-7 days'), datetime(created), julianday(created) FROM sample_order;

@@ -20,7 +20,6 @@ def sample(transactional_db: None, settings: Settings, monkeypatch: pytest.Monke
 
     With MCP_SQL_DATABASE_URL set, that database must have the tables; else the test database gets them.
     """
-    monkeypatch.setattr(policy, "TIMEOUT", 0.5)
     expose(
         monkeypatch,
         sample_category=policy.ALL,
@@ -34,6 +33,7 @@ def sample(transactional_db: None, settings: Settings, monkeypatch: pytest.Monke
     try:
         for statement in STATEMENTS.split(";\n"):
             run(statement)
+        assert SECRET in str(contents())  # which the tests would find if it were told
         yield from with_role()
     finally:
         for table in TABLES:

@@ -1,0 +1,149 @@
+"""The SQL tools on a real MariaDB: the tests that generated projects run on their own database."""
+
+import getpass
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from conftest import Bake
+from harness import ALL_OFF, BakedProject, free_port, run
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass
+class MariaDB:
+    folder: Path
+    port: int
+
+    @property
+    def socket(self) -> str:
+        return f"--socket={self.folder / 'socket'}"
+
+    def execute(self, statements: str, database: str = "") -> None:
+        subprocess.run(
+            ["mariadb", "--no-defaults", self.socket, database], input=statements, text=True, check=True
+        )
+
+    def dump(self) -> str:
+        options = ("--no-defaults", self.socket, "--skip-dump-date")
+        return run("mariadb-dump", *options, "shop", cwd=self.folder)
+
+
+@pytest.fixture
+def mariadb() -> Iterator[MariaDB]:
+    """A fresh server with an empty database `shop`."""
+    assert shutil.which("mariadbd"), "MariaDB is missing: run scripts/install-test-servers.sh."
+    with TemporaryDirectory(prefix="mariadb-") as name:
+        server = MariaDB(Path(name), free_port())
+        data, user = f"--datadir={name}/data", f"--user={getpass.getuser()}"
+        as_root = ("--auth-root-authentication-method=normal", "--skip-test-db")
+        run("mariadb-install-db", "--no-defaults", data, user, *as_root, cwd=server.folder)
+        address = ("--bind-address=127.0.0.1", f"--port={server.port}", server.socket)
+        process = subprocess.Popen(
+            ["mariadbd", "--no-defaults", data, user, *address],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            run("mariadb-admin", "--no-defaults", server.socket, "--wait=60", "ping", cwd=server.folder)
+            server.execute("CREATE DATABASE shop CHARACTER SET utf8mb4")
+            yield server
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+@pytest.fixture
+def project(bake_into: Bake, everything: BakedProject, tmp_path: Path) -> BakedProject:
+    """A project with the option and the extra that installs the driver."""
+    project = bake_into(tmp_path, **ALL_OFF | {"sql_tools": True})
+    venv = everything.path / ".venv"
+    project.run(
+        venv / "bin/uv",
+        "pip",
+        "install",
+        "--quiet",
+        "-r",
+        "pyproject.toml",
+        "--extra",
+        "mysql",
+        VIRTUAL_ENV=str(venv),
+    )
+    return project
+
+
+def test_on_mariadb(project: BakedProject, everything: BakedProject, mariadb: MariaDB) -> None:
+    """Statements, values, limits and tools; whether the data is as it was, an administrator looks."""
+    mariadb.execute(project.read("sql_access/tests/sample.sql"), "shop")
+    account = "'reader'@'%'"
+    mariadb.execute(
+        f"CREATE USER {account} IDENTIFIED BY 'password';"
+        f"GRANT SELECT ON sample_category TO {account};"
+        f"GRANT SELECT (id, name, born) ON sample_customer TO {account};"
+        "GRANT SELECT (id, customer_id, category_id, status, total, note, created) "
+        f"ON sample_order TO {account};",
+        "shop",
+    )
+    before = mariadb.dump()
+    url = f"mysql://reader:password@127.0.0.1:{mariadb.port}/shop"
+    pytest_ = everything.path / ".venv/bin/pytest"
+    project.run(
+        pytest_,
+        "-q",
+        "sql_access",
+        "mcp_server/tests/tools/test_sql.py",
+        MCP_SQL_DATABASE_URL=url,
+        DEBUG="True",
+    )
+    assert mariadb.dump() == before
+
+
+def test_an_account_that_may_write_is_refused(
+    project: BakedProject, everything: BakedProject, mariadb: MariaDB
+) -> None:
+    mariadb.execute("CREATE USER 'app'@'%' IDENTIFIED BY 'password'; GRANT ALL ON shop.* TO 'app'@'%';")
+    python = everything.path / ".venv/bin/python"
+    ask = (
+        "import django; django.setup()\n"
+        "from sql_access import queries\n"
+        "try: queries.execute('SELECT 1', 1)\n"
+        "except Exception as error: print(error)"
+    )
+    said = project.run(
+        python,
+        "-c",
+        ask,
+        DJANGO_SETTINGS_MODULE="config.settings",
+        DEBUG="True",
+        MCP_SQL_DATABASE_URL=f"mysql://app:password@127.0.0.1:{mariadb.port}/shop",
+    )
+    assert "may do more than read (ALL PRIVILEGES)" in said
+    assert "create_sql_role" in said
+
+
+def test_the_account_that_the_command_describes(
+    project: BakedProject, everything: BakedProject, mariadb: MariaDB
+) -> None:
+    """What `create_sql_role` prints can be run as it is."""
+    mariadb.execute(
+        "CREATE TABLE product (id integer PRIMARY KEY, name varchar(20), secret_code varchar(20));", "shop"
+    )
+    policy = project.path / "sql_access/policy.py"
+    exposed = 'EXPOSED_TABLES: dict[str, Columns] = {"product": ALL}'
+    policy.write_text(
+        project.read("sql_access/policy.py").replace("EXPOSED_TABLES: dict[str, Columns] = {}", exposed)
+    )
+    printed = project.run(
+        everything.path / ".venv/bin/python",
+        *("manage.py", "create_sql_role"),
+        DEBUG="True",
+        MCP_SQL_DATABASE_URL=f"mysql://root@127.0.0.1:{mariadb.port}/shop",
+    )
+    mariadb.execute(printed.partition("\n")[2])
+    assert "GRANT SELECT (`id`, `name`) ON `shop`.`product`" in printed
