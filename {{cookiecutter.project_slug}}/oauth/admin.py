@@ -13,19 +13,17 @@ for model in (AccessToken, Grant, IDToken, RefreshToken):
 
 @admin.register(Connection)
 class ConnectionAdmin(admin.ModelAdmin):
-    """Shows who connected which app. Deleting a connection refuses the app from the next request on."""
+    """Shows who connected which app. Without its connection, an app is refused from the next request on."""
 
     list_display = ["name", "user", "source", "tools", "last_used_at", "created_at"]
     list_filter = ["application__registration_source", "last_used_at", "created_at"]
     list_select_related = ["user", "application"]
     search_fields = ["name", "user__email", "application__client_id"]
+    fields = ["name", "user", "application", "allowed_tools", "rate_limit", "last_used_at", "created_at"]
+    readonly_fields = ["name", "user", "application", "allowed_tools", "last_used_at", "created_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Leave that to the users."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Connection | None = None) -> bool:
-        """Leave that to the users too."""
         return False
 
     @admin.display(description="app")
