@@ -35,6 +35,14 @@ def test_it_says_who_wants_what_as_whom_and_for_how_long(signed_in: Client, user
     assert f"{settings.OAUTH_IDLE_DAYS} days" in text
 
 
+def test_nothing_can_be_unticked_that_is_allowed_all_the_same(signed_in: Client) -> None:
+    html = signed_in.get(authorize_url(register(signed_in)["client_id"])).content.decode()
+    assert re.search(r'<link rel="stylesheet" href="/static/oauth/consent[^"]*css">', html)
+    # The names that the style sheet counts on.
+    assert re.search(r'name="limit" value="all"[^>]*checked', html)
+    assert 'name="allowed_tools" value="whoami"' in html
+
+
 def test_a_client_that_was_looked_up_at_its_address_is_verified(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
