@@ -6,6 +6,7 @@ packages=()
 command -v chromium > /dev/null || packages+=(chromium)
 command -v prometheus > /dev/null || packages+=(prometheus)
 command -v mariadbd > /dev/null || packages+=(mariadb-server)
+command -v redis-server > /dev/null || packages+=(redis-server)
 
 if ! command -v kubectl > /dev/null; then
     echo "ERROR: install kubectl 1.27 or newer (https://kubernetes.io/docs/tasks/tools/): Debian's is too old." >&2

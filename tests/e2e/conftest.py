@@ -49,7 +49,8 @@ def make_site(
         project = bake_into(tmp_path_factory.mktemp("site"), **answers or {})
         if extra_tools:
             shutil.copy(extra_tools, project.path / "mcp_server" / "tools")
-        return Site(project, everything.path / ".venv/bin/python", environment).prepare()
+        settings = {"MCP_RATE_LIMIT": "", **environment}  # tests call more often than people
+        return Site(project, everything.path / ".venv/bin/python", settings).prepare()
 
     return make_site
 

@@ -8,6 +8,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -116,6 +117,11 @@ class Site:
         printed = self.manage("create_mcp_token", "--user=admin@example.com", "--name=e2e", *options)
         (token,) = (word for word in printed.split() if word.startswith("mcp_"))
         return token
+
+    def audited(self) -> Counter[str]:
+        """How many calls the audit has, by status."""
+        print_them = "from mcp_server.models import ToolCall; print(*ToolCall.objects.values_list('status', flat=True))"
+        return Counter(self.manage("shell", "--no-imports", "-v0", "-c", print_them).split())
 
     @contextmanager
     def serve_mcp(self, *options: str, **environment: str) -> Iterator[Server]:

@@ -59,9 +59,12 @@ def restart(postgres: PostgresServer) -> None:
 
 @pytest.mark.anyio
 async def test_a_restart_costs_only_the_calls_in_flight(
-    server: Server, token: str, postgres: PostgresServer
+    site: Site, server: Server, token: str, postgres: PostgresServer
 ) -> None:
-    """Dead connections that stay, and a 401 that makes clients throw a good token away."""
+    """Dead connections that stay, and a 401 that makes clients throw a good token away.
+
+    The audit has every call that was let in, once: also those that waited for the database.
+    """
     outcomes: list[tuple[float, str]] = []
     most_connections = 0
     ended = asyncio.Event()
@@ -90,6 +93,8 @@ async def test_a_restart_costs_only_the_calls_in_flight(
     assert counts.keys() <= {"ok", "error", "503"}
     assert counts.total() - counts["ok"] <= RESTARTS * AT_ONCE
     assert most_connections <= POOL
+    server.stop()
+    assert site.audited() == {"ok": counts["ok"], "error": counts["error"]}
 
 
 def outcome_of(response: httpx2.Response) -> str:

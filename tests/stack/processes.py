@@ -127,6 +127,7 @@ class Stack:
             "WEB_PORT": str(ports["web"]),
             "MCP_PORT": str(ports["mcp"]),
             "MCP_WORKERS": str(self.mcp_workers),
+            "MCP_RATE_LIMIT": "",  # tests call more often than people
         }
         for name in ("web", "mcp", "mcp-sse"):
             port = {"MCP_PORT": str(ports["mcp-sse"])} if name == "mcp-sse" else {}

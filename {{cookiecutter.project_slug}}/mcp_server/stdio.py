@@ -1,5 +1,7 @@
 """Serves MCP over standard input and output, under the same rules as over HTTP."""
 
+import asyncio
+import signal
 from typing import Any
 
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
@@ -8,6 +10,7 @@ from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp_types import INVALID_REQUEST
 
+from mcp_server.audit import audit
 from mcp_server.server import mcp
 from mcp_server.verifier import MCPTokenVerifier
 
@@ -29,5 +32,16 @@ class TokenMiddleware(Middleware):
 
 async def serve(token: str) -> None:
     """Serve until standard input ends, as the user of `token`."""
+    signal.signal(signal.SIGTERM, _write_audit_and_end)
     mcp.middleware.insert(0, TokenMiddleware(token))
-    await mcp.run_stdio_async(show_banner=False)
+    try:
+        await mcp.run_stdio_async(show_banner=False)
+    finally:
+        await asyncio.to_thread(audit.close)
+
+
+def _write_audit_and_end(signal_number: int, _frame: object) -> None:
+    """End as any program does, but for what waits. (A cancelled server would wait for its next input.)"""
+    audit.close()
+    signal.signal(signal_number, signal.SIG_DFL)
+    signal.raise_signal(signal_number)

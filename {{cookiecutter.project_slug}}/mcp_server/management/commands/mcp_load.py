@@ -35,7 +35,8 @@ class Command(BaseCommand):
         except* Exception as errors:
             raise CommandError(
                 f"{options['tool']} at {options['url']} failed: {errors.exceptions[0]}. "
-                "Does the server run, and is the token valid there?"
+                "Does the server run, is the token valid there, and may it call that often (--rate-limit of "
+                "create_mcp_token)?"
             ) from errors
         percent = statistics.quantiles(times, n=100)
         self.stdout.write(

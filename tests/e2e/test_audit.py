@@ -1,0 +1,69 @@
+"""No call is missing in the audit when a process ends. What a restart of PostgreSQL does is in test_postgres.py."""
+
+import asyncio
+import os
+import signal
+import subprocess
+
+import pytest
+from fastmcp import Client
+from fastmcp.client.transports import StdioTransport
+
+from e2e.conftest import MakeSite
+from e2e.processes import Site
+
+CALLS = 50
+
+
+@pytest.fixture
+def site(make_site: MakeSite) -> Site:
+    return make_site()
+
+
+@pytest.mark.anyio
+async def test_sigterm_writes_what_waits(site: Site) -> None:
+    """A deployment comes within the second in which rows are still in memory."""
+    with site.serve_mcp() as server:
+        async with Client(server.mcp_url, auth=site.token()) as client:
+            await asyncio.gather(*(client.call_tool("whoami") for _ in range(CALLS)))
+            await asyncio.to_thread(server.stop)
+    assert site.audited() == {"ok": CALLS}
+
+
+@pytest.mark.anyio
+async def test_stdio_writes_what_waits(site: Site) -> None:
+    """Its client closes the standard input when it has what it wanted."""
+    environment = dict(os.environ) | site.environment | {"MCP_TOKEN": site.token()}
+    command = [str(site.project.path / "manage.py"), "mcp_stdio"]
+    async with Client(StdioTransport(str(site.python), command, env=environment)) as client:
+        await client.call_tool("whoami")
+    assert site.audited() == {"ok": 1}
+
+
+def test_stdio_writes_what_waits_on_sigterm(site: Site) -> None:
+    process = subprocess.Popen(
+        [site.python, "manage.py", "mcp_stdio"],
+        cwd=site.project.path,
+        env=os.environ | site.environment | {"MCP_TOKEN": site.token()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(INITIALIZE + CALL)
+    process.stdin.flush()
+    while '"id":2' not in process.stdout.readline():
+        pass
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=10)
+    process.communicate()
+    assert site.audited() == {"ok": 1}
+
+
+INITIALIZE = """\
+{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"protocolVersion": "2025-11-25", \
+"capabilities": {}, "clientInfo": {"name": "e2e", "version": "1"}}}
+{"jsonrpc": "2.0", "method": "notifications/initialized"}
+"""
+CALL = '{"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "whoami"}}\n'
