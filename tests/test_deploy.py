@@ -71,3 +71,21 @@ def test_only_what_must_be_is_published(project: BakedProject) -> None:
         ("compose.yaml", "${HTTP_PORT:-8000}:8080"),
         ("compose.tls.yaml", "${HTTPS_PORT:-443}:8443"),
     }
+
+
+def test_only_the_servers_reach_redis(project: BakedProject) -> None:
+    compose = yaml.safe_load(project.read("compose.yaml"))
+    redis, database = compose["services"]["redis"], compose["services"]["db"]
+    assert redis["networks"] == database["networks"] == ["back"]
+    assert compose["networks"]["back"]["internal"]
+    assert "ports" not in redis
+    for hardened in ("read_only", "cap_drop", "security_opt", "restart", "logging"):
+        assert redis[hardened] == database[hardened]
+    assert redis["mem_limit"]
+    assert redis["user"] != "0"
+
+
+def test_the_documented_address_of_redis_is_that_of_compose(project: BakedProject) -> None:
+    services = yaml.safe_load(project.read("compose.yaml"))["services"]
+    hosts = re.findall(r"redis://(\w+):6379", project.read(".env.example") + project.read("docs/deploy.md"))
+    assert set(hosts) == {"redis"} <= services.keys()

@@ -15,3 +15,4 @@ class MCPServerConfig(AppConfig):
         from mcp_server import checks  # noqa: PLC0415 - models must be loaded first
 
         register(checks.check_tools, deploy=True)
+        register(checks.check_meta, deploy=True)

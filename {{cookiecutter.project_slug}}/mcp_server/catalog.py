@@ -1,7 +1,9 @@
 """The registered tools, for pages, the admin and checks of the web process."""
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from asgiref.sync import async_to_sync
 
@@ -15,6 +17,8 @@ class ToolInfo:
     description: str
     permission: str | None
     read_only: bool
+    arguments: frozenset[str] = frozenset()
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @functools.cache
@@ -34,6 +38,8 @@ def registered_tools() -> list[ToolInfo]:
             description=tool.description or "",
             permission=tool.auth.permission if isinstance(tool.auth, PermissionRequired) else None,
             read_only=bool(tool.annotations and tool.annotations.read_only_hint),
+            arguments=frozenset(tool.parameters.get("properties", ())),
+            meta=tool.meta or {},
         )
         for tool in sorted(tools, key=lambda tool: tool.name)
     ]

@@ -20,6 +20,7 @@ QUESTION, ANSWER = "question", "go_ahead"
 TITLE = "Go ahead"
 FORM = {"type": "object", "properties": {ANSWER: {"type": "boolean", "title": TITLE}}, "required": [ANSWER]}
 ASKED = "asked"
+MAX_QUESTION = 2000
 
 
 class NotConfirmedError(ToolError):
@@ -36,7 +37,7 @@ async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> In
         if tool.meta and tool.meta["confirm"] == "required":
             raise NotConfirmedError("This tool asks the user first, which this client does not support.")
         return None
-    question = f"{tool.title or tool.name}: {json.dumps(arguments, ensure_ascii=False)}"
+    question = f"{tool.title or tool.name}: {json.dumps(arguments, ensure_ascii=False)}"[:MAX_QUESTION]
     if request.protocol_version not in MODERN_PROTOCOL_VERSIONS:
         said = await context.elicit(question, bool, response_title=TITLE)
         confirmed = isinstance(said, AcceptedElicitation) and said.data

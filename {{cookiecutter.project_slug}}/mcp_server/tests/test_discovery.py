@@ -10,7 +10,7 @@ from fastmcp import FastMCP
 
 from mcp_server import tools
 from mcp_server.catalog import ToolInfo, registered_tools
-from mcp_server.checks import MAX_DESCRIPTION, check_tools
+from mcp_server.checks import MAX_DESCRIPTION, check_meta, check_tools
 from mcp_server.discovery import BrokenToolModuleError, register_tools, tool_modules
 
 
@@ -56,3 +56,24 @@ def test_a_description_that_is_missing_or_too_long_fails_the_deployment_check(
     tool = ToolInfo("tool", "Tool", description, None, read_only=False)
     monkeypatch.setattr("mcp_server.checks.registered_tools", lambda: [tool])
     assert [error.id for error in check_tools()] == ["mcp_server.E001"]
+
+
+def test_tools_ask_of_the_server_what_it_knows() -> None:
+    assert check_meta() == []
+
+
+@pytest.mark.parametrize(
+    ("meta", "problem"),
+    [
+        ({"audit": ["sku", "prise"]}, "names prise for the audit, which is no argument of it"),
+        ({"confirm": "always"}, "says \"confirm\": 'always'"),
+        ({"timeout": "5 minutes"}, "says \"timeout\": '5 minutes'"),
+    ],
+)
+def test_a_slip_of_the_pen_in_meta_fails_the_deployment_check(
+    monkeypatch: pytest.MonkeyPatch, meta: dict[str, object], problem: str
+) -> None:
+    tool = ToolInfo("tool", "Tool", "Do it.", None, read_only=False, arguments=frozenset({"sku"}), meta=meta)
+    monkeypatch.setattr("mcp_server.checks.registered_tools", lambda: [tool])
+    (error,) = check_meta()
+    assert problem in error.msg
