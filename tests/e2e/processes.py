@@ -120,8 +120,11 @@ class Site:
 
     def audited(self) -> Counter[str]:
         """How many calls the audit has, by status."""
-        print_them = "from mcp_server.models import ToolCall; print(*ToolCall.objects.values_list('status', flat=True))"
-        return Counter(self.manage("shell", "--no-imports", "-v0", "-c", print_them).split())
+        program = (
+            "from mcp_server.models import ToolCall; "
+            "print(*ToolCall.objects.values_list('status', flat=True))"
+        )
+        return Counter(self.manage("shell", "--no-imports", "-v0", "-c", program).split())
 
     @contextmanager
     def serve_mcp(self, *options: str, **environment: str) -> Iterator[Server]:

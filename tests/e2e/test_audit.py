@@ -1,4 +1,4 @@
-"""No call is missing in the audit when a process ends. What a restart of PostgreSQL does is in test_postgres.py."""
+"""No call is missing in the audit when a process ends; test_postgres.py restarts the database."""
 
 import asyncio
 import os

@@ -21,7 +21,17 @@ CALL = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": 
 @contextmanager
 def redis(port: int) -> Iterator[str]:
     """A Redis of its own that keeps nothing, and its URL."""
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--loglevel", "warning"]
+    command = [
+        "redis-server",
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--loglevel",
+        "warning",
+    ]
     with subprocess.Popen(command) as process:
         try:
             while b"PONG" not in ping(port):

@@ -41,7 +41,7 @@ async def serve(token: str) -> None:
 
 
 def _write_audit_and_end(signal_number: int, _frame: object) -> None:
-    """End as any program does, but for what waits. (A cancelled server would wait for its next input.)"""
+    """Write what waits, then end like any program: a cancelled server would wait for its next input."""
     audit.close()
     signal.signal(signal_number, signal.SIG_DFL)
     signal.raise_signal(signal_number)

@@ -65,7 +65,7 @@ def test_tools_ask_of_the_server_what_it_knows() -> None:
 @pytest.mark.parametrize(
     ("meta", "problem"),
     [
-        ({"audit": ["sku", "prise"]}, "names prise for the audit, which is no argument of it"),
+        ({"audit": ["sku", "cost"]}, "names cost for the audit, which is no argument of it"),
         ({"confirm": "always"}, "says \"confirm\": 'always'"),
         ({"timeout": "5 minutes"}, "says \"timeout\": '5 minutes'"),
     ],
