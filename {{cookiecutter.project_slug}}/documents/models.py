@@ -9,14 +9,25 @@ from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
+# % if cookiecutter.multi_tenancy
 from django.utils import timezone
 
+from tenants.models import TenantModel
+
+# % else
+from django.utils import timezone
+
+# % endif
 # Characters. PostgreSQL can index not much more: a tsvector ends at 1 MB, whatever the words are.
 MAX_TEXT = 100_000
 MAX_NAME = 200
 
 
+# % if cookiecutter.multi_tenancy
+class Document(TenantModel):
+# % else
 class Document(models.Model):
+# % endif
     """A text that belongs to one user.
 
     `version` counts its changes. Who writes says which version was read, and is refused when that is
@@ -39,7 +50,11 @@ class Document(models.Model):
         return self.title
 
 
+# % if cookiecutter.multi_tenancy
+class StoredFile(TenantModel):
+# % else
 class StoredFile(models.Model):
+# % endif
     """A file that belongs to one user. Its content is in the storage "files" of the settings.
 
     The row is there before the content and goes before it, so there is no content without a row that

@@ -164,6 +164,9 @@ def _row(call: Call) -> ToolCall:
         email=caller.user.email if caller else "",
         credential=caller.client_id if caller else "",
         credential_name=printable(caller.credential.name, 100) if caller else "",
+        # % if cookiecutter.multi_tenancy
+        tenant=caller.tenant.slug if caller and caller.tenant else "",
+        # % endif
         tool=printable(call.tool, 128),
         status=call.status,
         duration_ms=round(call.duration * 1000, 2),

@@ -14,6 +14,9 @@ EXPORTED = (
     "email",
     "credential",
     "credential_name",
+    # % if cookiecutter.multi_tenancy
+    "tenant",
+    # % endif
     "tool",
     "status",
     "duration_ms",
@@ -31,8 +34,13 @@ class ToolCallAdmin(admin.ModelAdmin):
 
     list_display = ["time", "email", "credential_name", "tool", "status", "duration_ms", "client", "address"]
     list_filter = ["status", "time"]
+    # % if cookiecutter.multi_tenancy
+    search_fields = ["email", "credential", "credential_name", "=tenant", "tool", "request_id", "address"]
+    search_help_text = "E-mail, token or app, tenant, tool, request id or address."
+    # % else
     search_fields = ["email", "credential", "credential_name", "tool", "request_id", "address"]
     search_help_text = "E-mail, token or app, tool, request id or address."
+    # % endif
     date_hierarchy = "time"
     show_full_result_count = False  # counting millions of rows takes seconds
     actions = ["export_as_csv"]

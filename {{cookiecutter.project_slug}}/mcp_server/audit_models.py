@@ -30,6 +30,9 @@ class ToolCall(models.Model):
     email = models.EmailField("e-mail")
     credential = models.CharField(max_length=40, help_text="Such as token-12.")
     credential_name = models.CharField("token or app", max_length=100)
+    # % if cookiecutter.multi_tenancy
+    tenant = models.CharField(max_length=50, blank=True, db_index=True, help_text="Its slug.")
+    # % endif
     tool = models.CharField(max_length=128)
     status = models.CharField(max_length=10, choices=Status)
     duration_ms = models.FloatField("duration (ms)")

@@ -35,10 +35,18 @@ class RateLimitedError(ToolError):
 
 async def check_rate(caller: MCPAccessToken | None) -> None:
     """Count a call. Raises RateLimitedError when it is one too many."""
-    rate = _rate((caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT)
+    # % if cookiecutter.multi_tenancy
+    if caller and caller.tenant:
+        await _check(f"tenant-{caller.tenant.pk}", caller.tenant.rate_limit)
+    # % endif
+    await _check(_key(caller), (caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT)
+
+
+async def _check(key: str, limit: str) -> None:
+    rate = _rate(limit)
     if rate is None:
         return
-    decision = await _count(_key(caller), rate)
+    decision = await _count(key, rate)
     if not decision.allowed:
         raise RateLimitedError("Too many calls", math.ceil((decision.retry_after_ms or 1) / 1000))
 

@@ -5,6 +5,9 @@ from prometheus_client import Counter, Gauge, Histogram
 tool_invocations = Counter("mcp_tool_invocations_total", "Tool calls by outcome.", ["tool", "status"])
 tool_duration = Histogram("mcp_tool_duration_seconds", "Time that tool calls took.", ["tool"])
 user_invocations = Counter("mcp_user_invocations_total", "Tool calls by primary key.", ["user", "tool"])
+# % if cookiecutter.multi_tenancy
+tenant_invocations = Counter("mcp_tenant_invocations_total", "Tool calls by tenant.", ["tenant", "tool"])
+# % endif
 auth_failures = Counter("mcp_auth_failures_total", "Requests refused with 401, by reason.", ["reason"])
 for _reason in ("missing", "unknown", "revoked", "expired", "user_disabled"):
     auth_failures.labels(_reason)  # 0 from the start, so that the first refusal is an increase
@@ -17,9 +20,17 @@ active_sessions = Gauge(
 
 # Every user of every tool is a time series: more users than this share the label "<other>".
 MAX_USERS = 200
+# % if cookiecutter.multi_tenancy
+_users: set[int] = set()
+MAX_TENANTS = 200  # likewise
+_tenants: set[str] = set()
+
+
+# % else
 _users: set[int] = set()
 
 
+# % endif
 def record_tool_call(tool: str, status: str, duration: float, user: int | None = None) -> None:
     """Count one tool call.
 
@@ -32,6 +43,15 @@ def record_tool_call(tool: str, status: str, duration: float, user: int | None =
         user_invocations.labels(_user_label(user), tool).inc()
 
 
+# % if cookiecutter.multi_tenancy
+def record_tenant_call(tenant: str, tool: str) -> None:
+    """Count one tool call of the tenant with this slug."""
+    if len(_tenants) < MAX_TENANTS:
+        _tenants.add(tenant)
+    tenant_invocations.labels(tenant if tenant in _tenants else "<other>", tool).inc()
+
+
+# % endif
 def _user_label(user: int) -> str:
     if len(_users) < MAX_USERS:
         _users.add(user)

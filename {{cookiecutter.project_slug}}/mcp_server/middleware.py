@@ -19,7 +19,11 @@ from mcp_server.audit import Call, audit
 from mcp_server.confirmation import NotConfirmedError, confirm
 from mcp_server.database import async_orm_thread
 from mcp_server.limits import RateLimitedError, check_rate
+# % if cookiecutter.multi_tenancy
+from mcp_server.metrics import record_tenant_call, record_tool_call
+# % else
 from mcp_server.metrics import record_tool_call
+# % endif
 from mcp_server.models import ToolCall
 from mcp_server.permissions import may_use
 from mcp_server.response_size import check_size
@@ -106,12 +110,20 @@ def _measure(call: Call, tool: str) -> None:
     """Write the metrics and one log line: never arguments, which may hold personal data."""
     user = call.caller.user.pk if call.caller else None
     record_tool_call(tool, call.status, call.duration, user)
+    # % if cookiecutter.multi_tenancy
+    tenant = call.caller.tenant.slug if call.caller and call.caller.tenant else None
+    if tenant:
+        record_tenant_call(tenant, tool)
+    # % endif
     if calls.isEnabledFor(logging.INFO):
         calls.info(
             "tool call",
             extra={
                 "user": user,
                 "credential": call.caller and call.caller.client_id,
+                # % if cookiecutter.multi_tenancy
+                "tenant": tenant,
+                # % endif
                 "tool": tool,
                 "status": call.status,
                 "duration_ms": round(call.duration * 1000, 2),

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.db import connections, models, router
 
 from accounts.models import User
+from mcp_server.rates import validate_rate
 from tenants import scope
 from tenants.managers import TenantManager
 
@@ -20,6 +21,12 @@ class Tenant(models.Model):
         default=True, help_text="Requests for a tenant that is not active are refused; its data stays."
     )
     settings = models.JSONField(default=dict, blank=True)
+    rate_limit = models.CharField(
+        max_length=20,
+        blank=True,
+        validators=[validate_rate],
+        help_text="How often all its users together may call tools, such as 600/minute. Empty: no limit.",
+    )
     created = models.DateTimeField(auto_now_add=True)
     members = models.ManyToManyField(User, through="Membership", related_name="tenants")
 

@@ -21,4 +21,12 @@ class Migration(migrations.Migration):
                 to="tenants.tenant",
             ),
         ),
+        migrations.AddField(
+            model_name="toolcall",
+            name="tenant",
+            field=models.CharField(
+                blank=True, db_index=True, default="", help_text="Its slug.", max_length=50
+            ),
+            preserve_default=False,
+        ),
     ]

@@ -4,6 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import mcp_server.rates
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -52,6 +54,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("settings", models.JSONField(blank=True, default=dict)),
+                (
+                    "rate_limit",
+                    models.CharField(
+                        blank=True,
+                        help_text="How often all its users together may call tools, such as 600/minute. Empty: no limit.",
+                        max_length=20,
+                        validators=[mcp_server.rates.validate_rate],
+                    ),
+                ),
                 ("created", models.DateTimeField(auto_now_add=True)),
                 (
                     "members",

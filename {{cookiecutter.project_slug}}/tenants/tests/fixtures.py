@@ -10,7 +10,7 @@ from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
-from tenants.demo import demo_tenant
+from tenants.demo import DEMO, demo_tenant
 from tenants.models import Tenant
 from tenants.scope import use
 
@@ -37,7 +37,8 @@ def tenant(request: pytest.FixtureRequest) -> Iterator[Tenant | None]:
     """Run each test that uses the database in one tenant, of which its users are members."""
     uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
     if not uses_database:
-        yield None
+        with use(Tenant(slug=DEMO)):
+            yield None
         return
     request.getfixturevalue("db")
     tenant = demo_tenant()

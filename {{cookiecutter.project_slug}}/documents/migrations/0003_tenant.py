@@ -1,0 +1,12 @@
+from django.db import migrations
+
+from tenants.adoption import adopt
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("documents", "0002_full_text_index"),
+        ("tenants", "0001_initial"),
+    ]
+
+    operations = adopt("documents", "document", "storedfile")

@@ -1,0 +1,48 @@
+"""For migrations: gives tables to tenants that had none before.
+
+    operations = adopt("inventory", "category", "product")
+
+Rows from before go to a tenant with the slug "default", of which every user becomes a member.
+"""
+
+from collections.abc import Callable
+
+from django.apps.registry import Apps
+from django.db import connection, migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+
+from tenants import scope
+
+
+def adopt(app_label: str, *model_names: str) -> list[Operation]:
+    """Return what adds `tenant` to these models, which now inherit from TenantModel."""
+
+    def make_tenant_of_old_rows(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+        if any(apps.get_model(app_label, name).objects.exists() for name in model_names):
+            _make_default_tenant(apps)
+
+    return [
+        migrations.RunPython(make_tenant_of_old_rows, migrations.RunPython.noop),
+        *(migrations.AddField(name, "tenant", _tenant(_tenant_of_old_rows)) for name in model_names),
+        *(migrations.AlterField(name, "tenant", _tenant(scope.current)) for name in model_names),
+    ]
+
+
+def _make_default_tenant(apps: Apps) -> None:
+    tenants, memberships = apps.get_model("tenants", "Tenant"), apps.get_model("tenants", "Membership")
+    tenant, _ = tenants.objects.get_or_create(slug="default", defaults={"name": "Default"})
+    for user in apps.get_model("accounts", "User").objects.all():
+        memberships.objects.get_or_create(tenant=tenant, user=user)
+
+
+def _tenant_of_old_rows() -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM tenants_tenant WHERE slug = 'default'")
+        return next(iter(cursor.fetchone() or ()), None)
+
+
+def _tenant(default: Callable[[], object]) -> models.ForeignKey:
+    return models.ForeignKey(
+        "tenants.tenant", models.CASCADE, related_name="+", default=default, editable=False
+    )
