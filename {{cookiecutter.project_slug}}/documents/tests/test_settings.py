@@ -12,7 +12,11 @@ print(json.dumps([
     type(storage).__name__,
     getattr(storage, "file_permissions_mode", None),
     getattr(storage, "directory_permissions_mode", None),
+    # % if cookiecutter.multi_tenancy
+    make_link(StoredFile(tenant=None, name="Größe.html", content_type="text/html")),
+    # % else
     make_link(StoredFile(name="Größe.html", content_type="text/html")),
+    # % endif
 ]))
 """
 

@@ -17,8 +17,14 @@ from sql_access import policy
 from sql_access.dialects import ReadPostgres
 from sql_access.engines.base import Answer, Engine
 from sql_access.results import Column, ColumnInfo
+# % if cookiecutter.multi_tenancy
+from sql_access.role import DEFAULT_SCHEMA, reader_role
+from tenants import scope
+
+# % else
 from sql_access.role import DEFAULT_SCHEMA, reader_role
 
+# % endif
 FETCH = "FETCH 100 FROM answer"
 CONNECT_TIMEOUT = 5  # seconds
 RUN_THE_COMMAND = "the owner of the site has to run `manage.py create_sql_role`"
@@ -101,6 +107,10 @@ class PostgreSQL(Engine):
         connection.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(schema))
         connection.execute("SET LOCAL standard_conforming_strings = on")
         connection.execute("SET LOCAL datestyle = 'ISO'")
+        # % if cookiecutter.multi_tenancy
+        # The rows of this tenant are all there are, for row-level security holds for every role.
+        connection.execute("SELECT set_config('app.tenant', %s, true)", [scope.for_database()])
+        # % endif
         try:
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
         except (psycopg.errors.InvalidParameterValue, psycopg.errors.InsufficientPrivilege) as error:

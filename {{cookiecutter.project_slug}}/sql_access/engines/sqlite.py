@@ -13,8 +13,15 @@ from fastmcp.exceptions import ToolError
 from sql_access import policy
 from sql_access.dialects import ReadSQLite
 from sql_access.engines.base import Answer, Engine
+# % if cookiecutter.multi_tenancy
+from sql_access.results import Column, ColumnInfo
+from tenants import scope
+from tenants.models import tenant_models
+
+# % else
 from sql_access.results import Column, ColumnInfo
 
+# % endif
 STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine: well under a millisecond
 INTERNAL_FUNCTIONS = frozenset({"->", "->>", "current_date", "current_time", "current_timestamp"})
 
@@ -68,6 +75,14 @@ class SQLite(Engine):
             connection = sqlite3.connect(f"file:{quote(str(self.config['NAME']))}?mode=ro", uri=True)
         except sqlite3.Error as error:
             raise ToolError(f"The database cannot be read: {error}.") from error
+        # % if cookiecutter.multi_tenancy
+        for model in tenant_models():
+            # Stands before the table of that name, with the rows of this tenant.
+            table, tenant = model._meta.db_table, scope.current().pk  # noqa: SLF001 - public, documented API
+            connection.execute(
+                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" WHERE tenant_id = {tenant}'  # noqa: S608 - no text of a client
+            )
+        # % endif
         connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -77,10 +92,23 @@ class SQLite(Engine):
         functions = policy.FUNCTIONS | policy.FUNCTIONS_OF["sqlite"] | INTERNAL_FUNCTIONS
         deadline = time.monotonic() + policy.TIMEOUT
 
+        # % if cookiecutter.multi_tenancy
+        of_tenants = {model._meta.db_table for model in tenant_models()}  # noqa: SLF001 - see above
+
+        def authorize(
+            action: int, what: str | None, detail: str | None, database: str | None, view: str | None
+        ) -> int:
+            match action:
+                case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
+                    allowed = True
+                case sqlite3.SQLITE_READ if what in of_tenants and database == "main" and view != what:
+                    allowed = False  # past the view
+        # % else
         def authorize(action: int, what: str | None, detail: str | None, *_: str | None) -> int:
             match action:
                 case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
                     allowed = True
+        # % endif
                 case sqlite3.SQLITE_READ if what in readable:
                     allowed = not detail or detail in readable[what]
                 case sqlite3.SQLITE_READ:
