@@ -1,6 +1,10 @@
 """The HTTP API of a project that runs, against its own OpenAPI document."""
 
+import json
+import shutil
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +21,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 @pytest.fixture(scope="module")
 def site(bake_into: Bake, everything: BakedProject, tmp_path_factory: pytest.TempPathFactory) -> Site:
     project = bake_into(tmp_path_factory.mktemp("http-api"), http_api=True)
+    shutil.copy(FIXTURES / "slow.py", project.path / "mcp_server" / "tools")
     site = Site(project, everything.path / ".venv/bin/python").prepare()
     site.manage("create_demo_data")
     return site
@@ -24,7 +29,8 @@ def site(bake_into: Bake, everything: BakedProject, tmp_path_factory: pytest.Tem
 
 @pytest.fixture(scope="module")
 def server(site: Site) -> Iterator[Server]:
-    with site.serve_mcp() as server:
+    # Schemathesis calls more often than any program may.
+    with site.serve_mcp(MCP_RATE_LIMIT="") as server:
         yield server
 
 
@@ -35,9 +41,26 @@ def test_schemathesis_finds_nothing(server: Server, token: str, accept: str, tmp
         *(SCHEMATHESIS, f"--config-file={FIXTURES}/schemathesis.toml", "run"),
         f"{server.url}/api/mcp/openapi.json",
         *(f"--header=Authorization: Bearer {token}", f"--header=Accept: {accept}"),
+        "--exclude-operation-id=count_slowly",
         "--continue-on-failure",
         cwd=tmp_path,
         SCHEMATHESIS_HOOKS=f"{FIXTURES}/ndjson.py",
         PYTHONPATH=str(ROOT),
     )
     assert "Traceback" not in server.log.read_text()
+
+
+def test_a_call_ends_when_its_caller_goes(server: Server, token: str) -> None:
+    """The tool would count for minutes."""
+    request = urllib.request.Request(  # noqa: S310 - our own address
+        f"{server.url}/api/mcp/tools/count_slowly",
+        json.dumps({"to": 1000}).encode(),
+        {"Authorization": f"Bearer {token}", "Accept": "application/x-ndjson"},
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        assert json.loads(answer.readline())["progress"] == 1
+    ended = 'mcp_tool_invocations_total{status="error",tool="count_slowly"} 1.0'
+    deadline = time.monotonic() + 30
+    while ended not in server.get("/mcp/metrics") and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert ended in server.get("/mcp/metrics")
