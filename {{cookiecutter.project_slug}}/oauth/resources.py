@@ -8,9 +8,15 @@ WELL_KNOWN = "/.well-known/oauth-protected-resource"
 
 # As they can be asked for: a client compares what it typed with what it is told, letter by letter
 # (RFC 9728, section 3.3).
+# % if cookiecutter.multi_tenancy
+_PATH = re.compile(r"/mcp(/t/[A-Za-z0-9_-]+)?(/sse)?/?")
+
+
+# % else
 _PATH = re.compile(r"/mcp(/sse)?/?")
 
 
+# % endif
 def resource_at(path: str) -> str | None:
     """Return the address of the MCP server as `path` spells it, None if it is not there."""
     return settings.PUBLIC_BASE_URL + path if _PATH.fullmatch(path) else None

@@ -17,11 +17,11 @@ class Validator(OAuth2Validator):
     """Issues tokens for the MCP server only, and only while the user's consent stands."""
 
     def _load_application(self, client_id: str | None, request: Request) -> Application | None:
-        """Find no client for what PostgreSQL takes for an error."""
+        """Find no client by an id with a NUL, which PostgreSQL would not even look for."""
         return None if "\0" in (client_id or "") else super()._load_application(client_id, request)
 
     def validate_code(self, client_id: str, code: str, client: Application, request: Request) -> bool:
-        """Find no grant for what PostgreSQL takes for an error."""
+        """Find no grant by a code with a NUL, which PostgreSQL would not even look for."""
         return "\0" not in code and super().validate_code(client_id, code, client, request)
 
     def validate_redirect_uri(
@@ -44,19 +44,20 @@ class Validator(OAuth2Validator):
         dies with the family should the old token be used after the grace period.
         """
         # The lock makes a user who disconnects the app wait, and then delete these tokens too.
-        consent = Connection.objects.select_for_update().filter(
+        consents = Connection.objects.select_for_update(of=("self",)).filter(
             user=request.user, application=request.client, user__is_active=True
         )
-        if not consent.exists():
+        if not consents.first():
             raise InvalidGrantError("The user has disconnected this app.", request=request)
-        presented = getattr(request, "refresh_token_instance", None)
         request.superseded = None
-        if presented:
-            presented = RefreshToken.objects.select_for_update().get(pk=presented.pk)
-            if presented.revoked:
-                if not AccessToken.objects.filter(source_refresh_token=presented).exists():
-                    raise InvalidGrantError(request=request)
-                request.superseded, request.refresh_token_instance = presented, None
+        if presented := getattr(request, "refresh_token_instance", None):
+            # Another request may have used it, or ended it, since it was looked at.
+            known = RefreshToken.objects.select_for_update().filter(pk=presented.pk).first()
+            is_superseded = known and AccessToken.objects.filter(source_refresh_token=known).exists()
+            if known is None or (known.revoked and not is_superseded):
+                raise InvalidGrantError(request=request)
+            if known.revoked:
+                request.superseded, request.refresh_token_instance = known, None
         super()._save_bearer_token(token, request, *args, **kwargs)
 
     def _create_refresh_token(

@@ -16,7 +16,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
-from oauth2_provider.models import Application
+from oauth2_provider.models import Application, Grant
 from oauth2_provider.views import AuthorizationView, RevokeTokenView, TokenView
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.oauth2 import OAuth2Error
@@ -32,7 +32,6 @@ from oauth.validator import refuse_foreign_resources, values_of
 # Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an
 # address of the client, which may lead on to others. So no list of addresses would do.
 CONSENT_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
-
 
 # A code challenge (RFC 7636, section 4.2).
 S256 = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -159,7 +158,11 @@ class IssueTokenView(FormOnly, TokenView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer without the other grants of the library, which `settings.py` leaves out."""
-        response = self.authorization_flow_token_response(request)
+        try:
+            response = self.authorization_flow_token_response(request)
+        except Grant.DoesNotExist:
+            text = "The code was used by another request at the same time."
+            return JsonResponse({"error": "invalid_grant", "error_description": text}, status=400)
         response["Content-Type"] = "application/json"  # which the library forgets with some errors
         return response
 

@@ -9,7 +9,16 @@ from oauth.scopes import READ, WRITE
 from oauth.tests.on_server import post
 
 AUTHORIZATION_SERVER = ["", "/mcp", "/mcp/"]
-RESOURCE = ["/mcp", "/mcp/", "/mcp/sse", "/mcp/sse/"]
+RESOURCE = [
+    "/mcp",
+    "/mcp/",
+    "/mcp/sse",
+    "/mcp/sse/",
+    # % if cookiecutter.multi_tenancy
+    "/mcp/t/demo",
+    "/mcp/t/demo/",
+    # % endif
+]
 
 
 @pytest.mark.parametrize("suffix", AUTHORIZATION_SERVER)

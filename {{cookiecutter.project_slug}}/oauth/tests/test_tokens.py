@@ -1,10 +1,13 @@
 """Issuing tokens, and never to the wrong one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Grant, RefreshToken
@@ -84,6 +87,44 @@ def test_a_client_that_refreshes_twice_at_the_same_time_gets_tokens_twice(signed
     # Each goes on by itself.
     for answer in answers:
         assert refresh(signed_in, first["client_id"], answer["refresh_token"]).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_that_meet_in_the_database_get_tokens_too(signed_in: Client) -> None:
+    first = connect(signed_in)
+    together = Barrier(4)
+
+    def run(_: int) -> Any:
+        together.wait()
+        try:
+            return refresh(Client(), first["client_id"], first["refresh_token"])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(run, range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert len({answer.json()["access_token"] for answer in answers} - {""}) == 4
+    assert len(set(RefreshToken.objects.values_list("token_family", flat=True))) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_requests_with_one_code_one_gets_tokens(signed_in: Client) -> None:
+    client_id = register(signed_in)["client_id"]
+    code = consent(signed_in, client_id)["code"]
+    together = Barrier(4)
+
+    def run(_: int) -> Any:
+        together.wait()
+        try:
+            return exchange(Client(), client_id, code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(run, range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
+    assert {answer.json().get("error") for answer in answers} == {None, "invalid_grant"}
 
 
 def test_a_refresh_token_used_after_the_grace_period_ends_the_whole_family(signed_in: Client) -> None:
