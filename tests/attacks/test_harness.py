@@ -1,0 +1,96 @@
+"""A public collection of attacks on MCP servers, agent-security-harness: it must find nothing."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from attacks.credentials import access_token, personal_token
+from e2e.conftest import CACHE, cached
+from harness import ROOT, run
+from oauth.internet import Internet
+from oauth.people import Person
+from stack.processes import Stack
+
+REQUIREMENTS = Path(__file__).parent / "requirements-harness.txt"
+
+WHOAMI = {"method": "tools/call", "params": {"name": "whoami", "arguments": {}}}
+YES = {"question": {"action": "accept", "content": {"go_ahead": True}}}
+
+
+def raise_prices(percent: int) -> dict[str, object]:
+    """A call that asks the user first."""
+    capabilities = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
+    }
+    arguments = {"percent": percent}
+    params = {"name": "bulk_update_prices", "arguments": arguments, "_meta": capabilities}
+    return {"method": "tools/call", "params": params}
+
+
+# What it calls a failure, and is none.
+NO_FAILURES = {
+    "MCP-008": "It wants an answer to messages without an id, which are notifications: they get none.",
+    "MCP-RC-003": "The same app may send the same confirmed call again: it could as well say yes again.",
+    "MCP-010": "It takes the words of its own arguments, which the refusal repeats, for a success.",
+}
+
+
+@pytest.fixture(scope="session")
+def collection() -> Path:
+    """The program, in an environment that is kept between test runs."""
+    venv = CACHE / "agent-security"
+    with cached(venv, REQUIREMENTS) as is_there:
+        if not is_there:
+            run(sys.executable, "-m", "venv", "--clear", venv, cwd=ROOT)
+            into = ("--python", venv / "bin" / "python")
+            run(sys.executable, "-m", "uv", "pip", "install", "--quiet", *into, "-r", REQUIREMENTS, cwd=ROOT)
+    return venv / "bin" / "agent-security"
+
+
+def test_a_public_collection_of_attacks(
+    collection: Path,
+    site: Stack,
+    http: httpx2.Client,
+    alice: Person,
+    mallory: Person,
+    played_internet: Internet,
+    tmp_path: Path,
+) -> None:
+    own = personal_token(alice, "alice@example.com", site, http)
+    attacker = personal_token(mallory, "mallory@example.com", site, http)
+    foreign = access_token(alice, "alice@example.com", site, http)
+    foreign.administrator(
+        f"AccessToken.objects.filter(application__name={foreign.name!r}).update(resource=['https://evil.example/'])"
+    )
+    report = tmp_path / "report.json"
+    options = {
+        "--transport": "http",
+        "--url": site.url + "/mcp/",
+        "--protocol-version": "2026-07-28",
+        "--report": str(report),
+        "--header": f"Authorization:Bearer {own.value}",
+        "--audience-attacker-header": f"Authorization:Bearer {foreign.value}",
+        "--issuer-probe": json.dumps(WHOAMI),
+        "--issuer-attacker-header": "Authorization:Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
+        "--mrtr-probe": json.dumps(raise_prices(1)),
+        "--mrtr-altered-probe": json.dumps(raise_prices(50)),
+        "--mrtr-input-responses": json.dumps(YES),
+        "--mrtr-attacker-header": f"Authorization:Bearer {attacker.value}",
+        "--cache-resource-uri": "product://1",
+    }
+    subprocess.run(
+        [collection, "test", "mcp", *(word for option in options.items() for word in option)],
+        env={"SSL_CERT_FILE": str(played_internet.certificate)},
+        check=False,  # it says so by its exit status as well when something could not be tried
+        capture_output=True,
+    )
+    results = json.loads(report.read_text())["results"]
+    tried = [result for result in results if not result["not_evaluated"]]
+    assert len(tried) >= 24
+    failed = {result["test_id"]: result["details"] for result in tried if not result["passed"]}
+    assert failed.keys() <= NO_FAILURES.keys(), failed
