@@ -202,7 +202,7 @@ def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, t
         tmp_path,
         MCP_UPSTREAM=echo,
         MAX_BODY_SIZE="1k",
-        MCP_RATE_LIMIT="1r/m",
+        NGINX_RATE_LIMIT="1r/m",
     )
     front.start()
     try:
