@@ -20,7 +20,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 
 @pytest.fixture(scope="module")
 def site(bake_into: Bake, everything: BakedProject, tmp_path_factory: pytest.TempPathFactory) -> Site:
-    project = bake_into(tmp_path_factory.mktemp("http-api"), http_api=True)
+    project = bake_into(tmp_path_factory.mktemp("http-api"), http_api=True, file_tools=True)
     shutil.copy(FIXTURES / "slow.py", project.path / "mcp_server" / "tools")
     site = Site(project, everything.path / ".venv/bin/python").prepare()
     site.manage("create_demo_data")
