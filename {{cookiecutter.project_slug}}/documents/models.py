@@ -57,9 +57,9 @@ class StoredFile(models.Model):
 # % endif
     """A file that belongs to one user. Its content is in the storage "files" of the settings.
 
-    The row is there before the content and goes before it, so there is no content without a row that
-    tells where it is. As long as `stored_at` is empty, the content is on its way, or the upload broke
-    off; then nobody sees the file.
+    The row is there before the content, so whatever breaks off, no content is left that nobody knows of.
+    As long as `stored_at` is empty, the content is on its way, or the upload broke off; then nobody sees
+    the file.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
