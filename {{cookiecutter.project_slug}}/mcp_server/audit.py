@@ -11,11 +11,13 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any, Self
 
-from django.db import IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from fastmcp.server.dependencies import FastMCPRequestContext
 from fastmcp.tools.base import Tool
 from mcp_types import Implementation
@@ -114,7 +116,7 @@ class Audit:
             while self._rows or self._waiting:
                 while self._waiting and len(self._rows) < MAX_BATCH:
                     self._rows.append(_row(self._waiting.popleft()))
-                _save(self._rows)
+                _save(self._rows, self._lose)
                 self._rows = []
         except (OperationalError, InterfaceError) as error:
             if not self._is_away:
@@ -143,16 +145,19 @@ def _wanted(tool: Tool, arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 @managed
-def _save(rows: list[ToolCall]) -> None:
-    """Insert the rows that are not there yet."""
+def _save(rows: list[ToolCall], lose: Callable[[int], None]) -> None:
+    """Insert the rows that are not there yet; one that the database refuses takes no other with it."""
     try:
         ToolCall.objects.bulk_create(rows, ignore_conflicts=True)
-    except IntegrityError:
-        # A user was deleted since the call.
-        users = set(User.objects.filter(pk__in={row.user_id for row in rows}).values_list("pk", flat=True))
+    except (IntegrityError, DataError):
         for row in rows:
-            row.user_id = row.user_id if row.user_id in users else None
-        ToolCall.objects.bulk_create(rows, ignore_conflicts=True)
+            if row.user_id and not User.objects.filter(pk=row.user_id).exists():
+                row.user_id = None  # deleted since the call
+            try:
+                ToolCall.objects.bulk_create([row], ignore_conflicts=True)
+            except (IntegrityError, DataError):
+                logger.exception("The database refuses a row of the audit.")
+                lose(1)
 
 
 def _row(call: Call) -> ToolCall:
@@ -174,6 +179,15 @@ def _row(call: Call) -> ToolCall:
         # Without sessions, clients older than revision 2026-07-28 say their name only when they connect.
         client_name=printable(client.name if client else headers.get(b"user-agent", ""), 100),
         client_version=printable(client.version if client else "", 50),
-        address=(scope.get("client") or [None])[0],
+        address=_address(scope),
         request_id=printable(headers.get(HEADER.lower().encode(), ""), 64),
     )
+
+
+def _address(scope: Scope) -> str | None:
+    """Return where the call came from. Without nginx, X-Forwarded-For may hold anything."""
+    host, _port = scope.get("client") or ("", 0)
+    try:
+        return str(ip_address(host.partition("%")[0]))
+    except ValueError:
+        return None

@@ -99,7 +99,7 @@ class _Guard:
 
     def lift(self) -> None:
         """Give the connection back without a limit of its own."""
-        if self._guarded:
+        if self._guarded and self._guarded.connection:  # the tool may have closed it
             try:
                 self._limit(self._guarded, None)
             except DatabaseError:

@@ -176,6 +176,37 @@ async def test_a_user_who_is_deleted_before_the_row_is_written(mcp_client: Conne
     assert (row.user_id, row.email) == (None, "user@example.com")
 
 
+async def test_a_row_that_the_database_refuses_takes_no_other_with_it(
+    mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_row = audit._row  # noqa: SLF001 - no client is known to make such a row
+
+    def make_broken_row(call: audit.Call) -> ToolCall:
+        row = make_row(call)
+        if call.tool == "refuse":
+            row.credential = None  # type: ignore[assignment]
+        return row
+
+    monkeypatch.setattr(audit, "_row", make_broken_row)
+    async with mcp_client() as client:
+        for tool in ("whoami", "refuse", "whoami"):
+            await client.call_tool(tool, raise_on_error=False)
+    assert [row.tool async for row in ToolCall.objects.all()] == ["whoami", "whoami"]
+
+
+@pytest.mark.parametrize(
+    ("client", "address"),
+    [
+        (("192.0.2.1", 1), "192.0.2.1"),
+        (("fe80::1%eth0", 1), "fe80::1"),
+        (("<b>me</b>", 1), None),
+        (None, None),
+    ],
+)
+def test_what_is_no_address_is_left_out(client: Any, address: str | None) -> None:
+    assert audit._address({"client": client}) == address  # noqa: SLF001 - uvicorn is not in these tests
+
+
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "PERIOD", 0.01)
@@ -188,8 +219,8 @@ async def test_rows_wait_for_the_database_and_are_written_once(
     """Also those of a transaction whose end nobody heard of, as the connection broke at that moment."""
     save, tries = audit._save, iter(range(5))  # noqa: SLF001 - the database that goes away is inside
 
-    def save_and_lose_the_connection(rows: list[ToolCall]) -> None:
-        save(rows)
+    def save_and_lose_the_connection(rows: list[ToolCall], lose: Callable[[int], None]) -> None:
+        save(rows, lose)
         if next(tries, None) is not None:
             raise OperationalError("the connection is lost")
 
@@ -232,7 +263,7 @@ async def test_what_cannot_be_written_when_the_process_ends_is_counted(
     lost: Callable[[], float],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def fail(_rows: list[ToolCall]) -> None:
+    def fail(*_: object) -> None:
         raise OperationalError("the database is away")
 
     monkeypatch.setattr(audit, "_save", fail)
