@@ -22,15 +22,15 @@ FIXTURES = Path(__file__).parent / "fixtures"
 def site(bake_into: Bake, everything: BakedProject, tmp_path_factory: pytest.TempPathFactory) -> Site:
     project = bake_into(tmp_path_factory.mktemp("http-api"), http_api=True, file_tools=True)
     shutil.copy(FIXTURES / "slow.py", project.path / "mcp_server" / "tools")
-    site = Site(project, everything.path / ".venv/bin/python").prepare()
+    # Schemathesis calls more often than any program may.
+    site = Site(project, everything.path / ".venv/bin/python", {"MCP_RATE_LIMIT": ""}).prepare()
     site.manage("create_demo_data")
     return site
 
 
 @pytest.fixture(scope="module")
 def server(site: Site) -> Iterator[Server]:
-    # Schemathesis calls more often than any program may.
-    with site.serve_mcp(MCP_RATE_LIMIT="") as server:
+    with site.serve_mcp() as server:
         yield server
 
 
