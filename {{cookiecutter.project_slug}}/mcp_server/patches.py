@@ -19,6 +19,8 @@ from fastmcp.tools.base import Tool
 from fastmcp.utilities import async_utils
 from mcp.server import _streamable_http_modern, streamable_http_manager
 from mcp.shared.inbound import X_MCP_HEADER_KEY
+from mcp_types import methods
+from mcp_types.version import LATEST_MODERN_VERSION
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
@@ -71,6 +73,7 @@ def speed_up(mcp: FastMCP) -> None:
     await_one_provider_directly()
     skip_visibility_rules_until_there_are_some()
     skip_spans_that_nobody_records()
+    validate_results_once()
     stream_only_what_is_streamed()
     answer_older_clients_alike()
 
@@ -129,6 +132,20 @@ def skip_spans_that_nobody_records() -> None:
     """Spare each call the attributes of OpenTelemetry spans, unless they are sent somewhere."""
     if not tracing.is_wanted():
         fastmcp.settings.telemetry_mode = "propagation_only"
+
+
+def validate_results_once() -> None:
+    """Spare the result of each call a second validation: FastMCP made it of the newest revision's model."""
+    sdk: Any = methods
+    serialize = sdk.serialize_server_result
+
+    @functools.wraps(serialize)
+    def serialize_server_result(method: str, version: str, data: Any, **options: Any) -> Any:
+        if method == "tools/call" and version == LATEST_MODERN_VERSION and "content" in data and not options:
+            return data
+        return serialize(method, version, data, **options)
+
+    sdk.serialize_server_result = serialize_server_result
 
 
 def stream_only_what_is_streamed() -> None:

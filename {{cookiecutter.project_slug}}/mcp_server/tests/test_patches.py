@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import patch
 
 import fastmcp
@@ -9,6 +10,8 @@ import pytest
 from fastmcp import Context
 from fastmcp.server import telemetry
 from fastmcp.utilities.async_utils import gather
+from mcp_types import CallToolResult, TextContent, methods
+from mcp_types.version import LATEST_MODERN_VERSION
 
 from conftest import ConnectMCP
 from mcp_server.patches import look_up_input_schemas_by_name
@@ -52,6 +55,16 @@ def test_fastmcp_collects_span_attributes_that_nobody_records() -> None:
     ):
         pass
     collected.assert_called_once()
+
+
+def test_the_sdk_validates_a_result_again_to_no_effect() -> None:
+    made = CallToolResult(content=[TextContent(text="5")], structured_content={"result": 5})
+    result = made.model_dump(by_alias=True, mode="json", exclude_none=True)
+    serialize: Any = methods.serialize_server_result
+    assert serialize("tools/call", LATEST_MODERN_VERSION, result) is result
+    again = serialize.__wrapped__("tools/call", LATEST_MODERN_VERSION, result)
+    assert again is not result
+    assert again == result
 
 
 @pytest.fixture
