@@ -25,7 +25,7 @@ from fastmcp.utilities.versions import VersionSpec
 from accounts.models import User
 from mcp_server.auth import check_tool_permission
 from mcp_server.coalescing import Coalesced
-from mcp_server.database import in_thread, managed
+from mcp_server.database import managed
 from mcp_server.verifier import MCPAccessToken
 
 type Component = Tool | Resource | ResourceTemplate | Prompt
@@ -38,7 +38,7 @@ class PermissionRequired:
         self.permission = permission
 
     async def __call__(self, context: AuthContext) -> bool:
-        """Whether the caller has the permission: looked up once a request, whoever asks how often."""
+        """Whether the caller has the permission. Each request looks up all that its user has, once."""
         if not settings.MCP_REQUIRE_AUTH:
             return True
         token = context.token
@@ -46,30 +46,24 @@ class PermissionRequired:
             return False
         if token.user.is_superuser:
             return True
-        if self.permission not in token.permitted:
-            # The first question of a request comes with a user whose permissions were not read yet.
-            first = not token.permitted
-            token.permitted[self.permission] = (
-                await _permissions.ask((token.user, self.permission)) or False
-                if first
-                else await in_thread(token.user.has_perm, self.permission)
-            )
-        return token.permitted[self.permission]
+        if token.permissions is None:
+            token.permissions = await _permissions.ask(token.user) or set()
+        return self.permission in token.permissions
 
 
-def _has_perm(questions: list[tuple[User, str]]) -> dict[tuple[User, str], bool]:
-    return {(user, permission): user.has_perm(permission) for user, permission in questions}
+def _look_up(users: list[User]) -> dict[User, set[str]]:
+    return {user: user.get_all_permissions() for user in users}
 
 
-# Two objects of one user are equal, so requests that ask the same at the same time share an answer.
-_permissions = Coalesced(managed(_has_perm))
+# Two objects of one user are equal, so requests that ask at the same time share an answer.
+_permissions = Coalesced(managed(_look_up))
 
 
 def permission_required(permission: str) -> Callable[[AuthContext], Awaitable[bool]]:
     """Ask for a Django permission: `@mcp.tool(auth=permission_required("shop.change_order"))`.
 
     Args:
-        permission: `app_label.codename`, as `User.has_perm` takes it.
+        permission: `app_label.codename`, as `User.get_all_permissions` returns it.
     """
     return PermissionRequired(permission)
 

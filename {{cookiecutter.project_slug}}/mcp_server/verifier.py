@@ -46,8 +46,8 @@ class MCPAccessToken(AccessToken):
     # Whom the request is for: tenancy.py sets it.
     tenant: Tenant | None = Field(default=None, exclude=True)
     # % endif
-    # Django permissions that this request asked for.
-    permitted: dict[str, bool] = Field(default_factory=dict, exclude=True)
+    # The user's Django permissions, once this request has asked for one.
+    permissions: set[str] | None = Field(default=None, exclude=True)
 
     def covers(self, _component: FastMCPComponent) -> bool:
         """Whether the scopes of the token are enough. A personal token has none, and needs none."""
