@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
+from oauth2_provider.models import AccessToken
 
 from accounts.models import User
 from mcp_server.compiled_query import CompiledQuery, Row, columns_of
@@ -29,13 +30,13 @@ class FoundToken:
 
 
 def _tokens(checksums: Sequence[str]) -> QuerySet[Any, Row]:
-    # One call of filter(), or the conditions could be met by two tokens of the app.
-    connections = Connection.objects.filter(
-        application__accesstoken__token_checksum__in=checksums, application__accesstoken__user=F("user")
+    own = FilteredRelation("user__connections", condition=Q(user__connections__application=F("application")))
+    tokens = AccessToken.objects.annotate(connection=own).filter(
+        token_checksum__in=checksums, connection__isnull=False
     )
-    return connections.order_by().values_list(
-        *(f"application__accesstoken__{column}" for column in TOKEN),
-        *CONNECTION,
+    return tokens.values_list(
+        *TOKEN,
+        *(f"connection__{column}" for column in CONNECTION),
         *(f"user__{column}" for column in USER),
     )
 
