@@ -17,7 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from config.health import failing_part
@@ -70,7 +70,7 @@ def create_app() -> Starlette:
             # % endif
             await mcp.auth.close()
 
-    endpoints: list[Route] = [
+    endpoints: list[BaseRoute] = [
         *_with_and_without_slash(HTTP_PATH, with_status_429(http)),
         *_with_and_without_slash(SSE_PATH, sse),
         *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
