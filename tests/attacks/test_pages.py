@@ -135,6 +135,7 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
         consent = page.context.new_page()  # which is then led to a site that is not there
         consent.goto(app.authorization_url())
         expect(consent.get_by_role("heading", level=1)).to_contain_text(script)
+        assert consent.title() != "owned"
         press(consent, "Connect", app.profile.redirect_uri)
         consent.close()
         calls = LIST_TOOLS | {
@@ -142,10 +143,10 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
             "params": {"name": script, "arguments": {script: script}},
         }
         http.post(site.url + "/mcp/", json=calls, headers=token.headers | {"User-Agent": script})
-        for address in ("/tokens/", "/admin/mcp_server/toolcall/", "/admin/oauth2_provider/application/"):
-            page.goto(site.url + address)
-            assert page.title() != "owned"
+    page.goto(site.url + "/admin/oauth2_provider/application/")
+    assert page.title() != "owned"
     page.goto(site.url + "/tokens/")
+    assert page.title() != "owned"
     for script in SCRIPTS:
         expect(page.get_by_role("button", name=f"Disconnect {script}", exact=True)).to_be_visible()
     for _ in range(100):  # calls are recorded a moment later

@@ -1,9 +1,17 @@
 """The proof: every client connects in the way that its own pages document, with a person at a browser."""
 
+import asyncio
+import ssl
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
+from typing import Any
 
 import httpx2
 import pytest
+from fastmcp import Client as MCPClient
+from fastmcp.client.auth import OAuth
+from fastmcp.client.transports import StreamableHttpTransport
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from oauth.client import Client
@@ -76,6 +84,28 @@ def test_a_client(
 
 def test_all_twelve_of_the_facts_and_more() -> None:
     assert len(BY_NAME) == len(PROFILES) >= 12
+
+
+@pytest.mark.filterwarnings("ignore:Using in-memory token storage")
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_client_that_is_a_library(mode: str, site: Stack, page: Page, trust: ssl.SSLContext) -> None:
+    """The client of FastMCP, and with it the official SDK, finds the whole way by itself."""
+    addresses: Queue[str] = Queue()
+
+    class App(OAuth):
+        async def redirect_handler(self, authorization_url: str) -> None:
+            addresses.put(authorization_url)
+
+    async def call() -> Any:
+        app = App(client_name=f"Library, {mode}")
+        async with MCPClient(StreamableHttpTransport(site.url + "/mcp", auth=app), mode=mode) as client:
+            return (await client.call_tool("whoami")).structured_content
+
+    with ThreadPoolExecutor(1) as thread:
+        answer = thread.submit(asyncio.run, call())
+        page.goto(addresses.get(timeout=30))
+        page.get_by_role("button", name="Connect").click()
+        assert answer.result(timeout=30) == {"email": ALICE, "is_staff": False}
 
 
 def test_who_is_not_signed_in_signs_in_first(cursor: Client, chromium: Browser) -> None:

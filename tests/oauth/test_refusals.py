@@ -1,5 +1,6 @@
 """What an attacker tries on the way to a token, and is refused."""
 
+import hashlib
 import itertools
 from dataclasses import replace
 from typing import Any
@@ -285,18 +286,21 @@ def test_a_client_without_its_secret(site: Stack, http: httpx2.Client, alice: Pe
 # The token at the MCP server
 
 
-def test_a_token_that_was_not_issued_for_this_server(client: Client, code: str, site: Stack) -> None:
+def test_a_token_that_was_not_issued_for_this_server(client: Client, alice: Person, site: Stack) -> None:
     """One of another API, and one without an audience, which the library takes to be good everywhere."""
-    client.redeem(code)
-    assert client.list_tools().status_code == 200
-    change = "from oauth2_provider.models import AccessToken; AccessToken.objects.update(resource={!r})"
-    for audience in (
-        [],
-        ["https://evil.example/mcp/"],
-        [site.url],
-        [site.url + "/mcp/", "https://evil.example"],
-    ):
-        site.manage("shell", "--verbosity=0", "--command", change.format(audience))
+    foreign = [[], ["https://evil.example/mcp/"], [site.url], [site.url + "/mcp/", "https://evil.example"]]
+    tokens = []
+    change = "from oauth2_provider.models import AccessToken\n"
+    for audience in foreign:
+        client.redeem(client.code(alice.allow(client.authorization_url())))
+        assert client.list_tools().status_code == 200
+        tokens.append(client.tokens)
+        digest = hashlib.sha256(client.tokens["access_token"].encode()).hexdigest()
+        change += (
+            f"assert AccessToken.objects.filter(token_checksum={digest!r}).update(resource={audience!r})\n"
+        )
+    site.manage("shell", "--verbosity=0", "--command", change)
+    for client.tokens in tokens:
         assert client.list_tools().status_code == 401
 
 
