@@ -24,6 +24,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tests/tools/test_products.py",
         "mcp_server/tests/tools/test_sales.py",
         "mcp_server/tests/tools/test_stock.py",
+        "sql_access/tests/test_tenancy.py",
     ),
     ("oauth", True): (
         "deploy/kubernetes/base/clear-oauth.yaml",
@@ -40,6 +41,8 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tools/tenant_shop.py",
         "mcp_server/tools/tenants.py",
         "oauth/migrations/0002_tenant.py",
+        "sql_access/tenancy.py",
+        "sql_access/tests/test_tenancy.py",
         "tenants",
     ),
     ("sql_tools", True): (

@@ -345,6 +345,12 @@ MCP_SPEEDUPS = env.bool("MCP_SPEEDUPS", default=True)
 
 # % if cookiecutter.sql_tools
 # The database that the SQL tools read: None is the project's own.
+# % if cookiecutter.multi_tenancy
+if env.str("MCP_SQL_DATABASE_URL", default=""):
+    raise ImproperlyConfigured(
+        "MCP_SQL_DATABASE_URL is set, but in another database nothing keeps tenants apart: leave it out."
+    )
+# % endif
 MCP_SQL_DATABASE = env.db("MCP_SQL_DATABASE_URL") if env.str("MCP_SQL_DATABASE_URL", default="") else None
 
 # % endif

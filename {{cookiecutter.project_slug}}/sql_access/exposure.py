@@ -24,6 +24,9 @@ class ExposedTable:
     schema: str | None
     columns: tuple[str, ...]
     hidden: bool  # whether it has other columns, too
+    # % if cookiecutter.multi_tenancy
+    tenant: int | None = None  # to whose rows a query is restricted, where the database does not do that
+    # % endif
     model: type[Model] | None = None
 
     @property
@@ -49,7 +52,7 @@ def _model_table(label: str, wanted: policy.Columns) -> ExposedTable:
     names = [field.column or "" for field in fields]
     columns = tuple(name for name in names if wanted or not LOOKS_SECRET.search(name))
     hidden = len(columns) < len(model_fields(model))
-    return ExposedTable(model._meta.db_table, None, columns, hidden, model)  # noqa: SLF001 - public API
+    return ExposedTable(model._meta.db_table, None, columns, hidden, model=model)  # noqa: SLF001 - public API
 
 
 def model_fields(model: type[Model]) -> list[Field]:

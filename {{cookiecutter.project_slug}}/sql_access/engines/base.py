@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 
 from sqlglot import Dialect
 
+# % if cookiecutter.multi_tenancy
+from sql_access import tenancy
+# % endif
 from sql_access.exposure import ExposedTable, exposed_models, exposed_tables
 from sql_access.results import Column, ColumnInfo
 
@@ -44,7 +47,11 @@ class Engine(ABC):
     def tables(self) -> list[ExposedTable]:
         """What may be read. Raises ImproperlyConfigured when policy.py names what does not exist."""
         if self.own:
+            # % if cookiecutter.multi_tenancy
+            return tenancy.of_this_tenant(exposed_models(), self.vendor)
+            # % else
             return exposed_models()
+            # % endif
         return exposed_tables(self._columns, knows_all=self.knows_all_columns)
 
     def _columns(self, schema: str | None, table: str) -> list[str]:

@@ -89,6 +89,11 @@ class SQLite(Engine):
     def _guard(self, connection: sqlite3.Connection) -> None:
         existing = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         readable = {table.name: set(table.columns) for table in self.tables}
+        # % if cookiecutter.multi_tenancy
+        for table in self.tables:
+            if table.tenant:
+                readable[table.name].add("tenant_id")
+        # % endif
         functions = policy.FUNCTIONS | policy.FUNCTIONS_OF["sqlite"] | INTERNAL_FUNCTIONS
         deadline = time.monotonic() + policy.TIMEOUT
 

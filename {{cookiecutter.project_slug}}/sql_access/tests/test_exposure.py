@@ -50,13 +50,7 @@ def test_a_mistake_in_the_policy_stops_every_command(
     assert sentence in str(raised.value)
 
 
-@pytest.mark.usefixtures("sample")
-def test_a_mistake_in_the_tables_of_another_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    expose(monkeypatch, sample_customer=("id", "age"))
-    with pytest.raises(ImproperlyConfigured, match="names sample_customer, but the database has no 'age'"):
-        queries.list_tables()
-
-
+# % if not cookiecutter.multi_tenancy
 @pytest.mark.django_db(transaction=True)
 def test_a_model_is_described_in_its_own_words(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.MCP_SQL_DATABASE = None
@@ -69,3 +63,11 @@ def test_a_model_is_described_in_its_own_words(monkeypatch: pytest.MonkeyPatch, 
     assert info.columns[1].references == "accounts_user.id"
     assert info.columns[2].nullable
     assert info.columns[2].description == "Empty: never."
+
+
+# % endif
+@pytest.mark.usefixtures("sample")
+def test_a_mistake_in_the_tables_of_another_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    expose(monkeypatch, sample_customer=("id", "age"))
+    with pytest.raises(ImproperlyConfigured, match="names sample_customer, but the database has no 'age'"):
+        queries.list_tables()

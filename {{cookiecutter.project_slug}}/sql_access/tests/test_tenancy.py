@@ -1,0 +1,67 @@
+"""What one tenant asks in SQL is answered with its own rows."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.db import connection
+
+from inventory.models import Category
+from sql_access import policy, queries
+from sql_access.tests.sample import with_role
+from tenants.models import Tenant
+from tenants.scope import TenantScopeError, across_tenants, use
+
+QUESTIONS = [
+    "SELECT name FROM inventory_category",
+    "SELECT c.name FROM inventory_category AS c",
+    "SELECT inventory_category.name FROM inventory_category WHERE true",
+    "SELECT name FROM inventory_category WHERE tenant_id <> 0 OR 1 = 1",
+    "SELECT name FROM inventory_category WHERE tenant_id = {other}",
+    "WITH x AS (SELECT * FROM inventory_category) SELECT name FROM x",
+    "SELECT name FROM inventory_category UNION SELECT name FROM inventory_category",
+    "SELECT (SELECT max(name) FROM inventory_category)",
+    "SELECT a.name FROM inventory_category a JOIN inventory_category b ON true",
+    "SELECT name FROM (SELECT * FROM inventory_category) AS t",
+    "SELECT x.name FROM (inventory_category AS x CROSS JOIN inventory_category AS y)",
+    "SELECT max(name) OVER () FROM inventory_category",
+]
+
+
+@pytest.fixture
+def tenants(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Tenant, Tenant]]:
+    """Two tenants, each with a category named after it."""
+    monkeypatch.setattr(policy, "EXPOSED_MODELS", {"inventory.Category": ("id", "name", "tenant")})
+    red, blue = (Tenant.objects.create(name=name, slug=name) for name in ("red", "blue"))
+    for tenant in (red, blue):
+        with use(tenant):
+            Category.objects.create(name=f"{tenant.slug} things")
+    with use(red):
+        for _ in with_role():
+            yield red, blue
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_only_the_rows_of_the_tenant(tenants: tuple[Tenant, Tenant], question: str) -> None:
+    for own, other in (tenants, reversed(tenants)):
+        with use(own):
+            answer = str(queries.execute(question.format(other=other.pk), 100).rows)
+        assert other.slug not in answer
+        assert own.slug in answer or "{other}" in question
+
+
+def test_without_a_tenant_nothing_is_read(tenants: tuple[Tenant, Tenant]) -> None:
+    with use(None):
+        if connection.vendor == "postgresql":
+            assert queries.execute(QUESTIONS[0], 100).rows == []
+        else:
+            with pytest.raises(TenantScopeError):
+                queries.execute(QUESTIONS[0], 100)
+
+
+@pytest.mark.django_db
+def test_a_model_without_tenants_stops_every_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "EXPOSED_MODELS", {"accounts.User": ("id", "email")})
+    with across_tenants(), pytest.raises(SystemCheckError, match="User does not inherit TenantModel"):
+        call_command("check")
