@@ -24,9 +24,6 @@ class ExposedTable:
     schema: str | None
     columns: tuple[str, ...]
     hidden: bool  # whether it has other columns, too
-    # % if cookiecutter.multi_tenancy
-    tenant: int | None = None  # to whose rows a query is restricted, where the database does not do that
-    # % endif
     model: type[Model] | None = None
 
     @property

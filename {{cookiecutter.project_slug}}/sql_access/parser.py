@@ -130,10 +130,6 @@ class Reader:
         columns = [exp.column(column, quoted=True) for column in exposed.columns]
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(exposed.name, quoted=True))
         visible = exp.select(*columns).from_(source)
-        # % if cookiecutter.multi_tenancy
-        if exposed.tenant:
-            visible.where(exp.column("tenant_id", quoted=True).eq(exposed.tenant), copy=False)
-        # % endif
         table.replace(exp.Subquery(this=visible, alias=alias, joins=table.args.get("joins")))
 
 

@@ -48,7 +48,7 @@ class Engine(ABC):
         """What may be read. Raises ImproperlyConfigured when policy.py names what does not exist."""
         if self.own:
             # % if cookiecutter.multi_tenancy
-            return tenancy.of_this_tenant(exposed_models(), self.vendor)
+            return tenancy.require_tenants(exposed_models())
             # % else
             return exposed_models()
             # % endif

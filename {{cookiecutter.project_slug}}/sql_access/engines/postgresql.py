@@ -13,17 +13,12 @@ from fastmcp.exceptions import ToolError
 from psycopg import sql
 from psycopg.types.string import TextLoader
 
-# % if cookiecutter.multi_tenancy
-from sql_access import policy, tenancy
-# % else
 from sql_access import policy
-# % endif
 from sql_access.dialects import ReadPostgres
 from sql_access.engines.base import Answer, Engine
 from sql_access.results import Column, ColumnInfo
 # % if cookiecutter.multi_tenancy
 from sql_access.role import DEFAULT_SCHEMA, reader_role
-
 from tenants import scope
 
 # % else
@@ -114,10 +109,7 @@ class PostgreSQL(Engine):
         connection.execute("SET LOCAL datestyle = 'ISO'")
         # % if cookiecutter.multi_tenancy
         # The rows of this tenant are all there are, for row-level security holds for every role.
-        connection.execute("SELECT set_config('app.tenant', %s, true)", [tenancy.scope.for_database()])
-        # % endif
-        # % if cookiecutter.multi_tenancy
-        connection.execute("SELECT set_config('app.tenant', %s, true)", [tenancy.scope.for_database()])
+        connection.execute("SELECT set_config('app.tenant', %s, true)", [scope.for_database()])
         # % endif
         try:
             connection.execute(sql.SQL("SET LOCAL ROLE {}").format(role))

@@ -71,6 +71,9 @@ class SQLite(Engine):
             ]
 
     def _connect(self) -> sqlite3.Connection:
+        # % if cookiecutter.multi_tenancy
+        tenant = scope.current().pk
+        # % endif
         try:
             connection = sqlite3.connect(f"file:{quote(str(self.config['NAME']))}?mode=ro", uri=True)
         except sqlite3.Error as error:
@@ -78,7 +81,7 @@ class SQLite(Engine):
         # % if cookiecutter.multi_tenancy
         for model in tenant_models():
             # Stands before the table of that name, with the rows of this tenant.
-            table, tenant = model._meta.db_table, scope.current().pk  # noqa: SLF001 - public, documented API
+            table = model._meta.db_table  # noqa: SLF001 - public, documented API
             connection.execute(
                 f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" WHERE tenant_id = {tenant}'  # noqa: S608 - no text of a client
             )
@@ -89,11 +92,6 @@ class SQLite(Engine):
     def _guard(self, connection: sqlite3.Connection) -> None:
         existing = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         readable = {table.name: set(table.columns) for table in self.tables}
-        # % if cookiecutter.multi_tenancy
-        for table in self.tables:
-            if table.tenant:
-                readable[table.name].add("tenant_id")
-        # % endif
         functions = policy.FUNCTIONS | policy.FUNCTIONS_OF["sqlite"] | INTERNAL_FUNCTIONS
         deadline = time.monotonic() + policy.TIMEOUT
 

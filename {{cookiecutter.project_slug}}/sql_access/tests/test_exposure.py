@@ -2,7 +2,6 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
-from pytest_django import Settings
 
 from sql_access import policy, queries
 from sql_access.exposure import exposed_models
@@ -52,8 +51,8 @@ def test_a_mistake_in_the_policy_stops_every_command(
 
 # % if not cookiecutter.multi_tenancy
 @pytest.mark.django_db(transaction=True)
-def test_a_model_is_described_in_its_own_words(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
-    settings.MCP_SQL_DATABASE = None
+def test_a_model_is_described_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("django.conf.settings.MCP_SQL_DATABASE", None)
     monkeypatch.setattr(policy, "EXPOSED_MODELS", {"mcp_server.MCPToken": ("id", "user", "expires_at")})
     (summary,) = queries.list_tables()
     info = queries.get_table_info("MCP_SERVER_MCPTOKEN")

@@ -25,7 +25,7 @@ def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> None:
         return
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:  # noqa: SLF001 - as Django's own test runner
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
-        verb = "ALTER" if cursor.fetchone() else "CREATE"
+        verb = "CREATE" if cursor.fetchone() is None else "ALTER"
         statement = sql.SQL("{} ROLE {} LOGIN CREATEDB CREATEROLE NOSUPERUSER NOBYPASSRLS PASSWORD {}")
         password = sql.Literal(connection.settings_dict["PASSWORD"])
         cursor.execute(statement.format(sql.SQL(verb), sql.Identifier(ROLE), password))
