@@ -28,7 +28,8 @@ _secrets = _Secrets()
 
 def printable(text: str, length: int) -> str:
     """Return `text` without control characters, cut to `length`."""
-    return "".join(filter(str.isprintable, text[:length]))
+    text = text[:length]
+    return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
 
 def masked(name: str, value: Any) -> Any:
