@@ -30,9 +30,12 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "deploy/kubernetes/base/clear-oauth.yaml",
         "docs/oauth.md",
         "mcp_server/doctor/oauth.py",
+        "tenants/templates",
         "oauth",
     ),
     ("multi_tenancy", True): (
+        "deploy/create-role.sh",
+        "docs/tenancy.md",
         "documents/migrations/0003_tenant.py",
         "inventory/migrations/0002_tenant.py",
         "mcp_server/migrations/0003_tenant.py",

@@ -6,7 +6,12 @@ set -euo pipefail
 dump() {
     local name
     name=$(date -u +%Y-%m-%dT%H-%M-%SZ).dump
+    # % if cookiecutter.multi_tenancy
+    # Under row-level security: PGOPTIONS lets the rows of all tenants be seen.
+    pg_dump --enable-row-security --format=custom --file=unfinished
+    # % else
     pg_dump --format=custom --file=unfinished
+    # % endif
     mv unfinished "$name"
     echo "$name is complete."
     # Not before: a database that cannot be dumped keeps its old dumps.

@@ -15,7 +15,11 @@ from mcp_server.models import MCPToken
 
 __all__ = ["MCPTokenAdmin", "ToolCallAdmin"]
 
+# % if cookiecutter.multi_tenancy
+FIELDS = ("user", "tenant", "name", "expires_at", "rate_limit", "allowed_tools")
+# % else
 FIELDS = ("user", "name", "expires_at", "rate_limit", "allowed_tools")
+# % endif
 FACTS = ("masked_token", "state", "last_used_at", "created_at", "updated_at")
 
 

@@ -11,9 +11,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from mcp_server.catalog import ToolInfo, registered_tools
+# % if cookiecutter.multi_tenancy
+from mcp_server.models import MCPToken
+from tenants.forms import offer_tenants
+
+
+# % else
 from mcp_server.models import MCPToken
 
 
+# % endif
 def tools_of(user: User) -> list[ToolInfo]:
     """Return the registered tools that `user` has the permission for."""
     return [tool for tool in registered_tools() if not tool.permission or user.has_perm(tool.permission)]
@@ -44,11 +51,19 @@ class TokenForm(forms.ModelForm):
 
     class Meta:
         model = MCPToken
+        # % if cookiecutter.multi_tenancy
+        fields = ["name", "tenant", "lifetime", "allowed_tools"]
+
+        # % else
         fields = ["name", "lifetime", "allowed_tools"]
 
+        # % endif
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.user = user
+        # % if cookiecutter.multi_tenancy
+        offer_tenants(self, user)
+        # % endif
         self.fields["allowed_tools"].choices = _choices(tool.name for tool in tools_of(user))  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
@@ -83,8 +98,13 @@ class TokenAdminForm(forms.ModelForm):
 
     class Meta:
         model = MCPToken
+        # % if cookiecutter.multi_tenancy
+        fields = ["user", "tenant", "name", "expires_at", "rate_limit", "allowed_tools"]
+
+        # % else
         fields = ["user", "name", "expires_at", "rate_limit", "allowed_tools"]
 
+        # % endif
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A name that is no tool (any more) stays a choice. Dropping it would silently widen a token

@@ -7,8 +7,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+# % if cookiecutter.multi_tenancy
+from mcp_server.forms import tools_of
+from tenants.forms import offer_tenants
+
+# % else
 from mcp_server.forms import tools_of
 
+# % endif
 ALL, SOME = "all", "some"
 
 
@@ -30,6 +36,9 @@ class ConsentForm(forms.Form):
         self.tools = [tool for tool in tools_of(user) if may_write or tool.read_only]
         names = [tool.name for tool in self.tools]
         self.fields["allowed_tools"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        # % if cookiecutter.multi_tenancy
+        offer_tenants(self, user)
+        # % endif
         self.initial = {"limit": SOME if limited_to else ALL, "allowed_tools": limited_to or names}
 
     def clean(self) -> dict[str, Any]:

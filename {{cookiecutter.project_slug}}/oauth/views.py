@@ -41,7 +41,11 @@ S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 class AuthorizeView(AuthorizationView):
     """Asks a signed-in user whether an app may act as them (RFC 6749, section 4.1.1)."""
 
+    # % if cookiecutter.multi_tenancy
+    template_name = "tenants/authorize.html"
+    # % else
     template_name = "oauth/authorize.html"
+    # % endif
     form_class = ConsentForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -69,7 +73,13 @@ class AuthorizeView(AuthorizationView):
             Connection.objects.update_or_create(
                 user=self.request.user,
                 application=self.application,
-                defaults={"name": self.client["name"], "allowed_tools": form.cleaned_data["allowed_tools"]},
+                defaults={
+                    "name": self.client["name"],
+                    # % if cookiecutter.multi_tenancy
+                    "tenant": form.cleaned_data.get("tenant"),
+                    # % endif
+                    "allowed_tools": form.cleaned_data["allowed_tools"],
+                },
             )
             return self._answer(allow=True)
 

@@ -56,6 +56,9 @@ def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: M
     assertContains(response, token.get_masked_token())
     assertNotContains(response, MCPToken.objects.get().token)  # the SHA-256
     assert set(response.context["adminform"].form.fields) == {
+        # % if cookiecutter.multi_tenancy
+        "tenant",
+        # % endif
         "name",
         "expires_at",
         "rate_limit",

@@ -10,8 +10,14 @@ from django.utils import timezone
 from accounts.models import User
 from mcp_server.catalog import registered_tools
 from mcp_server.models import MCPToken
+# % if cookiecutter.multi_tenancy
+from mcp_server.rates import parse_rate
+from tenants.models import Tenant
+
+# % else
 from mcp_server.rates import parse_rate
 
+# % endif
 MAX_DAYS = 36_500
 
 
@@ -23,6 +29,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--user", required=True, metavar="EMAIL")
         parser.add_argument("--name", required=True, help="where the token will be used")
+        # % if cookiecutter.multi_tenancy
+        parser.add_argument(
+            "--tenant", metavar="SLUG", help="default: the user's only one; with several, all of them"
+        )
+        # % endif
         parser.add_argument("--tools", default="", metavar="A,B", help="limit the token to these tools")
         parser.add_argument("--expires-days", type=int, metavar="N", help="default: it does not expire")
 
@@ -45,6 +56,9 @@ class Command(BaseCommand):
                 raise CommandError(f"--rate-limit: {error}") from error
         token = MCPToken(
             user=user,
+            # % if cookiecutter.multi_tenancy
+            tenant=_tenant_of(user, options["tenant"]),
+            # % endif
             name=options["name"],
             allowed_tools=_known_tools(options["tools"]),
             rate_limit=rate,
@@ -55,6 +69,15 @@ class Command(BaseCommand):
         self.stdout.write(token.token)
 
 
+# % if cookiecutter.multi_tenancy
+def _tenant_of(user: User, slug: str | None) -> Tenant | None:
+    tenant = user.tenants.filter(slug=slug).first()
+    if slug and tenant is None:
+        raise CommandError(f"{user.email} is a member of no tenant with the slug {slug!r}.")
+    return tenant
+
+
+# % endif
 def _known_tools(names: str) -> list[str]:
     tools = [name.strip() for name in names.split(",") if name.strip()]
     if tools and (unknown := set(tools) - {tool.name for tool in registered_tools()}):

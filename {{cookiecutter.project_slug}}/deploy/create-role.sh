@@ -1,0 +1,14 @@
+#!/bin/sh
+# Runs once, when the database is created: makes the role of the application, which owns its tables and
+# obeys row-level security.
+set -eu
+
+psql --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" --set=ON_ERROR_STOP=1 \
+    --set=password="$POSTGRES_PASSWORD" << 'EOF'
+# % if cookiecutter.sql_tools
+CREATE ROLE app LOGIN CREATEROLE PASSWORD :'password';
+# % else
+CREATE ROLE app LOGIN PASSWORD :'password';
+# % endif
+ALTER DATABASE app OWNER TO app;
+EOF
