@@ -35,11 +35,12 @@ class TenantMiddleware:
             prefix, slug, request.path_info = address.groups()
             set_script_prefix(f"{prefix}/")
         try:
-            scope = _scope(request, slug)
+            with _scope(request, slug):
+                return self.get_response(request)
         except TenantNotFoundError as error:
             raise Http404 from error
-        with scope:
-            return self.get_response(request)
+        finally:
+            set_script_prefix("/")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say what to do about a page that needs to know the tenant."""
