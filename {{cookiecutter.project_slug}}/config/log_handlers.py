@@ -9,20 +9,20 @@ SECONDS = 0.05
 class BatchingHandler(logging.StreamHandler):
     """Writes to standard error: what an event loop logs within 50 ms at once, all else right away.
 
-    A write for each line costs the MCP process as much as the line itself.
+    One after the other, lines are formatted in a third of the time that each takes between other work,
+    and a write for each would cost as much again.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: list[str] = []
+        self._records: list[logging.LogRecord] = []
         self._due = 0.0
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the line of `record` soon, or now if it is a warning or no event loop runs here."""
-        try:
-            self._lines.append(self.format(record) + self.terminator)
-        except Exception:  # noqa: BLE001 - reported as every handler does
-            self.handleError(record)
+        if record.args:  # they may have changed by then
+            record.msg, record.args = record.getMessage(), None
+        self._records.append(record)
         if record.levelno >= logging.WARNING:
             self.flush()
         elif record.created > self._due:
@@ -36,8 +36,15 @@ class BatchingHandler(logging.StreamHandler):
         """Write what waits. Python calls it when the process ends, too."""
         self.acquire()
         try:
-            lines, self._lines = self._lines, []
-            self.stream.write("".join(lines))
+            records, self._records = self._records, []
+            self.stream.write("".join(map(self._line, records)))
             super().flush()
         finally:
             self.release()
+
+    def _line(self, record: logging.LogRecord) -> str:
+        try:
+            return self.format(record) + self.terminator
+        except Exception:  # noqa: BLE001 - reported as every handler does
+            self.handleError(record)
+            return ""
