@@ -20,8 +20,11 @@ class BatchingHandler(logging.StreamHandler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the line of `record` soon, or now if it is a warning or no event loop runs here."""
-        if record.args:  # they may have changed by then
-            record.msg, record.args = record.getMessage(), None
+        try:
+            record.msg, record.args = record.getMessage(), None  # what is in it may change meanwhile
+        except Exception:  # noqa: BLE001 - reported as every handler does
+            self.handleError(record)
+            return
         self._records.append(record)
         if record.levelno >= logging.WARNING:
             self.flush()
