@@ -21,6 +21,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tools/sales.py",
         "mcp_server/tools/stock.py",
         "mcp_server/tools/tenant_shop.py",
+        "tenants/tests/test_row_security.py",
         "mcp_server/tests/tools/test_products.py",
         "mcp_server/tests/tools/test_sales.py",
         "mcp_server/tests/tools/test_stock.py",

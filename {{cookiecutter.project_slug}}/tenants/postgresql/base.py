@@ -37,7 +37,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         tenant = scope.for_database()
         if tenant == self._told or self.connection is None:
             return
+        if self._status() == TransactionStatus.INERROR:
+            return  # it takes nothing but a rollback, which asks for no rows
         self.connection.execute("SELECT set_config('app.tenant', %s, false)", [tenant])
-        # In a transaction it is not over: a rollback would take it back, and nobody would tell us.
-        idle = self.connection.info.transaction_status == TransactionStatus.IDLE
-        self._told = tenant if idle else None
+        # In a transaction it is not for good: a rollback would take it back, and nobody would tell us.
+        self._told = tenant if self._status() == TransactionStatus.IDLE else None
+
+    def _status(self) -> TransactionStatus:
+        status: TransactionStatus = self.connection.info.transaction_status
+        return status
