@@ -9,12 +9,13 @@ import time
 from typing import Any
 
 from fastmcp import Context
-from fastmcp.exceptions import NotFoundError
+from fastmcp.exceptions import NotFoundError, ValidationError
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.server.middleware import CallNext, MiddlewareContext
 from fastmcp.server.middleware.dereference import DereferenceRefsMiddleware
 from fastmcp.tools.base import InputRequiredToolResult, Tool
 
+from mcp_server.arguments import in_one_sentence
 from mcp_server.audit import Call, audit
 from mcp_server.confirmation import NotConfirmedError, confirm
 from mcp_server.database import async_orm_thread
@@ -69,6 +70,9 @@ async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNe
         result = await _confirm_and_run(tool, context, ctx, call_next)
         if isinstance(result, InputRequiredToolResult):
             call.status = Status.ASKED
+    except ValidationError as error:
+        call.status = Status.ERROR
+        raise in_one_sentence(error) from error.__cause__
     except BaseException as error:  # a cancelled call counts as well
         call.status = _status(error, tool)
         if isinstance(error, RateLimitedError):

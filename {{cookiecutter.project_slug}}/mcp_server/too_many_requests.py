@@ -1,8 +1,8 @@
 """Answers a call over the limit with HTTP 429 and Retry-After (RFC 6585, section 4), where that can be.
 
 A client of revision 2026-07-28 gets an HTTP answer of its own for every call, hence this status with a
-JSON-RPC error in it. An older one is told the same sentence as the error of the tool: its answer may be a
-stream that has begun, and the status alone would end its whole connection (the Python SDK 1.30 does that).
+JSON-RPC error in it. An older one is told the same sentence as the error of the tool: the status would end
+its whole connection (the Python SDK 1.30 does that).
 """
 
 from http import HTTPStatus

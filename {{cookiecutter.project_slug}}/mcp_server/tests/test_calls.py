@@ -69,6 +69,20 @@ async def test_any_other_exception_is_masked_and_logged_with_its_traceback(
     assert "internal detail" in logging.Formatter().formatException(logged[0].exc_info)  # type: ignore[arg-type]
 
 
+async def test_wrong_arguments_are_told_in_a_sentence_that_repeats_none(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        result = await client.call_tool("add_numbers", {"a": SECRET, "c": 1}, raise_on_error=False)
+    text = result.content[0].text
+    assert text.startswith("Wrong arguments. a: ")
+    assert {line.partition(":")[0] for line in text.removeprefix("Wrong arguments. ").split("; ")} == {
+        "a",
+        "b",
+        "c",
+    }
+    assert SECRET not in text
+    assert "pydantic" not in text
+
+
 @pytest.mark.parametrize(
     ("tool", "label", "status"),
     [("whoami", "whoami", "ok"), ("refuse", "refuse", "error"), ("x" * 50, "<unknown>", "unknown")],

@@ -1,0 +1,19 @@
+"""Says what is wrong with the arguments of a call, so that the model can do better.
+
+The text that FastMCP would send is pydantic's: several lines, what was sent, links to its own pages.
+"""
+
+import pydantic
+from fastmcp.exceptions import ValidationError
+
+
+def in_one_sentence(error: ValidationError) -> ValidationError:
+    """Return `error` in words for the caller, to be raised from the same cause."""
+    cause = error.__cause__
+    if not isinstance(cause, pydantic.ValidationError):
+        return error
+    wrong = (
+        f"{'.'.join(map(str, each['loc'])) or 'all'}: {each['msg']}"
+        for each in cause.errors(include_url=False, include_context=False, include_input=False)
+    )
+    return ValidationError(f"Wrong arguments. {'; '.join(wrong)}.")
