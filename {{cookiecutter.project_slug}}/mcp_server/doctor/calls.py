@@ -24,6 +24,8 @@ def token(visit: Visit) -> str:
             "It is refused: it is revoked, expired or of another site, its user is disabled, or a proxy keeps"
             " the Authorization header to itself."
         )
+    if response.status_code == HTTPStatus.MISDIRECTED_REQUEST:
+        raise StepError("The server does not know its own name, as above.")
     return "no 401"
 
 
