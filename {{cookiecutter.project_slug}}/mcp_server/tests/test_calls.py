@@ -118,6 +118,9 @@ async def test_a_call_is_one_json_line_without_arguments_or_token(
         "message": "tool call",
         "user": admin.pk,
         "credential": f"token-{token.pk}",
+        # % if cookiecutter.multi_tenancy
+        "tenant": "demo",
+        # % endif
         "tool": "refuse",
         "status": "error",
     }

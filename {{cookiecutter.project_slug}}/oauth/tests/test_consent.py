@@ -10,6 +10,7 @@ from oauth2_provider.models import Application, Grant
 
 from accounts.models import User
 from conftest import PASSWORD
+from mcp_server.catalog import ToolInfo
 from oauth.models import Connection
 from oauth.scopes import READ
 from oauth.tests.cimd import CLIENT_ID, publish
@@ -52,11 +53,22 @@ def test_a_client_that_was_looked_up_at_its_address_is_verified(
     assert "Not verified" not in text
 
 
-def test_a_client_that_only_reads_is_shown_only_tools_that_read(signed_in: Client, admin: User) -> None:
-    signed_in.force_login(admin)
+def test_a_client_that_only_reads_is_shown_only_tools_that_read(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools = [
+        ToolInfo("look", "Look", "Look at everything.", permission=None, read_only=True),
+        ToolInfo("wipe", "Wipe", "Delete it.", permission=None, read_only=False),
+    ]
+    monkeypatch.setattr("mcp_server.forms.registered_tools", lambda: tools)
     client_id = register(signed_in)["client_id"]
-    assert "changes data" in page(signed_in, client_id)
-    assert "changes data" not in page(signed_in, client_id, scope=READ)
+    text = page(signed_in, client_id)
+    assert "Delete it." in text
+    assert "changes data" in text
+    text = page(signed_in, client_id, scope=READ)
+    assert "Look at everything." in text
+    assert "Delete it." not in text
+    assert "changes data" not in text
 
 
 @pytest.mark.parametrize(
