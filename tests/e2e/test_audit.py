@@ -35,7 +35,9 @@ async def test_stdio_writes_what_waits(site: Site) -> None:
     """Its client closes the standard input when it has what it wanted."""
     environment = dict(os.environ) | site.environment | {"MCP_TOKEN": site.token()}
     command = [str(site.project.path / "manage.py"), "mcp_stdio"]
-    async with Client(StdioTransport(str(site.python), command, env=environment)) as client:
+    # Otherwise the client leaves the process running, to use it again.
+    transport = StdioTransport(str(site.python), command, env=environment, keep_alive=False)
+    async with Client(transport) as client:
         await client.call_tool("whoami")
     assert site.audited() == {"ok": 1}
 

@@ -10,7 +10,13 @@ from fastmcp import Client
 from conftest import Bake
 from e2e.conftest import MakeSite
 from e2e.processes import Site
-from harness import BakedProject
+from harness import ALL_ON, BakedProject
+
+JOIN = """
+from accounts.models import User
+from tenants.models import Membership, Tenant
+Membership.objects.create(tenant=Tenant.objects.get(), user=User.objects.get())
+"""
 
 
 @pytest.mark.anyio
@@ -47,11 +53,13 @@ async def test_a_token_is_limited_to_its_tools_and_dies_when_revoked(site: Site)
 async def test_a_project_made_without_hooks_serves(
     bake_into: Bake, everything: BakedProject, tmp_path: Path
 ) -> None:
-    """It has no `.env`: the environment alone must do."""
-    project = bake_into(tmp_path, accept_hooks=False)
+    """It has no `.env`: the environment alone must do. It has every file there is, so every option is on."""
+    project = bake_into(tmp_path, accept_hooks=False, **ALL_ON)
     assert not (project.path / ".env").exists()
     environment = {"SECRET_KEY": "a key for a test, and longer than fifty characters to be accepted"}
     site = Site(project, everything.path / ".venv/bin/python", environment).prepare()
+    site.manage("create_demo_data")
+    site.manage("shell", "--command", JOIN)
     with site.serve_mcp() as server:
         async with Client(server.mcp_url, auth=site.token()) as client:
             assert (await client.call_tool("add_numbers", {"a": 1, "b": 2})).data == 3
