@@ -209,11 +209,13 @@ class TestSearch:
         # % if cookiecutter.multi_tenancy
         # Row-level security comes first: an index of words could tell of the rows of others.
         assert "document_words" not in plan
-        # % else
+
+
+# % else
         assert ("document_words" in plan) == FULL_TEXT
-        # % endif
 
 
+# % endif
 async def test_longest_texts_can_be_kept_and_found(mcp_client: ConnectMCP, writer: User) -> None:
     """Where each word is another one, so that the index of PostgreSQL is as large as can be."""
     letters = [chr(0x20000 + number) for number in range(40_000)]  # each takes four bytes
