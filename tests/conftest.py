@@ -10,6 +10,14 @@ from harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, locked
 
 Bake = Callable[..., BakedProject]
 
+SLOW_FOLDERS = {"attacks", "e2e", "oauth", "recipes", "stack"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in SLOW_FOLDERS:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def cookiecutter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:

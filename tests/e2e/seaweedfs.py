@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from harness import free_port
 WEED = Path(sys.executable).with_name("weed")
 KEY, SECRET = "key-of-the-test", "secret-of-the-test"
 PARTS = ("master", "volume", "filer", "s3")
+SECONDS_TO_START = 60
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,18 @@ class Store:
             ready="/healthz",
             log=self.folder / "log",
         ) as server:
+            self._wait_for_volumes()
             yield server
             # Told to end, its parts wait for each other for ever.
             server.stop(signal.SIGKILL)
+
+    def _wait_for_volumes(self) -> None:
+        """Wait until its master knows where content is: seconds after /healthz says that all is well."""
+        url = f"http://127.0.0.1:{self.ports['master.port']}/dir/status"
+        deadline = time.monotonic() + SECONDS_TO_START
+        while True:
+            with urllib.request.urlopen(url) as answer:
+                if json.load(answer)["Topology"]["Max"]:
+                    return
+            assert time.monotonic() < deadline, "The store has no place for content."
+            time.sleep(0.1)

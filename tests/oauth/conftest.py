@@ -4,7 +4,6 @@ import secrets
 import shutil
 import ssl
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -30,12 +29,6 @@ for name in ("alice", "bob", "mallory"):
     user = User.objects.create_user(email=name + "@example.com", password={password!r})
     user.user_permissions.add(change)
 """
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,6 @@ from stack.processes import Stack
 SLOW_TOOL = Path(__file__).parents[1] / "e2e" / "fixtures" / "slow.py"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.slow)
-
-
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"

@@ -16,8 +16,7 @@ def token(visit: Visit) -> str:
     """The token is accepted."""
     if not visit.token:
         raise NotTriedError("there is none. Add --user EMAIL, or set MCP_TOKEN.")
-    headers = {"Authorization": f"Bearer {visit.token}"}
-    response = visit.post(visit.url.path, headers=headers)
+    response = visit.post(visit.url.path, headers=visit.bearer)
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         visit.token = ""
         raise StepError(
@@ -69,11 +68,10 @@ def call(visit: Visit) -> str:
 
 def streaming(visit: Visit) -> str:
     """Events arrive as they are sent."""
-    if not visit.token:
-        raise NotTriedError("not without a token.")
+    headers = visit.bearer
     url = visit.url.copy_with(path=SSE_PATH)
     try:
-        with visit.http.stream("GET", url, headers={"Authorization": f"Bearer {visit.token}"}) as response:
+        with visit.http.stream("GET", url, headers=headers) as response:
             first = next(response.iter_lines(), "")
     except httpx2.TimeoutException as error:
         raise StepError(

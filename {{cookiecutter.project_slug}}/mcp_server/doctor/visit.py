@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 from fastmcp import Client
+from fastmcp.client import StreamableHttpTransport
 
 TIMEOUT = 10  # seconds, for each answer
 
@@ -41,16 +42,22 @@ class Visit:
         return self.http.get(self.url.copy_with(path=path), **options)
 
     def post(self, path: str, **options: Any) -> httpx2.Response:
-        """Send an empty message to `path`, without a token."""
+        """Send an empty message to `path`."""
         return self.http.post(self.url.copy_with(path=path), json={}, **options)
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The header with the token. Raises NotTriedError when there is none."""
+        if not self.token:
+            raise NotTriedError("not without a token.")
+        return {"Authorization": f"Bearer {self.token}"}
 
     def call(self, mode: str, work: Callable[[Client[Any]], Any]) -> Any:
         """Return what `work` says of a connection of FastMCP's client; see its `mode`."""
+        transport = StreamableHttpTransport(str(self.url), headers=self.bearer)
 
         async def connect() -> Any:
-            if not self.token:
-                raise NotTriedError("not without a token.")
-            async with Client(str(self.url), auth=self.token, mode=mode, timeout=TIMEOUT) as client:
+            async with Client(transport, mode=mode, timeout=TIMEOUT) as client:
                 return await work(client)
 
         return asyncio.run(connect())

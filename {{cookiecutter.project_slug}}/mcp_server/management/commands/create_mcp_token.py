@@ -7,8 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+# % if cookiecutter.multi_tenancy
 from accounts.models import User
+# % endif
 from mcp_server.catalog import registered_tools
+from mcp_server.management.users import find_user
 from mcp_server.models import MCPToken
 # % if cookiecutter.multi_tenancy
 from mcp_server.rates import parse_rate
@@ -42,9 +45,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        user = User.objects.filter(email__iexact=options["user"]).first()
-        if user is None:
-            raise CommandError(f"There is no user with the e-mail address {options['user']}.")
+        user = find_user(options["user"])
         if not options["name"].strip():
             raise CommandError("--name is empty: say where the token will be used.")
         if (days := options["expires_days"]) is not None and not 1 <= days <= MAX_DAYS:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from accounts.models import User
+from mcp_server.management.users import find_user
 from mcp_server.models import MCPToken
 
 LIFETIME = timedelta(minutes=5)
@@ -69,10 +69,7 @@ def _token(email: str | None) -> Iterator[str]:
     if email is None:
         yield os.environ.get("MCP_TOKEN", "")
         return
-    user = User.objects.filter(email__iexact=email).first()
-    if user is None:
-        raise CommandError(f"There is no user with the e-mail address {email}.")
-    token = MCPToken(user=user, name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
+    token = MCPToken(user=find_user(email), name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
     token.save()
     try:
         yield token.token
@@ -87,6 +84,8 @@ def _quiet(*names: str) -> Iterator[None]:
     levels = [logger.level for logger in loggers]
     for logger in loggers:
         logger.setLevel(logging.CRITICAL)
-    yield
-    for logger, level in zip(loggers, levels, strict=True):
-        logger.setLevel(level)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
