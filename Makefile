@@ -30,7 +30,7 @@ check: setup
 
 test: check
 	scripts/install-test-servers.sh
-	$(BIN)/pytest -n auto --dist loadfile -m slow
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m slow
 
 # The same project on a real Docker engine, which `make test` does not ask for.
 test-docker: setup

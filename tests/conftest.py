@@ -10,7 +10,7 @@ from harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, locked
 
 Bake = Callable[..., BakedProject]
 
-SLOW_FOLDERS = {"attacks", "e2e", "oauth", "recipes", "stack"}
+SLOW_FOLDERS = {"attacks", "e2e", "generated", "oauth", "recipes", "stack"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

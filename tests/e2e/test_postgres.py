@@ -1,4 +1,4 @@
-"""PostgreSQL restarts under load; the tests of the generated project on it are in test_generated.py."""
+"""PostgreSQL restarts under load; the tests of the generated project on it are in tests/generated."""
 
 import asyncio
 import subprocess

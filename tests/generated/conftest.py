@@ -1,0 +1,21 @@
+"""What the tests of generated projects share."""
+
+
+import pytest
+
+from harness import BakedProject
+
+
+@pytest.fixture
+def venv(everything: BakedProject) -> str:
+    """What to give to `make`, so that it needs no setup."""
+    return f"VENV={everything.path}/.venv"
+
+
+def passes_its_own_checks(project: BakedProject, *arguments: str) -> None:
+    project.run("git", "init", "--quiet")
+    project.run("git", "add", "--all")
+    # What the library's types are need not be found out for every project anew.
+    project.run("make", "check", *arguments, MYPY_CACHE_DIR=str(project.path.parents[1] / "mypy"))
+    project.run("make", "test", *arguments)
+    assert project.run("git", "status", "--porcelain", "--untracked-files").count("\n?? ") == 0
