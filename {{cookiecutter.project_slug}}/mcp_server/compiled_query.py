@@ -35,7 +35,11 @@ class CompiledQuery:
 
     def values(self, row: Row) -> Row:
         """Return the Python values of a row, where the database has other types."""
-        return tuple(next(self._compile(1)[0].apply_converters([row], self._converters)))
+        values = list(row)
+        for column, (converters, expression) in self._converters.items():
+            for convert in converters:
+                values[column] = convert(values[column], expression, connection)
+        return tuple(values)
 
     def _compile_anew(self, count: int) -> tuple[SQLCompiler, str]:
         rows = self._rows([str(number) for number in range(count)])

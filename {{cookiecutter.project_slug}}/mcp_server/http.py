@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-import anyio
 from django.conf import settings
 from fastmcp.server.http import HostOriginGuardMiddleware, create_sse_app
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -56,7 +55,6 @@ def create_app() -> Starlette:
         if not settings.MCP_REQUIRE_AUTH:
             logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
         limit_statements()
-        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.MCP_TOOL_THREADS
         async with traced(), http.lifespan(app), sse.lifespan(app), measured_pool():
             # What is loaded stays loaded: the garbage collector need not look at it again.
             gc.collect()

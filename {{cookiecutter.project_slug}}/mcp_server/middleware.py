@@ -112,21 +112,19 @@ def _status(error: BaseException, tool: Tool | None) -> Status:
 
 def _measure(call: Call, tool: str) -> None:
     """Write the metrics and one log line: never arguments, which may hold personal data."""
-    user = call.caller.user.pk if call.caller else None
-    record_tool_call(tool, call.status, call.duration, user)
+    record_tool_call(tool, call.status, call.duration, call.user_id)
     # % if cookiecutter.multi_tenancy
-    tenant = call.caller.tenant.slug if call.caller and call.caller.tenant else None
-    if tenant:
-        record_tenant_call(tenant, tool)
+    if call.tenant:
+        record_tenant_call(call.tenant, tool)
     # % endif
     if calls.isEnabledFor(logging.INFO):
         calls.info(
             "tool call",
             extra={
-                "user": user,
-                "credential": call.caller and call.caller.client_id,
+                "user": call.user_id,
+                "credential": call.credential or None,
                 # % if cookiecutter.multi_tenancy
-                "tenant": tenant,
+                "tenant": call.tenant or None,
                 # % endif
                 "tool": tool,
                 "status": call.status,

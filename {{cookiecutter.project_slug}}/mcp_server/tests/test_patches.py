@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
-import fastmcp
+import anyio
 import pytest
 from fastmcp import Context
-from fastmcp.server import telemetry
+from fastmcp.server import low_level, telemetry
 from fastmcp.utilities.async_utils import gather
+from mcp.server import runner
+from mcp.server.connection import Connection
 from mcp_types import CallToolResult, TextContent, methods
 from mcp_types.version import LATEST_MODERN_VERSION
 
@@ -47,14 +49,32 @@ async def test_fastmcp_makes_a_task_for_a_single_provider() -> None:
 
 
 def test_fastmcp_collects_span_attributes_that_nobody_records() -> None:
-    assert fastmcp.settings.telemetry_mode == "propagation_only"
+    request: Any = low_level
+    assert request.seam_span is not telemetry.seam_span
     with (
-        patch.object(fastmcp.settings, "telemetry_mode", "native"),
         patch.object(telemetry, "get_session_span_attributes", return_value={}) as collected,
         telemetry.seam_span("tools/call", "test"),
     ):
         pass
     collected.assert_called_once()
+
+
+async def test_the_sdk_shields_the_closing_of_nothing() -> None:
+    connection = Connection.from_envelope(LATEST_MODERN_VERSION, None, None)
+    close: Any = runner.aclose_shielded
+    with patch.object(anyio, "move_on_after", wraps=anyio.move_on_after) as shield:
+        await close(connection)
+        shield.assert_not_called()
+        await close.__wrapped__(connection)
+        shield.assert_called_once()
+
+
+async def test_what_a_connection_holds_is_closed() -> None:
+    connection = Connection.from_envelope(LATEST_MODERN_VERSION, None, None)
+    close = Mock()
+    connection.exit_stack.callback(close)
+    await runner.aclose_shielded(connection)
+    close.assert_called_once()
 
 
 def test_the_sdk_validates_a_result_again_to_no_effect() -> None:
