@@ -184,11 +184,11 @@ def errors(site: Site) -> Rows:
 
 @group
 def check(site: Site) -> Rows:
-    """What the web process and `manage.py` import."""
+    """What the web process and `manage.py` import. The app `oauth` is of no use without `mcp_server`."""
     settings = site.project.folder / "config" / "without_mcp.py"
     settings.write_text(
         "from config.settings import *\n"
-        "INSTALLED_APPS = [app for app in INSTALLED_APPS if app != 'mcp_server']\n"
+        "INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {'mcp_server', 'oauth'}]\n"
         "ROOT_URLCONF = 'config.without_mcp'\n"
         "urlpatterns = []\n"
     )
