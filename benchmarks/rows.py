@@ -75,12 +75,6 @@ def _rates(measured: list[tuple[Measured, Measured]]) -> list[float]:
     return [other.rate / base.rate for base, other in measured]
 
 
-def _speed(server: Server) -> list[float]:
-    return [
-        load(server.url, ECHO, token=server.token, clients=16, seconds=SECONDS).rate for _ in range(ROUNDS)
-    ]
-
-
 def _absolute(measured: list[tuple[Measured, Measured]]) -> str:
     base, other = (statistics.median(m.rate for m in side) for side in zip(*measured, strict=True))
     return f"{other:.0f} against {base:.0f} calls a second"
@@ -229,14 +223,13 @@ def revoke(site: Site) -> Rows:
 def streams(site: Site) -> Rows:
     """Idle streams of older clients. Those of GET exist only with sessions."""
     for name, path, stateless in (("SSE", "/mcp/sse/", "True"), ("GET", "/mcp/", "False")):
-        ours = site.project.server("project", MCP_STATELESS=stateless)
-        with running(ours):
-            alone = _speed(ours)
-            with chaos.idle_streams(ours, path, STREAMS) as memory:
-                beside = _speed(ours)
+        alone = site.project.server("alone", MCP_STATELESS=stateless)
+        beside = site.project.server("beside streams", MCP_STATELESS=stateless)
+        with running(alone, beside), chaos.idle_streams(beside, path, STREAMS) as memory:
+            measured = _pairs(alone, beside, (ECHO, ECHO))
         yield Row(f"memory of one of {STREAMS} idle {name} streams", [memory], 100, False, "KiB")
-        ratios = [b / a for a, b in zip(alone, beside, strict=True)]
-        yield Row(f"calls beside {STREAMS} idle {name} streams", ratios, 0.9)
+        name = f"calls beside {STREAMS} idle {name} streams"
+        yield Row(name, _rates(measured), 0.9, note=_absolute(measured))
 
 
 @group
