@@ -177,7 +177,15 @@ async def test_replicas(compose: Compose, token: str) -> None:
 
 
 def test_a_process_that_died_comes_back(compose: Compose) -> None:
+    def started_at() -> object:
+        return compose.inspect("mcp")[0]["State"]["StartedAt"]  # type: ignore[index]
+
+    before = started_at()
     compose("exec", "-T", "mcp", "sh", "-c", "kill -TERM 1")
+    deadline = time.monotonic() + 20
+    while started_at() == before:  # until then it counts as unhealthy, and nobody would wait for it
+        assert time.monotonic() < deadline, "It does not come back."
+        time.sleep(0.2)
     compose("up", "--detach", "--wait", "--no-build", "--no-deps", "mcp")
     assert status(compose.url + "/mcp/ready")[0] == 200
 

@@ -1,6 +1,5 @@
 """What the tests of generated projects share."""
 
-
 import pytest
 
 from harness import BakedProject
