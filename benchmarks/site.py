@@ -29,6 +29,11 @@ class Site:
         return Project("sqlite", None)
 
     @functools.cached_property
+    def project_without_oauth(self) -> Project:
+        """A generated project whose `mcp_server` needs no other library than FastMCP."""
+        return Project("without-oauth", None, oauth="false")
+
+    @functools.cached_property
     def bare(self) -> Server:
         """FastMCP alone."""
         return servers.bare()
