@@ -122,7 +122,7 @@ class Project:
         self.folder = bake(name, **options)
         (self.folder / "mcp_server/tools/bench.py").write_bytes((SUBJECTS / "project_tools.py").read_bytes())
         # What the project's `make setup` installs, without the tools for development.
-        self.bin = environment("project", self.folder / "pyproject.toml")
+        self.bin = environment(name if options else "project", self.folder / "pyproject.toml")
         self.env = {
             "SECRET_KEY": "benchmark" * 8,
             "PUBLIC_BASE_URL": "http://127.0.0.1",
