@@ -28,8 +28,9 @@ def insert(model: type[Model], rows: list[dict[str, Any]]) -> None:
     if source is None:
         model._default_manager.bulk_create([model(**row) for row in rows], ignore_conflicts=True)  # noqa: SLF001 - public, documented API
         return
-    table = model._meta.db_table  # noqa: SLF001 - public, documented API
-    columns = ", ".join(rows[0])
+    quoted = connection.ops.quote_name
+    table = quoted(model._meta.db_table)  # noqa: SLF001 - public, documented API
+    columns = ", ".join(map(quoted, rows[0]))
     values = ", ".join(f"value ->> '{column}'" for column in rows[0])
     source = source.format(table=table, columns=columns, values=values)
     with connection.cursor() as cursor:
