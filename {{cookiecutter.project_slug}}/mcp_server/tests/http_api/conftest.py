@@ -21,18 +21,16 @@ type ConnectHTTP = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 def program(user: User, serve_mcp: ServeMCP) -> ConnectHTTP:
     """Connect a program that acts as a user without permissions, with `async with program() as http`.
 
-    Pass a user or a new MCPToken to act as that one.
+    Pass a user, a new MCPToken or a token in plain text to act as that one.
     """
 
     @asynccontextmanager
-    async def connect(credential: User | MCPToken | None = None) -> AsyncIterator[httpx.AsyncClient]:
-        token = (
-            credential
-            if isinstance(credential, MCPToken)
-            else await MCPToken.objects.acreate(user=credential or user, name="test")
-        )
+    async def connect(credential: User | MCPToken | str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+        if credential is None or isinstance(credential, User):
+            credential = await MCPToken.objects.acreate(user=credential or user, name="test")
+        token = credential if isinstance(credential, str) else credential.token
         async with serve_mcp() as server, server.http_client() as http:
-            http.headers["Authorization"] = f"Bearer {token.token}"
+            http.headers["Authorization"] = f"Bearer {token}"
             yield http
 
     return connect
