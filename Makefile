@@ -32,9 +32,9 @@ test: check
 	scripts/install-test-servers.sh
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder -m slow
 
-# The same project on a real Docker engine, which `make test` does not ask for.
+# The same projects on a real Docker engine, which `make test` does not ask for.
 test-docker: setup
-	$(BIN)/pytest tests/docker/on_docker.py
+	$(BIN)/pytest tests/docker/on_docker.py tests/docker/all_on_docker.py
 
 demo: setup
 	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)
