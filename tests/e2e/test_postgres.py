@@ -94,7 +94,7 @@ async def test_a_restart_costs_only_the_calls_in_flight(
     assert counts.total() - counts["ok"] <= RESTARTS * AT_ONCE
     assert most_connections <= POOL
     server.stop()
-    assert site.audited() == {"ok": counts["ok"], "error": counts["error"]}
+    assert site.audited() == Counter(ok=counts["ok"], error=counts["error"])
 
 
 def outcome_of(response: httpx2.Response) -> str:
