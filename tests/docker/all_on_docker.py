@@ -107,4 +107,5 @@ async def test_a_backup_is_put_back(compose: Compose, token: str) -> None:
     compose("stop", "nginx", "web", "mcp", "mcp-sse")
     compose("run", "--rm", "backup", "/restore.sh")
     compose("up", "--detach", "--wait", "--no-build")
+    compose.manage("create_sql_role")
     assert await products(compose, token) == before
