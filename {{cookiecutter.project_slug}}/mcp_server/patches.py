@@ -41,7 +41,7 @@ def manage_connections_of_sync_functions() -> None:
     FastMCP runs them all through this one function. A transform that wraps components would miss
     prompts and resources with injected parameters, which FastMCP wraps on registration.
     """
-    # asyncio's own threads take half the time of anyio's to hand a call over.
+    # Not anyio's, which take longer to hand a call over.
     threads = ThreadPoolExecutor(settings.MCP_TOOL_THREADS, thread_name_prefix="tool")
 
     async def run[R](function: Callable[[], R]) -> R:
