@@ -20,15 +20,9 @@ def stack() -> Iterator[tuple[Compose, str]]:
     port = str(free_port())
     environment = {"HTTP_PORT": port, "HTTPS_PORT": str(free_port()), "COMPOSE_FILE": "compose.yaml"}
     compose = Compose(BakedProject(folder), find_engine() | environment, f"http://localhost:{port}")
-    compose.build()
-    try:
-        compose("up", "--detach", "--wait", "--no-build")
-        compose("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
-                "createsuperuser", "--no-input", "--email=admin@example.com")  # fmt: skip
-        printed = compose.manage("create_mcp_token", "--user=admin@example.com", "--name=docker")
-        yield compose, next(word for word in printed.split() if word.startswith("mcp_"))
-    finally:
-        compose("down", "--volumes", "--timeout=1")
+    with compose.running():
+        compose.create_admin()
+        yield compose, compose.create_token()
 
 
 def call(compose: Compose, token: str) -> None:

@@ -10,14 +10,12 @@ import pytest
 from fastmcp import Client
 
 from conftest import Bake
-from docker.engine import Compose
+from docker.engine import ADMIN, Compose
 from harness import ALL_ON, free_port
 from oauth.internet import make_certificate
 from stack.processes import status
 
 pytestmark = pytest.mark.anyio
-
-EMAIL = "admin@example.com"
 
 
 @pytest.fixture(scope="module")
@@ -44,16 +42,11 @@ def compose(
             f"HTTP_PORT={free_port()}\nHTTPS_PORT={https}\n"
         )
     stack = Compose(project, engine, url)
-    stack.build()
-    try:
-        stack("up", "--detach", "--wait", "--no-build")
-        stack("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
-              "createsuperuser", "--no-input", f"--email={EMAIL}")  # fmt: skip
+    with stack.running():
+        stack.create_admin()
         stack.manage("create_demo_data")
         stack.manage("create_sql_role")
         yield stack
-    finally:
-        stack("down", "--volumes", "--timeout=1")
 
 
 @pytest.fixture(autouse=True)
@@ -66,12 +59,11 @@ def trust(compose: Compose, monkeypatch: pytest.MonkeyPatch) -> None:
 def token(compose: Compose) -> str:
     shell = (
         "from accounts.models import User; from tenants.models import Membership, Tenant; "
-        f"user = User.objects.get(email='{EMAIL}'); "
+        f"user = User.objects.get(email='{ADMIN}'); "
         "Membership.objects.get_or_create(user=user, tenant=Tenant.objects.get())"
     )
     compose.manage("shell", "--no-imports", "--command", shell)
-    printed = compose.manage("create_mcp_token", f"--user={EMAIL}", "--name=docker")
-    return next(word for word in printed.split() if word.startswith("mcp_"))
+    return compose.create_token()
 
 
 async def products(compose: Compose, token: str) -> int:

@@ -43,22 +43,15 @@ def compose(
     if request.param == "production":
         environment["COMPOSE_FILE"] = "compose.yaml"
     stack = Compose(project, environment, f"http://localhost:{port}")
-    stack.build()
-    try:
-        stack("up", "--detach", "--wait", "--no-build")
+    with stack.running():
         stack.manage("create_demo_data")
         yield stack
-    finally:
-        stack("down", "--volumes", "--timeout=1")
 
 
 @pytest.fixture(scope="session")
 def token(compose: Compose) -> str:
     """Made as the README says for development and docs/deploy.md for a server."""
-    if "COMPOSE_FILE" in compose.environment:
-        compose("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
-                "createsuperuser", "--no-input", "--email=admin@example.com")  # fmt: skip
-        printed = compose.manage("create_mcp_token", "--user=admin@example.com", "--name=docker")
-    else:
-        printed = compose.manage("create_dev_user")
-    return next(word for word in printed.split() if word.startswith("mcp_"))
+    if "COMPOSE_FILE" not in compose.environment:
+        return compose.create_token("create_dev_user")
+    compose.create_admin()
+    return compose.create_token()

@@ -5,11 +5,14 @@ import os
 import shlex
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from harness import ROOT, BakedProject
 
 LAB = ROOT.parent / "shared" / "docker-lab"
+ADMIN = "admin@example.com"
 
 
 def find_engine() -> dict[str, str]:
@@ -42,6 +45,26 @@ class Compose:
             self.project.run(LAB / "build", ".", **self.environment)
         else:
             self("build")
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Build it, start it and wait until it is healthy; in the end take it down with its data."""
+        self.build()
+        try:
+            self("up", "--detach", "--wait", "--no-build")
+            yield
+        finally:
+            self("down", "--volumes", "--timeout=1")
+
+    def create_admin(self) -> None:
+        """As docs/deploy.md says for a server."""
+        self("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
+             "createsuperuser", "--no-input", f"--email={ADMIN}")  # fmt: skip
+
+    def create_token(self, *command: str) -> str:
+        """Return the token that a command prints; without one, of a new token for ADMIN."""
+        printed = self.manage(*(command or ("create_mcp_token", f"--user={ADMIN}", "--name=docker")))
+        return next(word for word in printed.split() if word.startswith("mcp_"))
 
     def manage(self, *arguments: str) -> str:
         return self("exec", "-T", "web", "python", "manage.py", *arguments)

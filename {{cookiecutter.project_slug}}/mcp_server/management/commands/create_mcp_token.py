@@ -7,15 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-# % if cookiecutter.multi_tenancy
-from accounts.models import User
-# % endif
 from mcp_server.catalog import registered_tools
 from mcp_server.management.users import find_user
 from mcp_server.models import MCPToken
 # % if cookiecutter.multi_tenancy
 from mcp_server.rates import parse_rate
-from tenants.models import Tenant
+from tenants.management.members import find_tenant
 
 # % else
 from mcp_server.rates import parse_rate
@@ -58,7 +55,7 @@ class Command(BaseCommand):
         token = MCPToken(
             user=user,
             # % if cookiecutter.multi_tenancy
-            tenant=_tenant_of(user, options["tenant"]),
+            tenant=find_tenant(user, options["tenant"]),
             # % endif
             name=options["name"],
             allowed_tools=_known_tools(options["tools"]),
@@ -70,15 +67,6 @@ class Command(BaseCommand):
         self.stdout.write(token.token)
 
 
-# % if cookiecutter.multi_tenancy
-def _tenant_of(user: User, slug: str | None) -> Tenant | None:
-    tenant = user.tenants.filter(slug=slug).first()
-    if slug and tenant is None:
-        raise CommandError(f"{user.email} is a member of no tenant with the slug {slug!r}.")
-    return tenant
-
-
-# % endif
 def _known_tools(names: str) -> list[str]:
     tools = [name.strip() for name in names.split(",") if name.strip()]
     if tools and (unknown := set(tools) - {tool.name for tool in registered_tools()}):
