@@ -147,6 +147,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file: tests over HTTP use several threads, which cannot share a database in memory.
     _database["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
+    from config.database_pool import check_connection  # SQLite needs no psycopg
+
     # % if cookiecutter.multi_tenancy
     _database["ENGINE"] = "tenants.postgresql"  # tells the database which tenant is in scope
     # % endif
@@ -162,10 +164,9 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
             # than 2; by default they grow to minutes.
             "timeout": 5,
             "reconnect_timeout": 4,
+            "check": check_connection,
         },
     }
-    # Finds out that a pooled connection died (a database restart) before a query does.
-    _database["CONN_HEALTH_CHECKS"] = True
 
 # Accounts
 

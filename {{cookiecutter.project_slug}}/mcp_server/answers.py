@@ -6,6 +6,7 @@ the preparation is a sixth of what they cost, or half. `patches.py` puts this fi
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,8 @@ from mcp.shared.jsonrpc_dispatcher import progress_token_from_params
 from mcp.shared.message import ServerMessageMetadata
 from mcp.shared.transport_context import TransportContext
 from mcp_types import DEFAULT_NEGOTIATED_VERSION, JSONRPCRequest
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -150,5 +152,12 @@ async def answer_older_call(
             lifespan_state=manager._lifespan_state,
         ),
     )
-    content = result.model_dump_json(by_alias=True, exclude_unset=True)
-    await Response(content, media_type="application/json")(request.scope, request.receive, answer)
+    await Response(to_json(result), media_type="application/json")(request.scope, request.receive, answer)
+
+
+def to_json(message: BaseModel) -> str:
+    """Return a JSON-RPC message as it is sent."""
+    try:
+        return message.model_dump_json(by_alias=True, exclude_none=True)
+    except PydanticSerializationError:  # half of a surrogate pair: JSON can express it, UTF-8 cannot
+        return json.dumps(message.model_dump(mode="json", by_alias=True, exclude_none=True))

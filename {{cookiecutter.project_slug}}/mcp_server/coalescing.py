@@ -25,10 +25,12 @@ class Coalesced[Question, Answer]:
 
     async def ask(self, question: Question) -> Answer | None:
         """Return the answer, None when there is none. Raises what the look-up raises."""
-        future = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
         self._waiting.setdefault(question, []).append(future)
         if not self._running:
-            self._start()
+            self._running = True
+            loop.call_soon(self._start)  # so that requests that came together are answered together
         answer: Answer | None = await future
         return answer
 
@@ -38,7 +40,6 @@ class Coalesced[Question, Answer]:
 
     def _start(self) -> None:
         asked, self._waiting = self._waiting, {}
-        self._running = True
         looking = asyncio.get_running_loop().run_in_executor(self._thread, self._answer, list(asked))
         looking.add_done_callback(functools.partial(self._finish, asked))
 
@@ -56,8 +57,8 @@ class Coalesced[Question, Answer]:
         looked: asyncio.Future[Mapping[Question, Answer]],
     ) -> None:
         """Hand the answers out, and look up what was asked meanwhile."""
-        self._running = False
-        if self._waiting:
+        self._running = bool(self._waiting)
+        if self._running:
             self._start()
         if error := looked.exception():
             for future in itertools.chain(*asked.values()):

@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from fastmcp import FastMCP
 from fastmcp.server import low_level, server
 from fastmcp.server.providers import aggregate
@@ -23,14 +22,23 @@ from fastmcp.utilities import async_utils
 from mcp.server import _streamable_http_modern, runner, streamable_http_manager
 from mcp.server.connection import Connection
 from mcp.shared.inbound import X_MCP_HEADER_KEY
-from mcp_types import methods
+from mcp_types import JSONRPCResponse, methods
 from mcp_types.version import LATEST_MODERN_VERSION
 from opentelemetry.trace import INVALID_SPAN, Span
+from pydantic import BaseModel
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mcp_server import tracing
-from mcp_server.answers import Answer, DispatchContext, accepts_both, answer_older_call, read_tool_call
+from mcp_server.answers import (
+    Answer,
+    DispatchContext,
+    accepts_both,
+    answer_older_call,
+    read_tool_call,
+    to_json,
+)
 from mcp_server.database import run_managed
 from mcp_server.timeouts import run_before_deadline
 
@@ -52,30 +60,6 @@ def manage_connections_of_sync_functions() -> None:
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
 
 
-def empty_the_pool_of_a_restarted_database() -> None:
-    """Drop all idle connections as soon as one proves dead, for then the database was restarted.
-
-    Whoever draws several dead connections in a row from psycopg's pool otherwise sleeps longer after
-    each, up to its timeout, while new ones lie ready behind them. If that is the token check, every
-    request waits with it.
-    """
-    if connection.vendor != "postgresql":
-        return
-    from psycopg import Connection  # noqa: PLC0415 - SQLite needs neither
-    from psycopg_pool import ConnectionPool  # noqa: PLC0415
-
-    check = ConnectionPool.check_connection
-
-    def check_connection(conn: Connection) -> None:
-        try:
-            check(conn)
-        except Exception:
-            connection.pool.drain()  # type: ignore[attr-defined] # only the PostgreSQL backend has one
-            raise
-
-    ConnectionPool.check_connection = staticmethod(check_connection)  # type: ignore[method-assign]
-
-
 def speed_up(mcp: FastMCP) -> None:
     """Spare calls what they do not need. Call it when all tools are registered."""
     look_up_input_schemas_by_name(mcp)
@@ -85,6 +69,7 @@ def speed_up(mcp: FastMCP) -> None:
     close_connections_that_hold_something()
     validate_results_once()
     stream_only_what_is_streamed()
+    write_results_at_once()
     answer_older_clients_alike()
 
 
@@ -198,6 +183,21 @@ def stream_only_what_is_streamed() -> None:
     manager.handle_modern_request = handle_modern_request
     modern: Any = _streamable_http_modern
     modern._SingleExchangeDispatchContext = DispatchContext
+
+
+def write_results_at_once() -> None:
+    """Spare each result the way through a dictionary into JSON."""
+    modern: Any = _streamable_http_modern
+    write = modern._write
+
+    @functools.wraps(write)
+    async def write_at_once(message: BaseModel, scope: Scope, receive: Receive, send: Send) -> None:
+        if isinstance(message, JSONRPCResponse):
+            await Response(to_json(message), media_type="application/json")(scope, receive, send)
+        else:  # its status follows from its code
+            await write(message, scope, receive, send)
+
+    modern._write = write_at_once
 
 
 def answer_older_clients_alike() -> None:

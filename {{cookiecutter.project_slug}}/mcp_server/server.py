@@ -8,11 +8,7 @@ from mcp.server.request_state import RequestStateSecurity
 from mcp_server.completion import add_completion
 from mcp_server.discovery import register_tools
 from mcp_server.middleware import CallMiddleware
-from mcp_server.patches import (
-    empty_the_pool_of_a_restarted_database,
-    manage_connections_of_sync_functions,
-    speed_up,
-)
+from mcp_server.patches import manage_connections_of_sync_functions, speed_up
 from mcp_server.permissions import PermissionFilter
 # % if cookiecutter.multi_tenancy
 from mcp_server.tenancy import TenantScope
@@ -25,7 +21,6 @@ from mcp_server.verifier import MCPTokenVerifier as Verifier
 
 # % endif
 manage_connections_of_sync_functions()
-empty_the_pool_of_a_restarted_database()
 
 mcp = FastMCP(
     name=settings.PROJECT_NAME,

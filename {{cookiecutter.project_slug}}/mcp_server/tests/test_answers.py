@@ -67,10 +67,13 @@ def stage() -> Iterator[Stage]:
         stage.left_running = asyncio.create_task(report())
         return "done"
 
-    for tool in (talkative, slow, unfinished):
+    def broken_text() -> str:
+        return "\ud800"
+
+    for tool in (talkative, slow, unfinished, broken_text):
         mcp.tool(tool)
     yield stage
-    for tool in (talkative, slow, unfinished):
+    for tool in (talkative, slow, unfinished, broken_text):
         mcp.local_provider.remove_tool(tool.__name__)
 
 
@@ -109,6 +112,11 @@ async def test_a_result_alone_is_plain_json(http: AsyncClient, stage: Stage, ver
     assert response.headers["Content-Type"] == JSON
     assert response.json()["id"] == 7
     assert response.json()["result"]["structuredContent"] == DONE
+
+
+async def test_a_result_that_is_no_valid_unicode_arrives(http: AsyncClient, version: str) -> None:
+    response = await http.post("/mcp/", **call("broken_text", version))
+    assert response.json()["result"]["structuredContent"] == {"result": "\ud800"}
 
 
 @pytest.mark.filterwarnings("ignore:The logging capability is deprecated")

@@ -1,18 +1,19 @@
 """The changes to FastMCP work, and each is still needed: a test fails when upstream has mended it."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from typing import Any
-from unittest.mock import Mock, patch
+from unittest.mock import AsyncMock, Mock, patch
 
 import anyio
 import pytest
 from fastmcp import Context
 from fastmcp.server import low_level, telemetry
 from fastmcp.utilities.async_utils import gather
-from mcp.server import runner
+from mcp.server import _streamable_http_modern, runner
 from mcp.server.connection import Connection
-from mcp_types import CallToolResult, TextContent, methods
+from mcp_types import CallToolResult, JSONRPCResponse, TextContent, methods
 from mcp_types.version import LATEST_MODERN_VERSION
 
 from conftest import ConnectMCP
@@ -85,6 +86,19 @@ def test_the_sdk_validates_a_result_again_to_no_effect() -> None:
     again = serialize.__wrapped__("tools/call", LATEST_MODERN_VERSION, result)
     assert again is not result
     assert again == result
+
+
+async def test_the_sdk_makes_json_of_a_result_by_way_of_a_dictionary() -> None:
+    message = JSONRPCResponse(jsonrpc="2.0", id=1, result={"text": "é"})
+    write: Any = _streamable_http_modern._write  # noqa: SLF001
+    with patch.object(json, "dumps", wraps=json.dumps) as dumps:
+        sent, sent_before = AsyncMock(), AsyncMock()
+        await write(message, {"type": "http"}, AsyncMock(), sent)
+        dumps.assert_not_called()
+        await write.__wrapped__(message, {"type": "http"}, AsyncMock(), sent_before)
+        dumps.assert_called_once()
+    body, body_before = (send.await_args_list[-1].args[0]["body"] for send in (sent, sent_before))
+    assert json.loads(body) == json.loads(body_before)
 
 
 @pytest.fixture
