@@ -1,16 +1,22 @@
 """Fixtures for the tests of every app."""
 
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Literal
 
 import pytest
 from asgiref.sync import SyncToAsync
-from django.db import connections
+from django.apps import AppConfig, apps
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.management import create_contenttypes
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, connections
+from django.db.models.signals import post_migrate
 from fastmcp import Client
 from fastmcp.utilities.asgi_transport import run_asgi_lifespan
 from fastmcp.utilities.tests import ASGIServer
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from mcp_server.http import HTTP_PATH, SSE_PATH, create_app
@@ -33,10 +39,38 @@ type ConnectMCP = Callable[..., AbstractAsyncContextManager[Client[Any]]]
 type ServeMCP = Callable[..., AbstractAsyncContextManager[ASGIServer]]
 
 
+def database_url() -> str:
+    """Return the address of the tests' database, for a process of its own."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    address, mark, options = os.environ["DATABASE_URL"].partition("?")
+    return f"{address.rpartition('/')[0]}/{name}{mark}{options}"
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     """Run async tests on asyncio, as Uvicorn does."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Put content types and permissions back as they were after a test that commits.
+
+    Otherwise Django asks every app for them anew, which takes longer than most tests.
+    """
+    with django_db_blocker.unblock():
+        content_types, permissions = list(ContentType.objects.all()), list(Permission.objects.all())
+
+    def put_back(sender: AppConfig, **_: object) -> None:
+        if sender is next(iter(apps.get_app_configs())):
+            ContentType.objects.bulk_create(content_types, ignore_conflicts=True)
+            Permission.objects.bulk_create(permissions, ignore_conflicts=True)
+
+    post_migrate.disconnect(create_contenttypes)
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.connect(put_back, weak=False)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
+
+from conftest import database_url
+from mcp_server.models import ToolCall
 
 CODE = """
 import asyncio, config.asgi
@@ -21,8 +25,13 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.django_db(transaction=True)
 def test_without_authentication_every_tool_answers_and_the_log_warns() -> None:
-    environment = os.environ | {"DEBUG": "True", "MCP_REQUIRE_AUTH": "False"}
+    environment = os.environ | {
+        "DATABASE_URL": database_url(),
+        "DEBUG": "True",
+        "MCP_REQUIRE_AUTH": "False",
+    }
     result = subprocess.run(
         [sys.executable, "-c", CODE],
         cwd=settings.BASE_DIR,
@@ -33,3 +42,4 @@ def test_without_authentication_every_tool_answers_and_the_log_warns() -> None:
     )
     assert "email=None" in result.stdout
     assert "EVERYONE" in result.stderr
+    assert ToolCall.objects.get().email == ""

@@ -6,11 +6,11 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
 from accounts.models import User
+from conftest import database_url
 from mcp_server.models import MCPToken
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,12 +20,7 @@ COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "mcp_stdio"]
 
 def environment(token: str) -> dict[str, str]:
     """Point the process at the database of this test."""
-    name = connection.settings_dict["NAME"]
-    url = f"sqlite:///{name}"
-    if connection.vendor != "sqlite":
-        address, mark, options = os.environ["DATABASE_URL"].partition("?")
-        url = f"{address.rpartition('/')[0]}/{name}{mark}{options}"
-    return dict(os.environ) | {"DATABASE_URL": url, "MCP_TOKEN": token}
+    return dict(os.environ) | {"DATABASE_URL": database_url(), "MCP_TOKEN": token}
 
 
 def connect(token: MCPToken) -> Client:
