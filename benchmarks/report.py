@@ -23,13 +23,10 @@ Every row is the median of its rounds, beside it the lowest and the highest. The
 
 def line(row: Row) -> str:
     """Return a row of the table."""
-    sign = "≥" if row.at_least else "≤"
+    target = "" if row.target is None else f"{'≥' if row.at_least else '≤'} {row.target:g}"
     spread = f"{min(row.values):.2f} to {max(row.values):.2f}" if len(row.values) > 1 else ""
-    verdict = "pass" if row.passed else "**miss**"
-    return (
-        f"| {row.name} | {row.result:.2f} {row.unit} | {sign} {row.target:g} | {spread} "
-        f"| {verdict} | {row.note} |"
-    )
+    verdict = ("pass" if row.passed else "**miss**") if target else ""
+    return f"| {row.name} | {row.result:.2f} {row.unit} | {target} | {spread} | {verdict} | {row.note} |"
 
 
 def show(row: Row) -> None:

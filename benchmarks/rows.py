@@ -30,7 +30,7 @@ class Row:
 
     name: str
     values: list[float]
-    target: float
+    target: float | None  # None: good to know
     at_least: bool = True
     unit: str = ""
     note: str = ""
@@ -42,7 +42,9 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Whether the target is met."""
+        """Whether the target is met, if there is one."""
+        if self.target is None:
+            return True
         return self.result >= self.target if self.at_least else self.result <= self.target
 
 
@@ -136,7 +138,7 @@ def peers(site: Site) -> Rows:
         call = Call("echo", {"text": "hello"}, "hello", revision)
         with running(peer, ours):
             measured = _pairs(peer, ours, (call, ECHO))
-            yield Row(f"`echo` against {peer.name}", _rates(measured), 1, note=_absolute(measured))
+            yield Row(f"`echo` against {peer.name}", _rates(measured), None, note=_absolute(measured))
 
 
 @group
@@ -279,8 +281,8 @@ def times(site: Site) -> Rows:
         with running(ours):
             load(ours.url, ECHO, token=ours.token, clients=1, seconds=1)
             starting.append(time.perf_counter() - start - 1)
-    yield Row("`cookiecutter --no-input`", baking, 1, False, "s")
-    yield Row("start of the MCP process until the first answer", starting, 5, False, "s")
+    yield Row("`cookiecutter --no-input`", baking, None, unit="s")
+    yield Row("start of the MCP process until the first answer", starting, None, unit="s")
     start = time.perf_counter()
     site.time_to_first_call()
     seconds = time.perf_counter() - start
@@ -298,7 +300,7 @@ def docker(_site: Site) -> Rows:
             seconds.append(time.perf_counter() - start)
             size = containers.image_size(stack)
     yield Row("`cookiecutter` to first call (Docker, images present)", seconds[1:], 60, False, "s")
-    yield Row("image", [size / 2**20], 600, False, "MiB")
+    yield Row("image", [size / 2**20], None, unit="MiB")
 
 
 @group
