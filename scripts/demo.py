@@ -95,7 +95,7 @@ def main() -> None:
     web_port, mcp_port = port(8080), port(8001)
     web, mcp = f"http://localhost:{web_port}", f"http://localhost:{mcp_port}"
     python = project / ".venv" / "bin" / "python"
-    variables = {"DEBUG": "True", "PUBLIC_BASE_URL": mcp}
+    variables = {"DEBUG": "True", "PUBLIC_BASE_URL": mcp, "WEB_BASE_URL": web}
     manage = (python, "manage.py")
     run(*manage, "migrate", "--verbosity", "0", folder=project, **variables)
     run(*manage, "create_demo_data", folder=project, **variables)

@@ -85,6 +85,12 @@ async def test_over_tls(compose: Compose, token: str) -> None:
     assert metadata["issuer"].startswith(compose.url)
 
 
+def test_smoke_test(compose: Compose) -> None:
+    """What the generated CI runs: its user needs a tenant."""
+    environment = compose.environment | {"HTTP_PORT": str(free_port())}
+    assert '"isError":false' in compose.project.run("deploy/smoke-test.sh", **environment)
+
+
 async def test_calls_are_counted_in_redis(compose: Compose, token: str) -> None:
     await products(compose, token)
     assert compose("exec", "-T", "redis", "redis-cli", "dbsize").strip() != "0"

@@ -36,7 +36,7 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: put one into .env, as .env.example shows.")
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
-PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8000").rstrip("/")
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8001").rstrip("/")
 _public = urlsplit(PUBLIC_BASE_URL)
 if _public.scheme not in {"http", "https"} or not _public.hostname or _public.path:
     raise ImproperlyConfigured(

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Starts the production stack with a database of its own, calls a tool through nginx, and removes all of
-# it again. CI does this. Where port 8000 is taken, set HTTP_PORT.
+# Starts the production stack as it was built last, with a database of its own, calls a tool through nginx,
+# and removes all of it again. CI does this. Where port 8000 is taken, set HTTP_PORT.
 set -eu
 cd "$(dirname "$0")/.."
 
-# Whatever `.env` says of a server, nothing of that server is touched.
+# Whatever `.env` says of a server, no container, volume or database of that server is touched.
 export COMPOSE_FILE=compose.yaml COMPOSE_PROJECT_NAME=smoke-test COMPOSE_PROFILES='' DATABASE_URL='' TLS_DOMAIN=''
 export HTTP_PORT="${HTTP_PORT:-8000}"
 export PUBLIC_BASE_URL="${PUBLIC_BASE_URL:-http://localhost:$HTTP_PORT}"
@@ -21,6 +21,12 @@ trap 'exit 130' INT TERM
 
 docker compose up --detach --wait
 docker compose exec -T web python manage.py createsuperuser --no-input --email "$email"
+# % if cookiecutter.multi_tenancy
+docker compose exec -T web python manage.py shell --no-imports --command "
+from accounts.models import User
+from tenants.demo import demo_tenant
+demo_tenant(User.objects.get(email='$email'))"
+# % endif
 token=$(docker compose exec -T web python manage.py create_mcp_token --user "$email" --name smoke-test)
 answer=$(curl --silent --show-error --fail-with-body "$PUBLIC_BASE_URL/mcp/" \
     --header "Authorization: Bearer $token" --header "Content-Type: application/json" \

@@ -9,7 +9,12 @@ user_invocations = Counter("mcp_user_invocations_total", "Tool calls by primary 
 tenant_invocations = Counter("mcp_tenant_invocations_total", "Tool calls by tenant.", ["tenant", "tool"])
 # % endif
 auth_failures = Counter("mcp_auth_failures_total", "Requests refused with 401, by reason.", ["reason"])
-for _reason in ("missing", "unknown", "revoked", "expired", "user_disabled"):
+# % if cookiecutter.oauth
+REASONS = ("missing", "unknown", "revoked", "expired", "user_disabled", "audience", "scope")
+# % else
+REASONS = ("missing", "unknown", "revoked", "expired", "user_disabled")
+# % endif
+for _reason in REASONS:
     auth_failures.labels(_reason)  # 0 from the start, so that the first refusal is an increase
 audit_lost = Counter("mcp_audit_lost_total", "Tool calls that could not be written to the audit.")
 active_sessions = Gauge(

@@ -15,7 +15,7 @@ def check_database(databases: Iterable[str] | None = None, **_: Any) -> list[Che
     message = Warning if settings.DEBUG else Error
     return [
         message(
-            f"PostgreSQL's user {connections[alias].settings_dict['USER']!r} passes by row-level security.",
+            f"PostgreSQL's user {connections[alias].settings_dict['USER']!r} bypasses row-level security.",
             hint="Let the application connect as a role without SUPERUSER and BYPASSRLS: docs/tenancy.md.",
             id="tenants.E001",
         )

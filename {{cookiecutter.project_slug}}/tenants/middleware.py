@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
 from accounts.models import User
+from config.health import PATHS
 from tenants.access import NoTenantError, TenantNotFoundError, choose, tenants_of
 from tenants.models import Tenant
 from tenants.scope import TenantScopeError, across_tenants, use
@@ -33,6 +34,8 @@ class TenantMiddleware:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             prefix, slug, request.path_info = address.groups()
+            if request.path_info in PATHS:
+                raise Http404  # for Docker, Kubernetes and Prometheus: proxies hide the plain address only
             set_script_prefix(f"{prefix}/")
         try:
             with _scope(request, slug):

@@ -2,7 +2,7 @@
 
 Raw SQL, a query that forgot the tenant, or psql as the application's user see the rows of the tenant that
 `app.tenant` names: none while it is not set, all if it is "*". `postgresql/base.py` sets it from the
-scope. A superuser of PostgreSQL passes by every policy, so the application must not be one: `checks.py`.
+scope. A superuser of PostgreSQL bypasses every policy, so the application must not be one: `checks.py`.
 """
 
 import hashlib

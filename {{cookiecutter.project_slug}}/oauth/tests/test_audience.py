@@ -24,7 +24,7 @@ def failures(reason: str) -> float:
     return REGISTRY.get_sample_value("mcp_auth_failures_total", {"reason": reason}) or 0
 
 
-FOREIGN = ["https://other.example/mcp/", "http://localhost:8000", "http://localhost:8000/mcp-evil", "mcp"]
+FOREIGN = ["https://other.example/mcp/", "http://localhost:8001", "http://localhost:8001/mcp-evil", "mcp"]
 
 
 def test_a_missing_resource_is_filled_in(signed_in: Client) -> None:
@@ -78,7 +78,7 @@ def test_any_other_resource_is_refused_when_a_client_asks_for_a_token(
     [
         ({"resource": []}, "audience"),  # to the library: good for every server
         ({"resource": ["https://other.example/mcp/"]}, "audience"),
-        ({"resource": ["http://localhost:8000/mcp/", "https://other.example/"]}, "audience"),
+        ({"resource": ["http://localhost:8001/mcp/", "https://other.example/"]}, "audience"),
         ({"scope": "oauth2_provider:registration"}, "scope"),
         ({"expires": timezone.now() - timedelta(seconds=1)}, "expired"),
     ],

@@ -112,6 +112,7 @@ def test_pages_of_a_tenant(client: Browser, admin: User, user: User, other: Tena
     client.force_login(user)
     assert client.get("/t/demo/tokens/").status_code == 200
     assert client.get("/t/globex/tokens/").status_code == 404
+    assert client.get("/t/demo/metrics").status_code == 404  # nginx hides only /metrics
     client.force_login(admin)
     assert client.get("/t/globex/admin/").status_code == 200
     assert client.get("/t/none/admin/").status_code == 404
