@@ -86,7 +86,7 @@ def no_connection_left() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def for_tests(settings: Settings) -> None:
     """Hash passwords quickly, and do without the static files that are collected for production."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": staticfiles}
 

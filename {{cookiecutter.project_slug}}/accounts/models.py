@@ -28,9 +28,10 @@ class UserManager(BaseUserManager["User"]):
         Without a password the user cannot sign in, but can own tokens: right for a service account.
         Raises ValueError without an address and IntegrityError for one that is taken.
         """
+        email = email.strip().lower()
         if not email:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

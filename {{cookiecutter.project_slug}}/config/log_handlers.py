@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 SECONDS = 0.02
 
@@ -27,13 +28,13 @@ class BatchingHandler(logging.StreamHandler):
             return
         self._records.append(record)
         if record.levelno >= logging.WARNING:
-            self.flush()
-        elif record.created > self._due:
+            self._write(record)
+        elif (now := time.monotonic()) > self._due:
             try:
-                asyncio.get_running_loop().call_later(SECONDS, self.flush)
-                self._due = record.created + SECONDS
+                asyncio.get_running_loop().call_later(SECONDS, self._write, record)
+                self._due = now + SECONDS
             except RuntimeError:
-                self.flush()
+                self._write(record)
 
     def flush(self) -> None:
         """Write what waits. Python calls it when the process ends, too."""
@@ -44,6 +45,12 @@ class BatchingHandler(logging.StreamHandler):
             super().flush()
         finally:
             self.release()
+
+    def _write(self, record: logging.LogRecord) -> None:
+        try:
+            self.flush()
+        except Exception:  # noqa: BLE001 - a full disk must not fail what was only to be logged
+            self.handleError(record)
 
     def _line(self, record: logging.LogRecord) -> str:
         try:

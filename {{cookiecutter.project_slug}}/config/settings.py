@@ -11,6 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+# % if cookiecutter.oauth
+from django.conf import global_settings
+# % endif
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.csp import CSP
 
@@ -156,9 +159,15 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),  # what the URL says after its "?", such as sslmode
         "pool": {
             "min_size": 1,
+            # % if cookiecutter.multi_tenancy
+            # One connection for each tool thread, and one each for the checks of tokens, of tenants and of
+            # permissions, for async tools, and for the audit.
+            "max_size": MCP_TOOL_THREADS + 5,
+            # % else
             # One connection for each tool thread, and one each for the checks of tokens and of permissions,
             # for async tools, and for the audit.
             "max_size": MCP_TOOL_THREADS + 4,
+            # % endif
             # Seconds. While the database is away, a request waits 5. The pool doubles its pauses
             # between attempts, and after 4 begins anew with the next request, so none is longer
             # than 2; by default they grow to minutes.
@@ -309,6 +318,7 @@ MCP_MAX_RESPONSE_SIZE = env.int("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
 OAUTH_TOKEN_SECONDS = env.int("OAUTH_TOKEN_SECONDS", default=3600)
 OAUTH_IDLE_DAYS = env.int("OAUTH_IDLE_DAYS", default=30)
 
+PASSWORD_HASHERS = [*global_settings.PASSWORD_HASHERS, "oauth.hashers.ClientSecretHasher"]
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations
 OAUTH2_PROVIDER = {
     "OIDC_ISS_ENDPOINT": WEB_BASE_URL,  # without it, the host of a request would be believed
@@ -316,6 +326,7 @@ OAUTH2_PROVIDER = {
     # Authorization code and refresh, and no other grant.
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",
     "OAUTH2_VALIDATOR_CLASS": "oauth.validator.Validator",
+    "CLIENT_SECRET_HASHER": "client_secret",
     "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
     "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "refresh_token"],
     "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": ["none", "client_secret_post", "client_secret_basic"],
@@ -354,9 +365,12 @@ if env.str("MCP_SQL_DATABASE_URL", default=""):
     raise ImproperlyConfigured(
         "MCP_SQL_DATABASE_URL is set, but in another database nothing keeps tenants apart: leave it out."
     )
-# % endif
+MCP_SQL_DATABASE = None
+
+# % else
 MCP_SQL_DATABASE = env.db("MCP_SQL_DATABASE_URL") if env.str("MCP_SQL_DATABASE_URL", default="") else None
 
+# % endif
 # % endif
 # Logging: readable lines in development, one JSON object a line in production.
 

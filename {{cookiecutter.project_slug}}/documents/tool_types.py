@@ -5,12 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from documents.models import MAX_NAME, MAX_TEXT
-
-
-def _without_nul(text: str) -> str:
-    if "\x00" in text:  # which PostgreSQL cannot store
-        raise ValueError("a NUL character is not allowed")
-    return text
+from mcp_server.arguments import without_nul
 
 
 def _plain_name(name: str) -> str:
@@ -23,13 +18,13 @@ def _plain_name(name: str) -> str:
 type Title = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME),
-    AfterValidator(_without_nul),
+    AfterValidator(without_nul),
 ]
 type Body = Annotated[
-    str, Field(max_length=MAX_TEXT, description="All of it, such as Markdown."), AfterValidator(_without_nul)
+    str, Field(max_length=MAX_TEXT, description="All of it, such as Markdown."), AfterValidator(without_nul)
 ]
 type Words = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=MAX_NAME), AfterValidator(_without_nul)
+    str, StringConstraints(strip_whitespace=True, max_length=MAX_NAME), AfterValidator(without_nul)
 ]
 type FileName = Annotated[
     str,

@@ -9,14 +9,10 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
 
+from mcp_server.arguments import without_nul
+
 MAX_STOCK: Final = 1_000_000_000  # of one product: PostgreSQL's integer ends at twice that
 MAX_PRICE: Final = Decimal("99999999.99")  # the column holds ten digits
-
-
-def _without_nul(text: str) -> str:
-    if "\x00" in text:  # which PostgreSQL cannot store
-        raise ValueError("a NUL character is not allowed")
-    return text
 
 
 def _two_decimals(amount: Decimal) -> str:
@@ -27,7 +23,7 @@ def _two_decimals(amount: Decimal) -> str:
 type Text = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
-    AfterValidator(_without_nul),
+    AfterValidator(without_nul),
 ]
 type Sku = Annotated[
     str,

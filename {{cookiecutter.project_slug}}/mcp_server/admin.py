@@ -4,14 +4,15 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
+from accounts.models import User
 from mcp_server.audit_admin import ToolCallAdmin
 from mcp_server.auth import reason_to_refuse
 from mcp_server.forms import TokenAdminForm
 from mcp_server.models import MCPToken
+from mcp_server.views import show_once
 
 __all__ = ["MCPTokenAdmin", "ToolCallAdmin"]
 
@@ -25,7 +26,10 @@ FACTS = ("masked_token", "state", "last_used_at", "created_at", "updated_at")
 
 @admin.register(MCPToken)
 class MCPTokenAdmin(admin.ModelAdmin):
-    """Makes tokens for anyone, limits and revokes them. A value is shown once, when it is made."""
+    """Makes tokens for anyone, limits and revokes them. A value is shown once, when it is made.
+
+    So who may add tokens can act as any user, short of superusers.
+    """
 
     form = TokenAdminForm
     list_display = ["name", "user", "masked_token", "state", "tools", "last_used_at", "expires_at"]
@@ -43,12 +47,17 @@ class MCPTokenAdmin(admin.ModelAdmin):
         """Fix the user of an existing token: under another user it would be another token."""
         return ("user", *FACTS) if obj else ()
 
-    def save_model(self, request: HttpRequest, obj: MCPToken, form: Any, change: bool) -> None:
-        """Save the token, and show its value if it is new."""
-        super().save_model(request, obj, form, change)
-        if not change:
-            text = "Copy the token of “{}” now, it is not shown again: <code>{}</code>"
-            messages.warning(request, format_html(text, obj.name, obj.token))
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Let nobody but superusers make a token that acts as one."""
+        if db_field.name == "user" and not request.user.is_superuser:
+            kwargs["queryset"] = User.objects.filter(is_superuser=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def response_add(
+        self, request: HttpRequest, obj: MCPToken, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the value at once: a message would be kept in a cookie until the next page."""
+        return show_once(request, obj)
 
     @admin.action(description="Revoke selected tokens", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[MCPToken]) -> None:

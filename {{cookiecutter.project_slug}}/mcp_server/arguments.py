@@ -1,4 +1,4 @@
-"""Says what is wrong with the arguments of a call, so that the model can do better.
+"""What arguments may be, and what is wrong with those of a call, so that the model can do better.
 
 The text that FastMCP would send is pydantic's: several lines, what was sent, links to its own pages.
 """
@@ -17,3 +17,10 @@ def in_one_sentence(error: ValidationError) -> ValidationError:
         for each in cause.errors(include_url=False, include_context=False, include_input=False)
     )
     return ValidationError(f"Wrong arguments. {'; '.join(wrong)}.")
+
+
+def without_nul(text: str) -> str:
+    """Return `text`, for `AfterValidator`. Raises ValueError for a NUL, which PostgreSQL cannot store."""
+    if "\x00" in text:
+        raise ValueError("a NUL character is not allowed")
+    return text

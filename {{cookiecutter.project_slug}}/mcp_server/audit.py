@@ -136,7 +136,7 @@ class Audit:
         try:
             while self._rows or self._waiting:
                 while self._waiting and len(self._rows) < MAX_BATCH:
-                    self._rows.append(_row(self._waiting.popleft()))
+                    self._take(self._waiting.popleft())
                 _save(self._rows, self._lose)
                 self._rows = []
         except (OperationalError, InterfaceError) as error:
@@ -150,6 +150,14 @@ class Audit:
             self._rows = []
         self._is_away = False
         return True
+
+    def _take(self, call: Call) -> None:
+        """Make the row of a call. One that cannot be made takes no other with it."""
+        try:
+            self._rows.append(_row(call))
+        except Exception:
+            logger.exception("The row of a call cannot be made.")
+            self._lose(1)
 
     def _lose(self, count: int) -> None:
         metrics.audit_lost.inc(count)

@@ -19,7 +19,10 @@ class TokenRefusedError(AuthenticationError):
 
 
 class DatabaseAwayError(AuthenticationError):
-    """The token cannot be checked now."""
+    """The token, or what its user may do, cannot be looked up now."""
+
+    def __init__(self) -> None:
+        super().__init__("The database is away, so nobody can be let in. Try again.")
 
 
 class BearerBackend(BearerAuthBackend):
@@ -52,7 +55,7 @@ def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
             {"WWW-Authenticate": f'Bearer realm="mcp", error="invalid_token", error_description="{text}"'},
         )
     return JSONResponse(
-        {"error_description": "The database is away, so the token cannot be checked. Try again."},
+        {"error_description": str(error)},
         # Not a 401: clients would throw a good token away.
         HTTPStatus.SERVICE_UNAVAILABLE,
         {"Retry-After": "1"},

@@ -1,6 +1,7 @@
 """Tables as CSV files that a spreadsheet opens without running anything in them."""
 
 import csv
+import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import chain
@@ -35,5 +36,7 @@ def csv_response(
 def _cell(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

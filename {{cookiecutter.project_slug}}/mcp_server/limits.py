@@ -35,13 +35,19 @@ class RateLimitedError(ToolError):
 
 async def check_rate(caller: MCPAccessToken | None) -> None:
     """Count a call. Raises RateLimitedError when it is one too many."""
+    limit = (caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT
     # % if cookiecutter.multi_tenancy
+    await _check(_key(caller), limit)
+    # Only then: calls over the limit of a token are no calls of its tenant.
     if caller and caller.tenant:
         await _check(f"tenant-{caller.tenant.pk}", caller.tenant.rate_limit)
-    # % endif
-    await _check(_key(caller), (caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT)
 
 
+# % else
+    await _check(_key(caller), limit)
+
+
+# % endif
 async def _check(key: str, limit: str) -> None:
     rate = _rate(limit)
     if rate is None:

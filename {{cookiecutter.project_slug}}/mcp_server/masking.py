@@ -34,6 +34,13 @@ def printable(text: str, length: int) -> str:
 
 def masked(name: str, value: Any) -> Any:
     """Return the argument `name` of a call as it may be kept: a number as it is, all else as short text."""
+    try:
+        return _masked(name, value)
+    except RecursionError:  # JSON of a thousand levels
+        return "(too deep)"
+
+
+def _masked(name: str, value: Any) -> Any:
     value = _secrets.cleanse_setting(name, value)
     if value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return value

@@ -21,12 +21,15 @@ from fastmcp.server.transforms import (
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.authorization import run_auth_checks
 from fastmcp.utilities.versions import VersionSpec
+from mcp import MCPError
+from mcp_types import INTERNAL_ERROR
 
 from accounts.models import User
 from mcp_server.auth import check_tool_permission
+from mcp_server.challenge import DatabaseAwayError
 from mcp_server.coalescing import Coalesced
 from mcp_server.database import managed
-from mcp_server.verifier import MCPAccessToken
+from mcp_server.verifier import MCPAccessToken, ask
 
 type Component = Tool | Resource | ResourceTemplate | Prompt
 
@@ -44,11 +47,7 @@ class PermissionRequired:
         token = context.token
         if not isinstance(token, MCPAccessToken):
             return False
-        if token.user.is_superuser:
-            return True
-        if token.permissions is None:
-            token.permissions = await _permissions.ask(token.user) or set()
-        return self.permission in token.permissions
+        return token.user.is_superuser or self.permission in await _permissions_of(token)
 
 
 def _look_up(users: list[User]) -> dict[User, set[str]]:
@@ -57,6 +56,12 @@ def _look_up(users: list[User]) -> dict[User, set[str]]:
 
 # Two objects of one user are equal, so requests that ask at the same time share an answer.
 _permissions = Coalesced(managed(_look_up))
+
+
+async def _permissions_of(token: MCPAccessToken) -> set[str]:
+    if token.permissions is None:
+        token.permissions = await ask(_permissions, token.user) or set()
+    return token.permissions
 
 
 def permission_required(permission: str) -> Callable[[AuthContext], Awaitable[bool]]:
@@ -78,15 +83,26 @@ async def may_use(component: Component) -> bool:
     token = get_access_token()
     if not isinstance(token, MCPAccessToken) or not token.covers(component):
         return False
-    return await is_permitted(token, component)
+    try:
+        return await is_permitted(token, component)
+    except DatabaseAwayError as error:
+        raise MCPError(INTERNAL_ERROR, str(error)) from error
 
 
 async def is_permitted(token: MCPAccessToken, component: Component) -> bool:
-    """Whether the credential allows `component`, and its user has the permission for it."""
+    """Whether the credential allows `component`, and its user has the permission for it.
+
+    Raises DatabaseAwayError when that cannot be looked up.
+    """
     if not check_tool_permission(token.credential, component.name):
         return False
+    if component.auth is None:
+        return True
+    if not token.user.is_superuser:
+        # Before the check: FastMCP takes whatever is raised in one for a no.
+        await _permissions_of(token)
     # FastMCP makes this check by itself over HTTP, but not over stdio.
-    return component.auth is None or await run_auth_checks(component.auth, AuthContext(token, component))
+    return await run_auth_checks(component.auth, AuthContext(token, component))
 
 
 class PermissionFilter(Transform):

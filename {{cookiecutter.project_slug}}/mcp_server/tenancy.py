@@ -81,10 +81,10 @@ class TenantScope(Middleware):
             raise MCPError(INVALID_REQUEST, str(error)) from error
 
 
-async def _tenant_without_token() -> Tenant | None:
-    """Return the tenant that the address names, where no token is needed (MCP_REQUIRE_AUTH=False)."""
+async def _tenant_without_token() -> Tenant:
+    """Return the only tenant, or that of the address, where no token is needed (MCP_REQUIRE_AUTH=False)."""
     slug = get_http_request().path_params.get("tenant")
-    return slug and choose(await in_thread(list, Tenant.objects.filter(active=True)), slug=slug)
+    return choose(await in_thread(list, Tenant.objects.filter(active=True)), slug=slug)
 
 
 def for_tenants(routes: Iterable[BaseRoute]) -> list[Route]:

@@ -1,8 +1,9 @@
 """How long a tool may take: MCP_TOOL_TIMEOUT, or `@mcp.tool(meta={"timeout": 300})`, in seconds.
 
 An async function is cancelled. A plain one runs in a thread, which nobody can stop, so its SQL is
-stopped: the statement that runs when the time is over, or the next one. A statement of an async
-function is ended by PostgreSQL after MCP_TOOL_TIMEOUT, whatever `meta` says.
+stopped: the statement that runs when the time is over (on PostgreSQL, one that itself takes that long),
+or the next one. A statement of an async function is ended by PostgreSQL after MCP_TOOL_TIMEOUT, whatever
+`meta` says.
 """
 
 import asyncio

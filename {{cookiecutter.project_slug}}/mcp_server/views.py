@@ -46,7 +46,7 @@ def tokens(request: UserRequest) -> HttpResponse:
             # One at a time, or a double click would pass the check of the name twice.
             User.objects.select_for_update().get(pk=request.user.pk)
             if form.is_valid():
-                return _show_once(request, form.save())
+                return show_once(request, form.save())
     own = request.user.mcp_tokens.all()
     context = {
         "form": form,
@@ -67,7 +67,8 @@ def revoke_token(request: UserRequest, pk: int) -> HttpResponse:
     return redirect("tokens")
 
 
-def _show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
+def show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
+    """Show the value of a token that was just made."""
     return render(request, "mcp_server/token_created.html", {**_connection(token.token), "token": token})
 
 

@@ -19,8 +19,12 @@ class ConnectionAdmin(admin.ModelAdmin):
     list_filter = ["application__registration_source", "last_used_at", "created_at"]
     list_select_related = ["user", "application"]
     search_fields = ["name", "user__email", "application__client_id"]
-    fields = ["name", "user", "application", "allowed_tools", "rate_limit", "last_used_at", "created_at"]
+    # % if cookiecutter.multi_tenancy
+    readonly_fields = ["name", "user", "application", "tenant", "allowed_tools", "last_used_at", "created_at"]
+    # % else
     readonly_fields = ["name", "user", "application", "allowed_tools", "last_used_at", "created_at"]
+    # % endif
+    fields = [*readonly_fields, "rate_limit"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Leave that to the users."""

@@ -56,16 +56,18 @@ def describe(application: Application, redirect_uri: str) -> dict[str, Any]:
     """Return what a person should know of a client before they let it in.
 
     A client is verified if its identity is a web address at which it was looked up (a Client ID
-    Metadata Document). Another may call itself anything.
+    Metadata Document), and codes go to the web. Another may call itself anything, and any program on
+    this computer may come with the address of another and take the code.
     """
-    is_verified = application.registration_source == Application.RegistrationSource.CIMD
-    host = urlsplit(application.client_id).hostname if is_verified else ""
+    has_address = application.registration_source == Application.RegistrationSource.CIMD
+    host = urlsplit(application.client_id).hostname if has_address else ""
     target = urlsplit(redirect_uri)
+    is_on_this_computer = target.hostname in LOOPBACK or target.scheme not in {"http", "https"}
     return {
         "name": clean_name(application.name or host) or "An app without a name",
         "host": host,
-        "is_verified": is_verified,
-        "is_on_this_computer": target.hostname in LOOPBACK or target.scheme not in {"http", "https"},
+        "is_verified": has_address and not is_on_this_computer,
+        "is_on_this_computer": is_on_this_computer,
         "target": target.hostname if target.scheme in {"http", "https"} else f"{target.scheme}:",
     }
 

@@ -1,6 +1,5 @@
 """What a user allows an app."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,10 +8,12 @@ from django.core.exceptions import ValidationError
 from accounts.models import User
 # % if cookiecutter.multi_tenancy
 from mcp_server.forms import tools_of
+from oauth.models import Connection
 from tenants.forms import offer_tenants
 
 # % else
 from mcp_server.forms import tools_of
+from oauth.models import Connection
 
 # % endif
 ALL, SOME = "all", "some"
@@ -29,9 +30,9 @@ class ConsentForm(forms.Form):
     allowed_tools = forms.MultipleChoiceField(required=False)
 
     def __init__(
-        self, *args: Any, user: User, may_write: bool, limited_to: Sequence[str], **kwargs: Any
+        self, *args: Any, user: User, may_write: bool, connection: Connection, **kwargs: Any
     ) -> None:
-        """Offer the tools of `user`: those that only read unless `may_write`, with `limited_to` ticked."""
+        """Offer the tools of `user`, those that only read unless `may_write`, as `connection` has them."""
         super().__init__(*args, **kwargs)
         self.tools = [tool for tool in tools_of(user) if may_write or tool.read_only]
         names = [tool.name for tool in self.tools]
@@ -39,7 +40,14 @@ class ConsentForm(forms.Form):
         # % if cookiecutter.multi_tenancy
         offer_tenants(self, user)
         # % endif
-        self.initial = {"limit": SOME if limited_to else ALL, "allowed_tools": limited_to or names}
+        limited_to = connection.allowed_tools
+        self.initial = {
+            "limit": SOME if limited_to else ALL,
+            "allowed_tools": limited_to or names,
+            # % if cookiecutter.multi_tenancy
+            "tenant": connection.tenant_id,
+            # % endif
+        }
 
     def clean(self) -> dict[str, Any]:
         """Return the limit as a credential has it: an empty list is none."""
@@ -48,3 +56,7 @@ class ConsentForm(forms.Form):
         elif not self.cleaned_data.get("allowed_tools"):
             raise ValidationError("Tick at least one tool, or do not connect the app.")
         return self.cleaned_data
+
+    def limits(self) -> dict[str, Any]:
+        """Return what the user limits the app to: the fields of a connection that were asked for."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "limit"}

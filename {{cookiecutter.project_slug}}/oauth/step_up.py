@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mcp_server.challenge import DatabaseAwayError
 from mcp_server.permissions import is_permitted
 from oauth.access import AppAccessToken
-from oauth.challenge import where_to_ask
+from oauth.challenge import refuse, where_to_ask
 from oauth.scopes import WRITE
 
 
@@ -23,21 +25,32 @@ class StepUpMiddleware:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._check_limited = RequestBodyLimitMiddleware(self._check, DEFAULT_MAX_REQUEST_BODY_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         access = getattr(scope.get("user"), "access_token", None)
         if not isinstance(access, AppAccessToken) or access.may_write or scope["method"] != "POST":
             await self.app(scope, receive, send)
-            return
-        request = Request(scope, receive)
+        else:
+            await self._check_limited(scope, receive, send)
+
+    async def _check(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request, access = Request(scope, receive), scope["user"].access_token
         body = await request.body()
-        for name in _called_tools(body):
-            tool = await request.app.state.fastmcp_server.local_provider.get_tool(name)
+        refusal = await _refusal(request, access, body)
+        await (refusal or self.app)(scope, _replay(body, receive), send)
+
+
+async def _refusal(request: Request, access: AppAccessToken, body: bytes) -> Response | None:
+    for name in _called_tools(body):
+        tool = await request.app.state.fastmcp_server.local_provider.get_tool(name)
+        try:
             # A tool that the user could not use either way stays hidden.
             if tool and not access.covers(tool) and await is_permitted(access, tool):
-                await _insufficient_scope(request, name)(scope, receive, send)
-                return
-        await self.app(scope, _replay(body, receive), send)
+                return _insufficient_scope(request, name)
+        except DatabaseAwayError as error:
+            return refuse(request, error)
+    return None
 
 
 def _called_tools(body: bytes) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 import re
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +17,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
-from oauth2_provider.models import Application, Grant
+from oauth2_provider.models import AccessToken, Application, Grant
 from oauth2_provider.views import AuthorizationView, RevokeTokenView, TokenView
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.oauth2 import OAuth2Error
@@ -49,11 +50,20 @@ class AuthorizeView(AuthorizationView):
     form_class = ConsentForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse a bad request before anyone is asked to sign in for it."""
+        """Refuse a bad request before anyone is asked to sign in for it.
+
+        Only people who are signed in are led back to the client: anyone can register one, and have this
+        site lead strangers to a page of theirs (RFC 9700, section 4.11.2).
+        """
         try:
             self.scopes, self.credentials = self._read(request)
-        except OAuthToolkitError as error:
+        except FatalClientError as error:
             return self.error_response(error, None)
+        except OAuthToolkitError as error:
+            if request.user.is_authenticated:
+                return self.error_response(error, None)
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
         self.application = Application.objects.get(client_id=self.credentials["client_id"])
         return super().dispatch(request, *args, **kwargs)
 
@@ -73,13 +83,7 @@ class AuthorizeView(AuthorizationView):
             Connection.objects.update_or_create(
                 user=self.request.user,
                 application=self.application,
-                defaults={
-                    "name": self.client["name"],
-                    # % if cookiecutter.multi_tenancy
-                    "tenant": form.cleaned_data.get("tenant"),
-                    # % endif
-                    "allowed_tools": form.cleaned_data["allowed_tools"],
-                },
+                defaults={"name": self.client["name"]} | form.limits(),
             )
             return self._answer(allow=True)
 
@@ -90,12 +94,12 @@ class AuthorizeView(AuthorizationView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Begin with what the user allowed the last time."""
-        connection = Connection.objects.filter(user=self.request.user, application=self.application).first()
+        connections = Connection.objects.filter(user=self.request.user, application=self.application)
         return {
             "data": self.request.POST or None,
             "user": self.request.user,
             "may_write": WRITE in self.scopes,
-            "limited_to": connection.allowed_tools if connection else [],
+            "connection": connections.first() or Connection(),
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -114,15 +118,11 @@ class AuthorizeView(AuthorizationView):
         """Tell the client what is wrong, or the user if it is not certain who the client is."""
         is_redirect, answer = OAuthLibMixin.error_response(self, error)
         if is_redirect:
-            return self.redirect(answer["url"], application)
+            # Who answers, which the library says only with a code (RFC 9207, section 2).
+            issuer = urlencode({"iss": settings.WEB_BASE_URL})
+            return self.redirect(f"{answer['url']}&{issuer}", application)
         context = {"error": answer["error"]}
         return render(self.request, "oauth/error.html", context, status=answer["error"].status_code)
-
-    def redirect(self, redirect_to: str, application: Application | None) -> HttpResponse:
-        """Say who answers, also with an error, which the library forgets (RFC 9207, section 2)."""
-        if "iss" not in parse_qs(urlsplit(redirect_to).query):
-            redirect_to += "&" + urlencode({"iss": settings.WEB_BASE_URL})
-        return super().redirect(redirect_to, application)
 
     def _read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
         """Return the scopes and what else the client asks for. Raises OAuthToolkitError."""
@@ -170,8 +170,8 @@ class IssueTokenView(FormOnly, TokenView):
         """Answer without the other grants of the library, which `settings.py` leaves out."""
         try:
             response = self.authorization_flow_token_response(request)
-        except Grant.DoesNotExist:
-            text = "The code was used by another request at the same time."
+        except (Grant.DoesNotExist, AccessToken.DoesNotExist):
+            text = "The code was used by another request, or the app disconnected, at the same time."
             return JsonResponse({"error": "invalid_grant", "error_description": text}, status=400)
         response["Content-Type"] = "application/json"  # which the library forgets with some errors
         return response

@@ -33,7 +33,7 @@ def meaning_of(sql: str) -> tuple[Habit, str]:
     Raises ToolError for EXPLAIN ANALYZE, which would run the statement.
     """
     text = sql.strip().rstrip(";").rstrip()
-    if re.match(r"explain\s*\(?[^)]*\banaly[sz]e\b", text, re.IGNORECASE):
+    if re.match(r"explain[^)]*\banaly[sz]e\b", text, re.IGNORECASE):
         raise ToolError("EXPLAIN ANALYZE would run the statement: use explain_sql, which only plans it.")
     for habit, pattern in PATTERNS:
         if match := re.fullmatch(pattern, text, re.IGNORECASE | re.DOTALL):

@@ -11,7 +11,11 @@ type Columns = tuple[str, ...] | None
 # only be read where it is named.
 ALL: Final = None
 
+# % if cookiecutter.multi_tenancy
+# Models whose rows a caller with the permission may read: all rows of the tenant, of all its users.
+# % else
 # Models whose rows a caller with the permission may read: all rows, of all users.
+# % endif
 EXPOSED_MODELS: dict[str, Columns] = {
     # % if cookiecutter.example_app
     "inventory.Category": ALL,
@@ -19,11 +23,17 @@ EXPOSED_MODELS: dict[str, Columns] = {
     "inventory.Order": ALL,
     "inventory.OrderLine": ALL,
     # % endif
+    # % if not cookiecutter.multi_tenancy
     # "accounts.User": ("id", "email", "date_joined"),
+    # % endif
 }
 
+# % if cookiecutter.multi_tenancy
+# Tables of another database. None may be here: nothing keeps tenants apart there.
+# % else
 # With MCP_SQL_DATABASE_URL, tables of that database are read instead, named as it knows them: "sales",
 # or "reporting.sales" in another schema.
+# % endif
 EXPOSED_TABLES: dict[str, Columns] = {}
 
 MAX_ROWS: Final = 1000

@@ -23,7 +23,7 @@ class NoTenantError(Exception):
     def __init__(self, covered: Sequence[Tenant]) -> None:
         addresses = ", ".join(f"/mcp/t/{tenant.slug}/" for tenant in covered)
         super().__init__(
-            f"You act for several tenants: use the address of the one you mean, {addresses}."
+            f"You act for several tenants: use the address of one, {addresses}, or a token for one."
             if covered
             else "You act for no active tenant: ask an administrator to make you a member of one."
         )

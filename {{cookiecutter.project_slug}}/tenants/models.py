@@ -83,7 +83,8 @@ class TenantModel(models.Model):
     def _refuse_rows_of_others(self, update_fields: Collection[str] | None) -> None:
         for field, target in tenant_relations(type(self)):
             key = getattr(self, field.attname)
-            if key is None or (update_fields is not None and field.name not in update_fields):
+            is_saved = update_fields is None or {field.name, field.attname} & set(update_fields)
+            if key is None or not is_saved:
                 continue
             if not target.objects.filter(pk=key, tenant=self.tenant_id).exists():
                 raise scope.TenantScopeError(f"{field.name} {key!r} is no row of the tenant {self.tenant}.")

@@ -13,9 +13,11 @@ from fastmcp.exceptions import (
     NotFoundError,
     ValidationError,
 )
+from mcp import MCPError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from mcp_server.challenge import DatabaseAwayError
 from mcp_server.http_api import PATH
 from mcp_server.limits import RateLimitedError
 
@@ -62,14 +64,16 @@ def problem_of(error: Exception) -> Problem:
         case HTTPException():  # a wrong method
             detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
             return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
+        case DatabaseAwayError() | MCPError(__cause__=DatabaseAwayError()):
+            return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})
         case RateLimitedError():
             headers = {"Retry-After": str(error.retry_after)}
             return Problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), None)
-    if status and not is_masked(error):
-        return Problem(status, str(error))
-    text = "The server failed. Its log has the reason, under the id in the header X-Request-ID."
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, text)
+    if status is None or is_masked(error):
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        error = Exception("The server failed. Its log has why, under the id in the header X-Request-ID.")
+    return Problem(status, str(error))
 
 
 def is_masked(error: Exception) -> bool:

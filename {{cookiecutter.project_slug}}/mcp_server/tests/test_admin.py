@@ -38,16 +38,27 @@ def change_page(token: MCPToken) -> str:
 
 
 def test_value_is_shown_once(client: Client, user: User) -> None:
-    response = client.post(ADD, FORM | {"user": user.pk, "allowed_tools": ["whoami"]}, follow=True)
+    response = client.post(ADD, FORM | {"user": user.pk, "allowed_tools": ["whoami"]})
 
-    message = next(str(m) for m in response.context["messages"] if "<code>" in str(m))
-    value = message.partition("<code>")[2].partition("</code>")[0]
+    value = response.context["token"].token
     token = MCPToken.objects.get()
     assert resolve_mcp_user(value) == (user, token)
     assert token.allowed_tools == ["whoami"]
-    assertContains(response, value, count=1)
+    assertContains(response, f'<pre id="token">{value}</pre>')
+    assert not any(value in cookie.value for cookie in client.cookies.values())
     for page in (CHANGELIST, change_page(token), reverse("admin:index")):
         assertNotContains(client.get(page), value)
+
+
+def test_only_superusers_make_tokens_for_superusers(client: Client, admin: User, user: User) -> None:
+    user.is_staff = True
+    user.save()
+    user.user_permissions.add(Permission.objects.get(codename="add_mcptoken"))
+    client.force_login(user)
+    client.post(ADD, FORM | {"user": admin.pk, "allowed_tools": []})
+    assert not MCPToken.objects.exists()
+    client.post(ADD, FORM | {"user": user.pk, "allowed_tools": []})
+    assert MCPToken.objects.get().user == user
 
 
 def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: MCPToken) -> None:

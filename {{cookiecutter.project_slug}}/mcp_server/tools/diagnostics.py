@@ -24,8 +24,8 @@ def register_diagnostics_tools(mcp: FastMCP) -> None:
     def add_numbers(a: float, b: float) -> float:
         """Add two numbers. Use it only to check that the connection works."""
         total = a + b
-        if math.isinf(total):  # JSON has no infinity
-            raise ToolError("The sum is too large for a number.")
+        if not math.isfinite(total):  # JSON has no infinity
+            raise ToolError("The sum is no finite number.")
         return total
 
     @mcp.tool(annotations={"readOnlyHint": True, "openWorldHint": False})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from fastmcp import FastMCP
 from fastmcp.exceptions import ResourceError, ToolError
@@ -88,7 +88,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
         }
         if not changes:
             raise ToolError("There is nothing to change: give a title, a text or both.")
-        changes |= {"version": version + 1, "updated_at": timezone.now()}
+        changes |= {"version": F("version") + 1, "updated_at": timezone.now()}
         document = _documents_of(user).filter(pk=id)
         # One statement, so that of two who read the same version only one can write.
         is_current = document.filter(version=version).update(**changes)

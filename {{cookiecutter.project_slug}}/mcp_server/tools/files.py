@@ -79,7 +79,7 @@ def register_files_tools(mcp: FastMCP) -> None:
         each upload is a file of its own, with its own key.
         """
         content_type = _type_of(name)
-        data = content.encode() if encoding == "text" else _decode(content)
+        data = _encode(content) if encoding == "text" else _decode(content)
         if len(data) > settings.FILE_MAX_SIZE:
             raise ToolError(
                 f"The file has {len(data)} bytes, more than the {settings.FILE_MAX_SIZE} that are accepted."
@@ -170,6 +170,13 @@ def _type_of(name: str) -> str:
     if ending not in types:
         raise ToolError(f"{name!r} is not accepted: the name must end in .{', .'.join(types)}.")
     return types[ending]
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise ToolError("The content is not valid Unicode: send it as base64.") from error
 
 
 def _decode(content: str) -> bytes:

@@ -9,6 +9,7 @@ from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import AfterValidator, Field, FiniteFloat, StringConstraints
 
+from mcp_server.arguments import without_nul
 from mcp_server.permissions import permission_required
 from tenants import scope
 from tenants.models import Membership, Tenant
@@ -44,14 +45,8 @@ class TenantUser:
     since: datetime
 
 
-def _without_nul(text: str) -> str:
-    if "\x00" in text:  # which PostgreSQL cannot store
-        raise ValueError("a NUL character is not allowed")
-    return text
-
-
 type Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
-type Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(_without_nul)]
+type Text = Annotated[str, StringConstraints(max_length=1000), AfterValidator(without_nul)]
 type Whole = Annotated[int, Field(ge=-(2**53), le=2**53)]
 
 

@@ -53,6 +53,15 @@ def test_a_client_that_was_looked_up_at_its_address_is_verified(
     assert "Not verified" not in text
 
 
+def test_a_program_on_this_computer_is_not_verified(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Any program could come with the address of another, and take the code."""
+    uri = "http://localhost:4444/callback"
+    publish(monkeypatch, redirect_uris=[uri])
+    assert "Not verified" in page(signed_in, CLIENT_ID, redirect_uri=uri)
+
+
 def test_a_client_that_only_reads_is_shown_only_tools_that_read(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,11 +199,21 @@ def test_no_other_page_can_allow_in_the_users_name(user: User) -> None:
     ],
 )
 def test_a_request_that_may_not_be_made_is_refused_to_the_client(
-    client: Client, parameters: dict[str, object], error: str
+    signed_in: Client, parameters: dict[str, object], error: str
 ) -> None:
-    answer = client.get(authorize_url(register(client)["client_id"], **parameters))
+    answer = signed_in.get(authorize_url(register(signed_in)["client_id"], **parameters))
     assert answer["Location"].startswith(f"https://app.example/callback?error={error}")
-    assert "iss=" in answer["Location"]
+    assert answer["Location"].count("iss=") == 1
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [{}, {"scope": "admin"}, {"response_type": "token"}, {"prompt": "none"}, {"prompt": "create"}],
+)
+def test_a_stranger_is_led_to_no_client(client: Client, parameters: dict[str, object]) -> None:
+    """Or anyone who registers one could have this site lead people to a page of theirs."""
+    answer = client.get(authorize_url(register(client)["client_id"], **parameters))
+    assert answer["Location"].startswith("/accounts/login/?next=")
 
 
 @pytest.mark.parametrize(

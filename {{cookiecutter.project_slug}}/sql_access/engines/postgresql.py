@@ -4,6 +4,7 @@ The statement is prepared, for then the database takes one and no more: what is 
 "COMMIT; DELETE …" (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,7 @@ from sql_access.role import DEFAULT_SCHEMA, reader_role
 # % endif
 FETCH = "FETCH 100 FROM answer"
 CONNECT_TIMEOUT = 5  # seconds
+TOO_LONG = f"The statement took longer than {policy.TIMEOUT} seconds: read less."
 RUN_THE_COMMAND = "the owner of the site has to run `manage.py create_sql_role`"
 
 DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "prepare_threshold", "server_side_binding"}
@@ -34,10 +36,11 @@ DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "prepare_threshold",
 # As PostgreSQL writes them, for Python knows neither infinite dates nor dates before Christ.
 AS_TEXT = ("numeric", "date", "time", "timetz", "timestamp", "timestamptz", "interval")
 
-# Rows come whole: one with a value of a gigabyte would take the process down. The database looks first.
+# Rows come whole: one with a value of a gigabyte would take the process down. The database looks first,
+# at q.*, for q alone would be a column that the statement gave this name.
 NO_HUGE_ROWS = """
 SELECT q.* FROM ({statement}) AS q
-WHERE CASE WHEN octet_length(q::text) > {limit} THEN ('row too large' || left(q::text, 0))::boolean
+WHERE CASE WHEN octet_length((q.*)::text) > {limit} THEN ('row too large' || left((q.*)::text, 0))::boolean
       ELSE true END
 """
 
@@ -72,6 +75,7 @@ class PostgreSQL(Engine):
 
     @contextmanager
     def query(self, statement: str) -> Iterator[Answer]:
+        deadline = time.monotonic() + policy.TIMEOUT
         try:
             with connect(self.config) as connection, connection.transaction(force_rollback=True):
                 self._guard(connection)
@@ -86,7 +90,7 @@ class PostgreSQL(Engine):
                     # Takes nothing but a query, and lets go of it when enough was read.
                     cursor.execute(f"DECLARE answer NO SCROLL CURSOR FOR {checked}".encode())
                     cursor.execute(FETCH)
-                    yield _columns(cursor), _rows(cursor)
+                    yield _columns(cursor), _rows(cursor, deadline)
         except psycopg.Error as error:
             raise ToolError(_reason(error)) from error
 
@@ -137,9 +141,11 @@ def _columns(cursor: psycopg.Cursor) -> list[Column]:
     return [Column(item.name, item.type_display) for item in cursor.description or ()]
 
 
-def _rows(cursor: psycopg.Cursor) -> Iterator[Sequence[Any]]:
+def _rows(cursor: psycopg.Cursor, deadline: float) -> Iterator[Sequence[Any]]:
     while rows := cursor.fetchall():
         yield from rows
+        if time.monotonic() >= deadline:  # PostgreSQL grants each FETCH its time anew
+            raise ToolError(TOO_LONG)
         cursor.execute(FETCH)
 
 
@@ -148,11 +154,12 @@ def _reason(error: psycopg.Error) -> str:
     hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
     match error:
         case psycopg.errors.QueryCanceled():
-            return f"The statement took longer than {policy.TIMEOUT} seconds: read less."
+            return TOO_LONG
         case psycopg.errors.InvalidTextRepresentation() if "row too large" in said:
             return f"A row is larger than {policy.MAX_BYTES} bytes: select less of it."
         case psycopg.errors.InsufficientPrivilege():
             return f"PostgreSQL says: {said}. If list_tables names it, {RUN_THE_COMMAND}."
-        case psycopg.OperationalError():
+        # What PostgreSQL itself says of a connection (class 08) or of its own end (57), or nobody said.
+        case psycopg.OperationalError(sqlstate=state) if not state or state[:2] in {"08", "57"}:
             return "The database cannot be reached. Try again later."
     return f"PostgreSQL says: {said}.{hint} get_table_info names the columns of a table."

@@ -61,6 +61,16 @@ def test_consent_page(browser: Client, tenant: Tenant, other: Tenant, foreign: T
         assert Connection.objects.get().tenant == kept
 
 
+def test_consent_is_not_widened_by_asking_again(browser: Client, tenant: Tenant, other: Tenant) -> None:
+    url = authorize_url(register(browser)["client_id"])
+    form = {"allow": "1", "limit": "all"}
+    browser.post(url, form | {"tenant": other.pk})
+    assert f'<option value="{other.pk}" selected>' in browser.get(url).content.decode()
+    Tenant.objects.filter(pk=tenant.pk).update(active=False)  # nothing is left to choose
+    browser.post(url, form)
+    assert Connection.objects.get().tenant == other
+
+
 # % endif
 def test_command(user: User, other: Tenant, foreign: Tenant) -> None:
     options = {"user": user.email, "name": "script"}

@@ -8,10 +8,23 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   message.textContent = "";
   const token = document.getElementById("token").value.trim();
-  const answer = await fetch("openapi.json", { headers: { Authorization: `Bearer ${token}` } });
+  if (!/^[!-~]+$/.test(token)) {
+    message.textContent = "This is no token: it was shown in full only when it was made.";
+    return;
+  }
+  let answer;
+  try {
+    answer = await fetch("openapi.json", { headers: { Authorization: `Bearer ${token}` } });
+  } catch {
+    message.textContent = "The server does not answer. Try again.";
+    return;
+  }
   if (!answer.ok) {
+    const problem = await answer.json().catch(() => ({}));
     message.textContent =
-      answer.status === 401 ? "This token is not valid." : `The server answered ${answer.status}. Try again.`;
+      answer.status === 401
+        ? "This token is not valid."
+        : (problem.detail ?? problem.error_description ?? `The server answered ${answer.status}. Try again.`);
     return;
   }
   const ui = SwaggerUIBundle({

@@ -4,18 +4,18 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mcp_server.catalog import registered_tools
 from mcp_server.management.users import find_user
-from mcp_server.models import MCPToken
 # % if cookiecutter.multi_tenancy
-from mcp_server.rates import parse_rate
+from mcp_server.models import MCPToken
 from tenants.management.members import find_tenant
 
 # % else
-from mcp_server.rates import parse_rate
+from mcp_server.models import MCPToken
 
 # % endif
 MAX_DAYS = 36_500
@@ -43,25 +43,27 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         user = find_user(options["user"])
-        if not options["name"].strip():
-            raise CommandError("--name is empty: say where the token will be used.")
         if (days := options["expires_days"]) is not None and not 1 <= days <= MAX_DAYS:
             raise CommandError(f"--expires-days is {days}: give a number from 1 to {MAX_DAYS}.")
-        if rate := options["rate_limit"]:
-            try:
-                parse_rate(rate)
-            except ValueError as error:
-                raise CommandError(f"--rate-limit: {error}") from error
         token = MCPToken(
             user=user,
             # % if cookiecutter.multi_tenancy
             tenant=find_tenant(user, options["tenant"]),
             # % endif
-            name=options["name"],
+            name=options["name"].strip(),
             allowed_tools=_known_tools(options["tools"]),
-            rate_limit=rate,
+            rate_limit=options["rate_limit"],
             expires_at=timezone.now() + timedelta(days=days) if days else None,
         )
+        try:
+            token.full_clean()
+        except ValidationError as error:
+            problems = [
+                f"--{field.replace('_', '-')}: {text}"
+                for field, texts in error.message_dict.items()
+                for text in texts
+            ]
+            raise CommandError(" ".join(problems)) from error
         token.save()
         self.stderr.write("This token is shown only now:", self.style.NOTICE)
         self.stdout.write(token.token)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -38,11 +37,15 @@ class Command(BaseCommand):
         from mcp_server.doctor import STEPS  # noqa: PLC0415
         from mcp_server.doctor.visit import NotTriedError, StepError, UnreachableError, Visit  # noqa: PLC0415
 
-        if urlsplit(options["url"]).scheme not in {"http", "https"} or not urlsplit(options["url"]).hostname:
+        try:
+            url = httpx2.URL(options["url"])
+        except httpx2.InvalidURL:
+            url = httpx2.URL()
+        if url.scheme not in {"http", "https"} or not url.host:
             raise CommandError(f"{options['url']} is no URL: write one such as https://example.com/mcp/.")
         failed = False
         with _quiet("httpx2", "mcp", "fastmcp"), _token(options["user"]) as token:
-            visit = Visit(httpx2.URL(options["url"]), token)
+            visit = Visit(url, token)
             for step in STEPS:
                 try:
                     found = step(visit)

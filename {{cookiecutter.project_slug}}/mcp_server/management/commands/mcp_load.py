@@ -27,6 +27,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the load and print the result. Raises CommandError when a call fails."""
         seconds = options["seconds"]
+        if options["clients"] < 1 or seconds <= 0:
+            raise CommandError("--clients and --seconds must be more than 0.")
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for each call
         try:
             times = asyncio.run(
@@ -38,6 +40,8 @@ class Command(BaseCommand):
                 "Does the server run, is the token valid there, and may it call that often (--rate-limit of "
                 "create_mcp_token)?"
             ) from errors
+        if not times:
+            raise CommandError(f"No call was made within {seconds} s: give it more --seconds.")
         percent = statistics.quantiles(times, n=100)
         self.stdout.write(
             f"{len(times) / seconds:.0f} calls a second; half of them within {percent[49] * 1000:.1f} ms, "
