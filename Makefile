@@ -5,6 +5,8 @@
 BIN := .venv/bin
 # uv would look for, and download, interpreters of its own.
 export UV_PYTHON_DOWNLOADS := never
+# Some machines forbid .pyc files: each of hundreds of processes would compile Django and FastMCP anew.
+unexport PYTHONDONTWRITEBYTECODE
 export VIRTUAL_ENV := $(CURDIR)/.venv
 # Caches inside the template's folder would be baked into projects.
 export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff

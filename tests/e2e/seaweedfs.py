@@ -53,6 +53,7 @@ class Store:
                 *(str(WEED), "server", "-s3", "-dir=data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
                 *("-s3.config=s3.json", "-s3.iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
                 *("-volume.max=4", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"),
+                "-master.resumeState=false",  # or it looks for other masters for ten seconds
                 *(f"-{name}={port}" for name, port in self.ports.items()),
             ],
             cwd=self.folder,

@@ -68,8 +68,12 @@ class Process:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise AssertionError(f"Still there after SIGTERM:\n{self.log.read_text()[-5000:]}") from None
 
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def kill(self) -> None:
-        if self.process and self.process.poll() is None:
+        if self.process and self.is_running:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 

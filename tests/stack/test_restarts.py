@@ -27,12 +27,23 @@ class Answer:
     problem: str
 
 
-@pytest.fixture
-def own_stack(production: Stack, tmp_path: Path) -> Iterator[Stack]:
-    """A stack of this test alone: it ends the processes."""
-    stack = Stack(production.project, tmp_path, production.bin, production.database_url, mcp_workers=2)
+@pytest.fixture(scope="module")
+def restarted(production: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("restarts")
+    stack = Stack(production.project, folder, production.bin, production.database_url, mcp_workers=2)
     with stack.running():
         yield stack
+
+
+@pytest.fixture
+def own_stack(restarted: Stack) -> Stack:
+    """A stack of these tests alone: they end processes, which are back for the next test."""
+    for process in restarted.processes.values():
+        if not process.is_running:
+            process.start()
+    for process in restarted.processes.values():
+        process.wait()
+    return restarted
 
 
 def refused_too_soon(answers: list[Answer]) -> list[Answer]:

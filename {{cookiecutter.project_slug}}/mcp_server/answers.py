@@ -50,7 +50,6 @@ class Answer:
         self._receive = receive
         self._send = send
         self._is_stream = self._has_result = False
-        self._has_body = True  # unless `receive` is asked for it
 
     async def __call__(self, message: Message) -> None:
         """Send the result, as the last event when there were others."""
@@ -60,13 +59,6 @@ class Answer:
         elif message["type"] == "http.response.body":
             event = b"event: message\r\ndata: " + message["body"] + b"\r\n\r\n"
             await self._send({"type": "http.response.body", "body": event})
-
-    async def receive(self) -> Message:
-        """Receive for the handler. While the body still arrives, nobody else may."""
-        self._has_body = False
-        message = await self._receive()
-        self._has_body = not message.get("more_body", False)
-        return message
 
     async def send(self, event: bytes) -> None:
         """Send an event before the result."""
@@ -96,8 +88,6 @@ class Answer:
 
     async def _accompany(self, handling: anyio.CancelScope) -> None:
         """Send pings until the client goes: proxies cut connections on which nothing comes."""
-        while not self._has_body:  # noqa: ASYNC110 - an Event would be made for every request
-            await asyncio.sleep(SECONDS_UNWATCHED)
         gone = asyncio.ensure_future(self._receive())
         try:
             while not (await asyncio.wait([gone], timeout=SECONDS_BETWEEN_PINGS))[0]:

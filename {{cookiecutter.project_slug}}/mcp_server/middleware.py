@@ -95,7 +95,9 @@ async def _find_tool(name: str, ctx: Context) -> Tool | None:
 async def _confirm_and_run(
     tool: Tool | None, context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]
 ) -> Any:
-    if tool and tool.meta and tool.meta.get("confirm") and await may_use(tool):
+    # Asked before FastMCP does, which takes a database that is away for a no.
+    is_permitted = tool and tool.auth and await may_use(tool)
+    if tool and tool.meta and tool.meta.get("confirm") and (is_permitted or await may_use(tool)):
         question = await confirm(tool, context.message.arguments, ctx)
         if question:
             return question

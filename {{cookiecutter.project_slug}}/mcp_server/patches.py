@@ -176,7 +176,7 @@ def stream_only_what_is_streamed() -> None:
         state, scope, receive, send = rest
         if accepts_both(scope):
             answer = Answer(scope, receive, send)
-            await answer.wait_for(handle(server, security, True, state, scope, answer.receive, answer))
+            await answer.wait_for(handle(server, security, True, state, scope, receive, answer))
         else:  # it will be refused
             await handle(server, security, json_response, *rest)
 

@@ -5,6 +5,7 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from unittest.mock import Mock
 
 import pytest
 
@@ -69,6 +70,14 @@ async def test_a_warning_is_written_at_once_after_what_came_before(
     logger.info("one")
     logger.warning("two")
     assert stream.writes == [["one", "two"]]
+
+
+def test_a_full_disk_fails_no_request(
+    logger: logging.Logger, stream: Stream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging, "raiseExceptions", False)  # or it would be printed
+    monkeypatch.setattr(stream, "write", Mock(side_effect=OSError("No space left on device")))
+    logger.error("lost")
 
 
 def test_a_traceback_is_in_the_line() -> None:

@@ -137,6 +137,29 @@ async def test_arguments_are_kept_where_the_tool_names_them_and_secrets_never(
         assert secret not in str(row.arguments)
 
 
+async def test_what_is_too_deep_takes_no_other_row_with_it(serve_mcp: ServeMCP, user: User) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    headers = {
+        "Authorization": f"Bearer {token.token}",
+        "Accept": "application/json, text/event-stream",
+        "Content-Type": "application/json",
+        "MCP-Protocol-Version": "2026-07-28",
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": "order",
+    }
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    params = {"name": "order", "arguments": {"note": "NOTE"}, "_meta": meta}
+    call = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    async with serve_mcp() as server, server.http_client(headers=headers) as http:
+        for note in ('"before"', "[" * 1500 + "]" * 1500, '"after"'):
+            await http.post("/mcp/", content=call.replace('"NOTE"', note))
+    kept = [row.arguments["note"] async for row in ToolCall.objects.order_by("time")]
+    assert kept == ["before", "(too deep)", "after"]
+
+
 async def test_text_of_clients_is_cut_and_cleaned(mcp_client: ConnectMCP) -> None:
     client_info = Implementation(name="\x00\x1b[2J" + "n" * 500, version="\n" + "1" * 500)
     async with mcp_client(client_info=client_info) as client:

@@ -84,7 +84,7 @@ def test_the_token_for_the_visit_is_gone_afterwards(server: ThreadingHTTPServer,
     assert not MCPToken.objects.exists()
 
 
-@pytest.mark.parametrize("url", ["localhost:8001", "mcp", "ftp://localhost/", "http://"])
+@pytest.mark.parametrize("url", ["localhost:8001", "mcp", "ftp://localhost/", "http://", "http://h:abc/"])
 def test_what_is_no_url(url: str) -> None:
     with pytest.raises(CommandError, match="is no URL"):
         call_command("mcp_doctor", url)

@@ -1,13 +1,17 @@
 """What a caller may not use is neither listed nor callable."""
 
 from collections.abc import Iterator
+from unittest.mock import AsyncMock
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import OperationalError
 from fastmcp import Client
+from mcp import MCPError
 
 from accounts.models import User
 from conftest import ConnectMCP
+from mcp_server import permissions
 from mcp_server.models import MCPToken
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
@@ -89,6 +93,17 @@ async def test_the_permission_counts_from_the_next_request_on(
         assert (await client.read_resource("guarded://x/template"))[0].text == "x"
         await user.user_permissions.aremove(permission)
         assert "Unknown tool" in await error_of(client, "guarded_tool")
+
+
+async def test_while_the_database_is_away_nothing_looks_as_if_it_did_not_exist(
+    mcp_client: ConnectMCP, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with mcp_client(user) as client:
+        monkeypatch.setattr(permissions._permissions, "ask", AsyncMock(side_effect=OperationalError))  # noqa: SLF001
+        with pytest.raises(MCPError, match="The database is away"):
+            await client.list_tools()
+        with pytest.raises(MCPError, match="The database is away"):
+            await client.call_tool("guarded_tool")
 
 
 async def test_a_token_limited_to_tools_sees_only_them(mcp_client: ConnectMCP, admin: User) -> None:

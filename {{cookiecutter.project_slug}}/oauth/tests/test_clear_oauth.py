@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
@@ -64,3 +65,9 @@ def test_what_expired_is_deleted_with_its_connection(signed_in: Client, user: Us
     assert "2 connection" in clear()
     for model in (AccessToken, RefreshToken, Grant):
         assert not model.objects.exists()
+
+
+@pytest.mark.parametrize("days", [-1, 99_999_999_999])
+def test_impossible_days_are_refused(days: int) -> None:
+    with pytest.raises(CommandError, match=f"--days is {days}"):
+        call_command("clear_oauth", days=days)

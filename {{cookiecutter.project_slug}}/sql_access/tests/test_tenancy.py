@@ -6,6 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 from django.db import connection
+from fastmcp.exceptions import ToolError
 
 from inventory.models import Category
 from sql_access import policy, queries
@@ -49,6 +50,14 @@ def test_only_the_rows_of_the_tenant(tenants: tuple[Tenant, Tenant], question: s
             answer = str(queries.execute(question.format(other=other.pk), 100).rows)
         assert other.slug not in answer
         assert own.slug in answer or "{other}" in question
+
+
+def test_columns_can_be_hidden(tenants: tuple[Tenant, Tenant], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "EXPOSED_MODELS", {"inventory.Category": ("name",)})
+    assert queries.execute("SELECT name FROM inventory_category", 100).rows == [["red things"]]
+    for hidden in ("id", "tenant_id"):
+        with pytest.raises(ToolError):
+            queries.execute(f"SELECT {hidden} FROM inventory_category", 100)  # noqa: S608
 
 
 def test_without_a_tenant_nothing_is_read(tenants: tuple[Tenant, Tenant]) -> None:

@@ -7,9 +7,17 @@ from httpx2 import Response
 
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
+# % if cookiecutter.example_app
+from inventory.models import Category, Product, StockAdjustment
+from mcp_server.models import MCPToken
+from tenants.models import Membership, Tenant
+from tenants.scope import use
+
+# % else
 from mcp_server.models import MCPToken
 from tenants.models import Membership, Tenant
 
+# % endif
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NOT_FOUND = (404, {"error": "not_found"})
@@ -108,6 +116,36 @@ async def test_calls_are_limited_for_all_users_together(
             await client.call_tool("whoami", {})
 
 
+async def test_calls_over_the_limit_of_a_token_are_no_calls_of_its_tenant(
+    mcp_client: ConnectMCP, user: User, admin: User, tenant: Tenant
+) -> None:
+    await Tenant.objects.filter(pk=tenant.pk).aupdate(rate_limit="2/hour")
+    token = await MCPToken.objects.acreate(user=user, name="limited", rate_limit="1/hour")
+    async with mcp_client(token) as client:
+        await client.call_tool("whoami", {})
+        for _ in range(3):
+            with pytest.raises(Exception, match="Too many calls"):
+                await client.call_tool("whoami", {})
+    async with mcp_client(admin) as client:
+        await client.call_tool("whoami", {})
+
+
+# % if cookiecutter.example_app
+def test_a_user_with_rows_in_other_tenants_can_be_deleted(
+    client: Browser, admin: User, user: User, other: Tenant
+) -> None:
+    with use(other):
+        category = Category.objects.create(name="Tools")
+        product = Product.objects.create(sku="A-1", name="Saw", category=category, price=1, stock=1)
+        change = StockAdjustment.objects.create(product=product, user=user, change=1, reason="found")
+    client.force_login(admin)
+    assert client.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"}).status_code == 302
+    with use(other):
+        change.refresh_from_db()
+    assert change.user_id is None
+
+
+# % endif
 def test_pages_of_a_tenant(client: Browser, admin: User, user: User, other: Tenant) -> None:
     client.force_login(user)
     assert client.get("/t/demo/tokens/").status_code == 200
