@@ -63,7 +63,7 @@ def test_life_of_a_token(visitor: Visitor) -> None:
     assert value in clipboard(page)
 
     page.reload()
-    expect(page.get_by_text("You already use a token named “Laptop”")).to_be_in_viewport()
+    expect(page.get_by_text("A token named “Laptop” is in use")).to_be_in_viewport()
     expect(page.get_by_role("button", name="Revoke Laptop")).to_have_count(1)
     assert value not in page.content()
 
@@ -99,15 +99,17 @@ def test_admin_makes_a_token(visitor: Visitor) -> None:
     page.get_by_label("Name:").fill("Robot")
     page.get_by_role("button", name="Today").click()
     page.get_by_role("button", name="Now", exact=True).click()
+    page.locator("#id_expires_at_0").fill("2099-01-01")
     page.locator("#id_allowed_tools_input").fill("add_")
     page.locator("#id_allowed_tools_from").select_option("add_numbers")
     page.locator("#id_allowed_tools_add").click()
     page.get_by_role("button", name="Save", exact=True).click()
 
-    value = page.locator(".messagelist code").inner_text()
+    value = page.locator("#token").inner_text()
     assert re.fullmatch(r"mcp_[\w-]{60}", value)
     page.reload()
     assert value not in page.content()
+    expect(page.get_by_text("A token named “Robot” is in use")).to_be_visible()
 
 
 def test_breaches_of_the_content_security_policy_are_noticed(visitor: Visitor) -> None:

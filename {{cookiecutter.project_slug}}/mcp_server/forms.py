@@ -26,6 +26,16 @@ def tools_of(user: User) -> list[ToolInfo]:
     return [tool for tool in registered_tools() if not tool.permission or user.has_perm(tool.permission)]
 
 
+def refuse_name_in_use(user: User, name: str) -> None:
+    """Raise ValidationError if a token of `user` that is in use has this name.
+
+    Two tokens of one name could not be told apart when one of them is to be revoked. It also makes a
+    form safe to send twice: see `views.tokens`.
+    """
+    if any(token.is_valid for token in user.mcp_tokens.filter(name=name)):
+        raise ValidationError(f"A token named “{name}” is in use: choose another name or revoke it.")
+
+
 def _choices(names: Iterable[str]) -> list[tuple[str, str]]:
     return [(name, name) for name in names]
 
@@ -67,16 +77,9 @@ class TokenForm(forms.ModelForm):
         self.fields["allowed_tools"].choices = _choices(tool.name for tool in tools_of(user))  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
-        """Refuse the name of a token in use.
-
-        Two tokens of one name could not be told apart when one of them is to be revoked. It also
-        makes the form safe to send twice: see `views.tokens`.
-        """
+        """Refuse the name of a token in use."""
         name: str = self.cleaned_data["name"]
-        if any(token.is_valid for token in self.instance.user.mcp_tokens.filter(name=name)):
-            raise ValidationError(
-                f"You already use a token named “{name}”: choose another name or revoke it."
-            )
+        refuse_name_in_use(self.instance.user, name)
         return name
 
     def save(self, commit: bool = True) -> MCPToken:
@@ -111,3 +114,10 @@ class TokenAdminForm(forms.ModelForm):
         # that was limited to that name alone to every tool.
         names = dict.fromkeys([*(tool.name for tool in registered_tools()), *self.instance.allowed_tools])
         self.fields["allowed_tools"].choices = _choices(names)  # type: ignore[attr-defined]
+
+    def clean_name(self) -> str:
+        """Refuse for a new token the name of one in use. The user comes before, as in `fields`."""
+        name: str = self.cleaned_data["name"]
+        if self.instance.pk is None and "user" in self.cleaned_data:
+            refuse_name_in_use(self.cleaned_data["user"], name)
+        return name

@@ -129,7 +129,8 @@ def _posts_directly(http: Starlette) -> ASGIApp:
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "POST":
-            await endpoint({**scope, "app": http}, receive, send)
+            scope["app"] = http
+            await endpoint(scope, receive, send)
         else:
             await http(scope, receive, send)
 

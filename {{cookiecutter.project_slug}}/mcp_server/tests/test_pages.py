@@ -107,7 +107,7 @@ def test_reload_makes_no_second_token(client: Client) -> None:
 
     response = client.post(TOKENS, FORM)
 
-    assertContains(response, "You already use a token named “laptop”: choose another name or revoke it.")
+    assertContains(response, "A token named “laptop” is in use: choose another name or revoke it.")
     assert MCPToken.objects.count() == 1
     assertNotContains(response, "Copy it now")
 
