@@ -96,7 +96,8 @@ def test_admin_makes_a_token(visitor: Visitor) -> None:
     page.locator(".select2-selection").click()
     page.locator(".select2-search__field").fill("ADMIN")
     page.get_by_role("option", name="admin@example.com").click()
-    page.get_by_label("Name:").fill("Robot")
+    name = f"Robot {page.viewport_size}"  # one for each visitor
+    page.get_by_label("Name:").fill(name)
     page.get_by_role("button", name="Today").click()
     page.get_by_role("button", name="Now", exact=True).click()
     page.locator("#id_expires_at_0").fill("2099-01-01")
@@ -109,7 +110,7 @@ def test_admin_makes_a_token(visitor: Visitor) -> None:
     assert re.fullmatch(r"mcp_[\w-]{60}", value)
     page.reload()
     assert value not in page.content()
-    expect(page.get_by_text("A token named “Robot” is in use")).to_be_visible()
+    expect(page.get_by_text(f"A token named “{name}” is in use")).to_be_visible()
 
 
 def test_breaches_of_the_content_security_policy_are_noticed(visitor: Visitor) -> None:
