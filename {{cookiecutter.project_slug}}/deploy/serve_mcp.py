@@ -30,7 +30,7 @@ def main() -> None:
         port=int(os.environ.get("MCP_PORT", "8001")),
         workers=WORKERS,
         access_log=False,  # nginx has one
-        ws="none",
+        ws="none",  # MCP knows no WebSockets
         # Longer than nginx keeps an idle connection, so that it never sends a call into a closed one.
         timeout_keep_alive=75,
         # Within the time that Compose and Kubernetes grant.
