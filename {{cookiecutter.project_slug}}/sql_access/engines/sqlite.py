@@ -1,6 +1,9 @@
 """SQLite: a connection that cannot write, and asks for each table, column and function."""
 
 import itertools
+# % if cookiecutter.multi_tenancy
+import secrets
+# % endif
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -80,11 +83,14 @@ class SQLite(Engine):
             raise ToolError(f"The database cannot be read: {error}.") from error
         # % if cookiecutter.multi_tenancy
         for model in tenant_models():
-            # Stands before the table of that name, with the rows of this tenant.
             table = model._meta.db_table  # noqa: SLF001 - public, documented API
+            # Stands before the table, with the rows of this tenant. It alone may read the table, hence a
+            # name that nobody can guess: a statement could call something of its own like the table.
+            rows = f"{secrets.token_hex(8)} {table}"
             connection.execute(
-                f'CREATE TEMP VIEW "{table}" AS SELECT * FROM main."{table}" WHERE tenant_id = {tenant}'  # noqa: S608 - no text of a client
+                f'CREATE TEMP VIEW "{rows}" AS SELECT * FROM main."{table}" WHERE tenant_id = {tenant}'  # noqa: S608 - no text of a client
             )
+            connection.execute(f'CREATE TEMP VIEW "{table}" AS SELECT * FROM "{rows}"')  # noqa: S608 - likewise
         # % endif
         connection.execute("PRAGMA query_only = ON")
         return connection
@@ -97,6 +103,8 @@ class SQLite(Engine):
 
         # % if cookiecutter.multi_tenancy
         of_tenants = {model._meta.db_table for model in tenant_models()}  # noqa: SLF001 - see above
+        views = {name for (name,) in connection.execute("SELECT name FROM sqlite_temp_master")}
+        unguessable = views - of_tenants
 
         def authorize(
             action: int, what: str | None, detail: str | None, database: str | None, view: str | None
@@ -105,7 +113,9 @@ class SQLite(Engine):
                 case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
                     allowed = True
                 case sqlite3.SQLITE_READ if what in of_tenants and database == "main":
-                    allowed = view == what  # which reads all columns; those asked of it are checked below
+                    allowed = view in unguessable
+                case sqlite3.SQLITE_READ if what in unguessable:
+                    allowed = view in of_tenants  # all columns; those asked of that view are checked below
         # % else
         def authorize(action: int, what: str | None, detail: str | None, *_: str | None) -> int:
             match action:

@@ -1,6 +1,7 @@
 """What one tenant asks in SQL is answered with its own rows."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +11,7 @@ from fastmcp.exceptions import ToolError
 
 from inventory.models import Category
 from sql_access import policy, queries
+from sql_access.engines import current_engine
 from sql_access.tests.sample import with_role
 from tenants.models import Tenant
 from tenants.scope import TenantScopeError, across_tenants, use
@@ -50,6 +52,17 @@ def test_only_the_rows_of_the_tenant(tenants: tuple[Tenant, Tenant], question: s
             answer = str(queries.execute(question.format(other=other.pk), 100).rows)
         assert other.slug not in answer
         assert own.slug in answer or "{other}" in question
+
+
+@pytest.mark.parametrize("name", ["inventory_category", "x"])
+def test_the_database_alone_keeps_tenants_apart(tenants: tuple[Tenant, Tenant], name: str) -> None:
+    """Without the parser, which would take the schema away."""
+    schema = "public" if connection.vendor == "postgresql" else "main"
+    statement = f"WITH {name} AS (SELECT * FROM {schema}.inventory_category) SELECT name FROM {name}"  # noqa: S608
+    answer = ""
+    with suppress(ToolError), current_engine().query(statement) as (_, rows):
+        answer = str(list(rows))
+    assert "blue" not in answer
 
 
 def test_columns_can_be_hidden(tenants: tuple[Tenant, Tenant], monkeypatch: pytest.MonkeyPatch) -> None:
