@@ -58,9 +58,8 @@ def trust(compose: Compose, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def token(compose: Compose) -> str:
     shell = (
-        "from accounts.models import User; from tenants.models import Membership, Tenant; "
-        f"user = User.objects.get(email='{ADMIN}'); "
-        "Membership.objects.get_or_create(user=user, tenant=Tenant.objects.get())"
+        "from accounts.models import User; from tenants.demo import demo_tenant; "
+        f"demo_tenant(User.objects.get(email='{ADMIN}'))"
     )
     compose.manage("shell", "--no-imports", "--command", shell)
     return compose.create_token()

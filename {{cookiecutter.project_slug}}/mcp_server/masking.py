@@ -35,14 +35,10 @@ def printable(text: str, length: int) -> str:
 def masked(name: str, value: Any) -> Any:
     """Return the argument `name` of a call as it may be kept: a number as it is, all else as short text."""
     try:
-        return _masked(name, value)
+        value = _secrets.cleanse_setting(name, value)
+        if value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+            return value
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     except RecursionError:  # JSON of a thousand levels
-        return "(too deep)"
-
-
-def _masked(name: str, value: Any) -> Any:
-    value = _secrets.cleanse_setting(name, value)
-    if value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-        return value
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        text = "(too deep)"
     return printable(TOKEN.sub(MASK, text), MAX_VALUE)

@@ -96,8 +96,7 @@ async def _confirm_and_run(
     tool: Tool | None, context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]
 ) -> Any:
     # Asked before FastMCP does, which takes a database that is away for a no.
-    is_permitted = tool and tool.auth and await may_use(tool)
-    if tool and tool.meta and tool.meta.get("confirm") and (is_permitted or await may_use(tool)):
+    if tool and await may_use(tool) and tool.meta and tool.meta.get("confirm"):
         question = await confirm(tool, context.message.arguments, ctx)
         if question:
             return question

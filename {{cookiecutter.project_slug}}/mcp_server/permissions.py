@@ -21,12 +21,9 @@ from fastmcp.server.transforms import (
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.authorization import run_auth_checks
 from fastmcp.utilities.versions import VersionSpec
-from mcp import MCPError
-from mcp_types import INTERNAL_ERROR
 
 from accounts.models import User
 from mcp_server.auth import check_tool_permission
-from mcp_server.challenge import DatabaseAwayError
 from mcp_server.coalescing import Coalesced
 from mcp_server.database import managed
 from mcp_server.verifier import MCPAccessToken, ask
@@ -83,10 +80,7 @@ async def may_use(component: Component) -> bool:
     token = get_access_token()
     if not isinstance(token, MCPAccessToken) or not token.covers(component):
         return False
-    try:
-        return await is_permitted(token, component)
-    except DatabaseAwayError as error:
-        raise MCPError(INTERNAL_ERROR, str(error)) from error
+    return await is_permitted(token, component)
 
 
 async def is_permitted(token: MCPAccessToken, component: Component) -> bool:

@@ -8,10 +8,9 @@ from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from mcp import MCPError
 from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
-from mcp_types import INTERNAL_ERROR, INVALID_REQUEST
+from mcp_types import INVALID_REQUEST
 
 from mcp_server.audit import audit
-from mcp_server.challenge import DatabaseAwayError
 from mcp_server.server import mcp
 from mcp_server.verifier import MCPTokenVerifier
 
@@ -24,10 +23,7 @@ class TokenMiddleware(Middleware):
         self.verifier = MCPTokenVerifier()
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
-        try:
-            access = await self.verifier.verify_token(self.token)
-        except DatabaseAwayError as error:
-            raise MCPError(INTERNAL_ERROR, str(error)) from error
+        access = await self.verifier.verify_token(self.token)
         if access is None:
             raise MCPError(INVALID_REQUEST, "The token in MCP_TOKEN is not valid any more.")
         auth_context_var.set(AuthenticatedUser(access))

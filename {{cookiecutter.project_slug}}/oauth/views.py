@@ -57,10 +57,8 @@ class AuthorizeView(AuthorizationView):
         """
         try:
             self.scopes, self.credentials = self._read(request)
-        except FatalClientError as error:
-            return self.error_response(error, None)
         except OAuthToolkitError as error:
-            if request.user.is_authenticated:
+            if request.user.is_authenticated or isinstance(error, FatalClientError):
                 return self.error_response(error, None)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())

@@ -13,7 +13,6 @@ from fastmcp.exceptions import (
     NotFoundError,
     ValidationError,
 )
-from mcp import MCPError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
@@ -64,7 +63,7 @@ def problem_of(error: Exception) -> Problem:
         case HTTPException():  # a wrong method
             detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
             return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
-        case DatabaseAwayError() | MCPError(__cause__=DatabaseAwayError()):
+        case DatabaseAwayError():
             return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})
         case RateLimitedError():
             headers = {"Retry-After": str(error.retry_after)}

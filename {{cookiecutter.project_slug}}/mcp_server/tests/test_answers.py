@@ -20,6 +20,7 @@ from conftest import ServeMCP
 from mcp_server import answers
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from mcp_server.tests.verbs import raw_call
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -88,17 +89,8 @@ async def http(serve_mcp: ServeMCP, admin: User, stage: Stage) -> AsyncIterator[
 
 def call(tool: str, version: str) -> dict[str, Any]:
     """Return the headers and the body of a call that asks for progress and log messages."""
-    headers = {"MCP-Protocol-Version": version}
-    meta: dict[str, Any] = {"progressToken": "p"}
-    if version >= "2026":
-        headers |= {"Mcp-Method": "tools/call", "Mcp-Name": tool}
-        meta |= {
-            "io.modelcontextprotocol/protocolVersion": version,
-            "io.modelcontextprotocol/clientCapabilities": {},
-            "io.modelcontextprotocol/logLevel": "info",
-        }
-    params = {"name": tool, "arguments": {}, "_meta": meta}
-    return {"headers": headers, "json": {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": params}}
+    level = {"io.modelcontextprotocol/logLevel": "info"} if version >= "2026" else {}
+    return raw_call(tool, version=version, number=7, meta={"progressToken": "p"} | level)
 
 
 def data(lines: list[str]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from mcp_server import audit, limits
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
+from mcp_server.tests.verbs import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -139,23 +140,11 @@ async def test_arguments_are_kept_where_the_tool_names_them_and_secrets_never(
 
 async def test_what_is_too_deep_takes_no_other_row_with_it(serve_mcp: ServeMCP, user: User) -> None:
     token = await MCPToken.objects.acreate(user=user, name="test")
-    headers = {
-        "Authorization": f"Bearer {token.token}",
-        "Accept": "application/json, text/event-stream",
-        "Content-Type": "application/json",
-        "MCP-Protocol-Version": "2026-07-28",
-        "Mcp-Method": "tools/call",
-        "Mcp-Name": "order",
-    }
-    meta = {
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientCapabilities": {},
-    }
-    params = {"name": "order", "arguments": {"note": "NOTE"}, "_meta": meta}
-    call = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+    call = raw_call("order", {"note": "NOTE"})
+    headers = call["headers"] | {"Authorization": f"Bearer {token.token}", "Content-Type": "application/json"}
     async with serve_mcp() as server, server.http_client(headers=headers) as http:
         for note in ('"before"', "[" * 1500 + "]" * 1500, '"after"'):
-            await http.post("/mcp/", content=call.replace('"NOTE"', note))
+            await http.post("/mcp/", content=json.dumps(call["json"]).replace('"NOTE"', note))
     kept = [row.arguments["note"] async for row in ToolCall.objects.order_by("time")]
     assert kept == ["before", "(too deep)", "after"]
 

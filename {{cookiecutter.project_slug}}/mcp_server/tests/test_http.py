@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -14,6 +13,7 @@ from pytest_django import Settings
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
+from mcp_server.tests.verbs import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,21 +90,9 @@ async def test_a_tool_answers_over_both_transports(mcp_client: ConnectMCP, trans
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"])
 async def test_every_protocol_revision_is_served(serve_mcp: ServeMCP, user: User, version: str) -> None:
     token = await MCPToken.objects.acreate(user=user, name="test")
-    call: dict[str, Any] = {
-        "jsonrpc": "2.0",
-        "id": 2,
-        "method": "tools/call",
-        "params": {"name": "add_numbers", "arguments": {"a": 2, "b": 3}},
-    }
-    headers = bearer(token.token) | {"MCP-Protocol-Version": version}
-    if version >= "2026":
-        headers |= {"Mcp-Method": "tools/call", "Mcp-Name": "add_numbers"}
-        call["params"]["_meta"] = {
-            "io.modelcontextprotocol/protocolVersion": version,
-            "io.modelcontextprotocol/clientCapabilities": {},
-        }
-    async with serve_mcp() as server, server.http_client() as http:
-        response = await http.post("/mcp/", json=call, headers=headers)
+    call = raw_call("add_numbers", {"a": 2, "b": 3}, version=version)
+    async with serve_mcp() as server, server.http_client(headers=bearer(token.token)) as http:
+        response = await http.post("/mcp/", **call)
     assert response.status_code == HTTPStatus.OK
     answer = json.loads(response.text.partition("data: ")[2] or response.text)
     assert answer["result"]["structuredContent"] == {"result": 5}

@@ -15,6 +15,7 @@ from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server import limits
 from mcp_server.models import MCPToken
+from mcp_server.tests.verbs import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,24 +52,11 @@ async def test_model_is_told_when_to_call_again(mcp_client: ConnectMCP, options:
         assert await outcomes(client, 5) == ["ok", "ok", "ok", MESSAGE, MESSAGE]
 
 
-def modern_call(number: int) -> dict[str, Any]:
-    prefix = "io.modelcontextprotocol"
-    meta = {f"{prefix}/protocolVersion": "2026-07-28", f"{prefix}/clientCapabilities": {}}
-    params = {"name": "whoami", "arguments": {}, "_meta": meta}
-    return {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
-
-
 async def test_client_of_today_gets_status_429_with_retry_after(serve_mcp: ServeMCP, admin: User) -> None:
     token = await MCPToken.objects.acreate(user=admin, name="test")
-    headers = {
-        "Authorization": f"Bearer {token.token}",
-        "Accept": "application/json, text/event-stream",
-        "MCP-Protocol-Version": "2026-07-28",
-        "Mcp-Method": "tools/call",
-        "Mcp-Name": "whoami",
-    }
-    async with serve_mcp() as server, server.http_client() as http:
-        answers = [await http.post("/mcp/", json=modern_call(n), headers=headers) for n in range(4)]
+    headers = {"Authorization": f"Bearer {token.token}"}
+    async with serve_mcp() as server, server.http_client(headers=headers) as http:
+        answers = [await http.post("/mcp/", **raw_call("whoami", number=n)) for n in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert [answer.headers.get("Retry-After") for answer in answers] == [None, None, None, "20"]
     error = {"code": -32000, "message": MESSAGE, "data": {"retryAfter": 20}}

@@ -1,4 +1,4 @@
-"""What the tests of tools do again and again."""
+"""What tests do again and again."""
 
 from typing import Any
 
@@ -26,3 +26,23 @@ async def refusal(client: Client[Any], tool: str, **arguments: object) -> str:
     result = await client.call_tool(tool, arguments, raise_on_error=False)
     assert result.is_error, f"{tool} accepted {arguments}"
     return str(result.content[0].text)
+
+
+def raw_call(
+    tool: str,
+    arguments: dict[str, Any] | None = None,
+    *,
+    version: str = "2026-07-28",
+    number: int = 1,
+    meta: dict[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return what `http.post` takes to call a tool as a client of that revision does, without a token."""
+    headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": version}
+    params: dict[str, Any] = {"name": tool, "arguments": arguments or {}, "_meta": meta or {}}
+    if version >= "2026":
+        headers |= {"Mcp-Method": "tools/call", "Mcp-Name": tool}
+        prefix = "io.modelcontextprotocol"
+        required = {f"{prefix}/protocolVersion": version, f"{prefix}/clientCapabilities": {}}
+        params["_meta"] = params["_meta"] | required
+    message = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
+    return {"headers": headers, "json": message}

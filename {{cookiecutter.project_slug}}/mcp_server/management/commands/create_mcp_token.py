@@ -9,18 +9,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from mcp_server.catalog import registered_tools
+from mcp_server.management.days import check_days
 from mcp_server.management.users import find_user
 # % if cookiecutter.multi_tenancy
 from mcp_server.models import MCPToken
 from tenants.management.members import find_tenant
 
+
 # % else
 from mcp_server.models import MCPToken
 
+
 # % endif
-MAX_DAYS = 36_500
-
-
 class Command(BaseCommand):
     """Prints nothing but the token on standard output, so that a script can take it."""
 
@@ -43,8 +43,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         user = find_user(options["user"])
-        if (days := options["expires_days"]) is not None and not 1 <= days <= MAX_DAYS:
-            raise CommandError(f"--expires-days is {days}: give a number from 1 to {MAX_DAYS}.")
+        if (days := options["expires_days"]) is not None:
+            check_days("--expires-days", days)
         token = MCPToken(
             user=user,
             # % if cookiecutter.multi_tenancy

@@ -4,13 +4,13 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from mcp_server.management.days import check_days
 from mcp_server.models import ToolCall
 
 BATCH = 10_000
-MAX_DAYS = 36_500
 
 
 class Command(BaseCommand):
@@ -22,8 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, required=True, metavar="N", help="keep the last N days")
 
     def handle(self, *, days: int, **_options: Any) -> None:
-        if not 1 <= days <= MAX_DAYS:
-            raise CommandError(f"--days is {days}: give a number from 1 to {MAX_DAYS}.")
+        check_days("--days", days)
         old = ToolCall.objects.filter(time__lt=timezone.now() - timedelta(days=days)).order_by()
         count = 0
         # In batches: one deletion of millions of rows would hold the database up.

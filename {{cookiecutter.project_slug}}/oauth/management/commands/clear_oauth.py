@@ -5,15 +5,15 @@ from itertools import batched
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 from oauth2_provider.models import Application
 
+from mcp_server.management.days import check_days
 from oauth.models import Connection
 
 BATCH = 1000
-MAX_DAYS = 36_500
 
 
 class Command(BaseCommand):
@@ -32,8 +32,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, days: int, **options: Any) -> None:
         """Delete, and say how much. Raises CommandError for an impossible number of days."""
-        if not 0 <= days <= MAX_DAYS:
-            raise CommandError(f"--days is {days}: give a number from 0 to {MAX_DAYS}.")
+        check_days("--days", days, at_least=0)
         call_command("cleartokens")
         call_command("clearcimdapplications", stdout=self.stdout)
         ended = Connection.objects.exclude(pk__in=Connection.objects.live())
