@@ -27,7 +27,7 @@ def restart(site: "Site", ours: Server) -> tuple[int, int, str]:
     connections = site.postgres.connections("project")
     background = _in_background(ours, ROWS, clients=16, seconds=6)
     time.sleep(1)
-    site.postgres.restart()
+    site.postgres.restart("fast")
     back = time.perf_counter()
     while call(ours, ROWS) != 200:
         if time.perf_counter() - back > 10:

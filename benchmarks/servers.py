@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Self
 
 from benchmarks.machine import CACHE, SERVER_CORE, SUBJECTS, bake, environment, run, say
-from benchmarks.postgres import Postgres
 from harness import BakedProject, free_port
+from postgres import Postgres
 from stack.processes import nginx
 
 GUNICORN = "gunicorn==27.0.1"

@@ -6,8 +6,8 @@ import shutil
 from benchmarks import servers
 from benchmarks.load import Call, load
 from benchmarks.machine import CACHE, environment, install_wrk
-from benchmarks.postgres import Postgres
 from benchmarks.servers import Project, Server, running
+from postgres import Postgres
 
 
 class Site:
@@ -16,7 +16,7 @@ class Site:
     def __init__(self) -> None:
         CACHE.mkdir(parents=True, exist_ok=True)
         install_wrk()
-        self.postgres = Postgres()
+        self.postgres = Postgres(CACHE / "postgres")
 
     @functools.cached_property
     def project(self) -> Project:

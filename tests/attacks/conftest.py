@@ -3,11 +3,10 @@
 from oauth.conftest import (
     alice,
     chromium,
-    database,
-    database_url,
     http,
     mallory,
     played_internet,
+    postgres,
     site,
     trust,
 )
@@ -15,11 +14,10 @@ from oauth.conftest import (
 __all__ = [
     "alice",
     "chromium",
-    "database",
-    "database_url",
     "http",
     "mallory",
     "played_internet",
+    "postgres",
     "site",
     "trust",
 ]

