@@ -43,8 +43,8 @@ def with_request_id(app: "ASGIApp") -> "ASGIApp":
     """Note the id of each request to `app`, which the tasks and threads of the request inherit."""
 
     async def wrapper(scope: "Scope", receive: "Receive", send: "Send") -> None:
-        headers = dict(scope.get("headers", ()))
-        _request_id.set(headers.get(HEADER.lower().encode(), b"").decode("latin-1"))
+        request_id = dict(scope.get("headers", ())).get(HEADER.lower().encode(), b"")
+        _request_id.set(request_id.decode("latin-1"))
         await app(scope, receive, send)
 
     return wrapper

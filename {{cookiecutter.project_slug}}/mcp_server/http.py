@@ -69,7 +69,7 @@ def create_app() -> Starlette:
             await mcp.auth.close()
 
     endpoints: list[BaseRoute] = [
-        *_with_and_without_slash(HTTP_PATH, with_status_429(_posts_directly(http))),
+        *_with_and_without_slash(HTTP_PATH, with_status_429(_directly(http))),
         *_with_and_without_slash(SSE_PATH, sse),
         *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
         # % if cookiecutter.http_api
@@ -117,10 +117,11 @@ async def not_found(_request: Request, _error: Exception) -> Response:
     return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND)
 
 
-def _posts_directly(http: Starlette) -> ASGIApp:
-    """Hand what is posted to the only endpoint of `http` and its middleware, without Starlette's layers.
+def _directly(http: Starlette) -> ASGIApp:
+    """Hand requests to the only endpoint of `http` and its middleware, without Starlette's layers.
 
-    Those route, which `_Application` did, and turn exceptions into a 500, as Uvicorn does: 3 % of a call.
+    Those route, which `_Application` did, and turn exceptions into a 500, as Uvicorn does. They take 3 % of
+    a call, and 4 KiB of a stream.
     """
     (route,) = (route for route in http.routes if isinstance(route, Route) and route.path == HTTP_PATH)
     endpoint = route.app
@@ -128,7 +129,7 @@ def _posts_directly(http: Starlette) -> ASGIApp:
         endpoint = layer.cls(endpoint, *layer.args, **layer.kwargs)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] == "POST":
+        if scope["method"] in (route.methods or ()):
             scope["app"] = http
             await endpoint(scope, receive, send)
         else:
@@ -144,10 +145,11 @@ def _guarded(app: ASGIApp) -> ASGIApp:
     guard = HostOriginGuardMiddleware(app, hosts, [settings.PUBLIC_BASE_URL], mode="strict")
     public_host = urlsplit(settings.PUBLIC_BASE_URL).netloc.encode()
 
+    def is_usual(headers: dict[bytes, bytes]) -> bool:
+        return headers.get(b"host") == public_host and b"origin" not in headers
+
     async def spare_the_usual(scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"])
-        is_usual = headers.get(b"host") == public_host and b"origin" not in headers
-        await (app if is_usual else guard)(scope, receive, send)
+        await (app if is_usual(dict(scope["headers"])) else guard)(scope, receive, send)
 
     return spare_the_usual
 
@@ -176,10 +178,12 @@ class _Endpoint:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = {**scope, "path": self.path}
         # RFC 9110, section 5.5: blanks around a value are no part of it. httptools leaves those behind.
-        headers = [(name, value.rstrip(b" \t")) for name, value in scope["headers"]]
+        if any(value.endswith((b" ", b"\t")) for _, value in scope["headers"]):
+            scope["headers"] = [(name, value.rstrip(b" \t")) for name, value in scope["headers"]]
         with metrics.active_sessions.track_inprogress():
-            await self.app({**scope, "path": self.path, "headers": headers}, receive, send)
+            await self.app(scope, receive, send)
 
 
 def _with_and_without_slash(path: str, app: ASGIApp) -> list[Route]:

@@ -33,6 +33,7 @@ def with_status_429(app: ASGIApp) -> ASGIApp:
 
     async def wrapper(scope: Scope, receive: Receive, send: Send) -> None:
         seconds: list[int] = []
+        scope[SECONDS] = seconds
 
         async def send_with_status(message: Message) -> None:
             if seconds and message["type"] == "http.response.start":
@@ -40,6 +41,6 @@ def with_status_429(app: ASGIApp) -> ASGIApp:
                 message["headers"] = [*message["headers"], (b"retry-after", str(seconds[0]).encode())]
             await send(message)
 
-        await app({**scope, SECONDS: seconds}, receive, send_with_status)
+        await app(scope, receive, send_with_status)
 
     return wrapper
