@@ -36,8 +36,9 @@ class RefusalFilter(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info and record.exc_info[1]
-        if type(error).__module__ == "fastmcp.exceptions":  # not imported, for the web process
+        error = record.exc_info and record.exc_info[0]
+        # Not imported, for the web process.
+        if error and any(kind.__module__ == "fastmcp.exceptions" for kind in error.__mro__):
             record.exc_info = None
         return True
 

@@ -5,6 +5,7 @@ one; a variable that is already set wins over it.
 """
 
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -295,6 +296,14 @@ MCP_REQUIRE_AUTH = env.bool("MCP_REQUIRE_AUTH", default=True)
 if not MCP_REQUIRE_AUTH and not DEBUG:
     raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
 MCP_STATELESS = env.bool("MCP_STATELESS", default=True)
+
+# Whose pages may call the MCP server from a browser.
+MCP_BROWSER_ORIGINS = env.list("MCP_BROWSER_ORIGINS", default=[])
+for _origin in MCP_BROWSER_ORIGINS:
+    if not re.fullmatch("https?://[^/*]+", _origin):
+        raise ImproperlyConfigured(
+            f"MCP_BROWSER_ORIGINS has {_origin!r}: an origin looks like https://chat.example.com."
+        )
 
 # How often one token may call, unless it has a rate of its own; "" is without limit. Without Redis,
 # every process counts for itself.

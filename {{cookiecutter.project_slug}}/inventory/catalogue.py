@@ -11,6 +11,8 @@ from fastmcp.exceptions import ToolError
 from inventory.models import Category, Product
 from inventory.tool_types import Money
 
+MAX_NAMES = 30  # of categories in an error: a model may not be able to read inventory://categories
+
 
 @dataclass(frozen=True, slots=True)
 class ProductRow:
@@ -43,5 +45,6 @@ def find_category(name: str) -> Category:
     """Return the category, however its name is capitalised. Raises ToolError when there is none."""
     category = Category.objects.filter(name__iexact=name).first()
     if category is None:
-        raise ToolError(f"There is no category {name!r}: inventory://categories lists them.")
+        names = Category.objects.order_by("name").values_list("name", flat=True)[:MAX_NAMES]
+        raise ToolError(f"There is no category {name!r}. There are: {', '.join(names) or 'none'}.")
     return category

@@ -3,6 +3,9 @@
 The text that FastMCP would send is pydantic's: several lines, what was sent, links to its own pages.
 """
 
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
 import pydantic
 from fastmcp.exceptions import ValidationError
 
@@ -16,6 +19,20 @@ def in_one_sentence(error: ValidationError) -> ValidationError:
         f"{'.'.join(map(str, each['loc'])) or 'all'}: {each['msg']}"
         for each in cause.errors(include_url=False, include_context=False, include_input=False)
     )
+    return _sentence(wrong)
+
+
+def check_names(
+    given: Mapping[str, Any], required: Iterable[str], known: Collection[str] | None = None
+) -> None:
+    """Raise ValidationError when an argument is missing or, of those `known`, unknown."""
+    missing = (f"{name}: Missing required argument" for name in required if name not in given)
+    unknown = (f"{name}: Unexpected keyword argument" for name in given if known and name not in known)
+    if wrong := [*missing, *unknown]:
+        raise _sentence(wrong)
+
+
+def _sentence(wrong: Iterable[str]) -> ValidationError:
     return ValidationError(f"Wrong arguments. {'; '.join(wrong)}.")
 
 

@@ -13,13 +13,19 @@ from fastmcp import Context
 from fastmcp.exceptions import ToolError
 from fastmcp.server.elicitation import AcceptedElicitation
 from fastmcp.tools.base import InputRequiredToolResult, Tool
+from mcp import MCPError
 from mcp_types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
+from mcp_types.jsonrpc import MISSING_REQUIRED_CLIENT_CAPABILITY
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from mcp_server.arguments import check_names
 
 QUESTION, ANSWER = "question", "go_ahead"
 TITLE = "Go ahead"
 FORM = {"type": "object", "properties": {ANSWER: {"type": "boolean", "title": TITLE}}, "required": [ANSWER]}
 ASKED = "asked"
+FORMS: dict[str, Any] = {"elicitation": {"form": {}}}
+CANNOT_ASK = "This tool asks the user first, which this client does not support."
 MAX_QUESTION = 2000
 
 
@@ -27,21 +33,29 @@ class NotConfirmedError(ToolError):
     """The user said no, or could not be asked."""
 
 
+class CannotAskError(MCPError):
+    """A client of revision 2026-07-28 has not said that it can ask (its section "_meta")."""
+
+    def __init__(self) -> None:
+        super().__init__(MISSING_REQUIRED_CLIENT_CAPABILITY, CANNOT_ASK, {"requiredCapabilities": FORMS})
+
+
 async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> InputRequiredToolResult | None:
     """Return the question that the client shall ask first, or None to go ahead.
 
-    Raises NotConfirmedError when the call must not go ahead.
+    Raises NotConfirmedError or CannotAskError when the call must not go ahead.
     """
     request = context.request_context
+    is_modern = request is not None and request.protocol_version in MODERN_PROTOCOL_VERSIONS
     if request is None or not _can_be_asked(context):
         if tool.meta and tool.meta["confirm"] == "required":
-            raise NotConfirmedError("This tool asks the user first, which this client does not support.")
+            raise CannotAskError if is_modern else NotConfirmedError(CANNOT_ASK)
         return None
+    check_names(arguments, tool.parameters.get("required", ()), tool.parameters["properties"])
     question = f"{tool.title or tool.name}: {json.dumps(arguments, ensure_ascii=False)}"[:MAX_QUESTION]
-    if request.protocol_version not in MODERN_PROTOCOL_VERSIONS:
-        said = await context.elicit(question, bool, response_title=TITLE)
-        confirmed = isinstance(said, AcceptedElicitation) and said.data
-    elif context.request_state != ASKED:
+    if not is_modern:
+        confirmed = await _ask_while_the_call_waits(question, context)
+    elif context.request_state != ASKED or QUESTION not in (context.input_responses or {}):
         # The state is sealed with the caller, the tool and its arguments: it confirms no other call.
         form = ElicitRequestFormParams(message=question, requested_schema=FORM)
         asked = InputRequiredResult(
@@ -58,6 +72,14 @@ async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> In
     if not confirmed:
         raise NotConfirmedError("The user did not confirm this call: nothing was done.")
     return None
+
+
+async def _ask_while_the_call_waits(question: str, context: Context) -> bool:
+    try:
+        said = await context.elicit(question, bool, response_title=TITLE)
+    except (MCPError, ValueError) as error:  # the client's, which would become that of the call
+        raise NotConfirmedError("The client failed to ask the user: nothing was done.") from error
+    return isinstance(said, AcceptedElicitation) and bool(said.data)
 
 
 def _can_be_asked(context: Context) -> bool:

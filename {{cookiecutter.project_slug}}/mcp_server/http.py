@@ -14,6 +14,7 @@ from django.conf import settings
 from fastmcp.server.http import HostOriginGuardMiddleware, create_sse_app
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -139,10 +140,19 @@ def _directly(http: Starlette) -> ASGIApp:
 
 
 def _guarded(app: ASGIApp) -> ASGIApp:
-    """Refuse requests that a page of another site makes a browser send (Host 421, Origin 403)."""
+    """Refuse requests that a page of another site makes a browser send (Host 421, Origin 403).
+
+    Those of MCP_BROWSER_ORIGINS may, and may read the answer.
+    """
     # Django writes "every subdomain" as .example.com, FastMCP as *.example.com.
     hosts = [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS]
-    guard = HostOriginGuardMiddleware(app, hosts, [settings.PUBLIC_BASE_URL], mode="strict")
+    origins = settings.MCP_BROWSER_ORIGINS
+    guard: ASGIApp = HostOriginGuardMiddleware(
+        app, hosts, [settings.PUBLIC_BASE_URL, *origins], mode="strict"
+    )
+    if origins:
+        headers = ["Mcp-Session-Id", "Retry-After", "WWW-Authenticate"]
+        guard = CORSMiddleware(guard, origins, ["GET", "POST", "DELETE"], ["*"], expose_headers=headers)
     public_host = urlsplit(settings.PUBLIC_BASE_URL).netloc.encode()
 
     def is_usual(headers: dict[bytes, bytes]) -> bool:

@@ -13,12 +13,15 @@ from fastmcp.exceptions import NotFoundError, ValidationError
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.server.middleware import CallNext, MiddlewareContext
 from fastmcp.server.middleware.dereference import DereferenceRefsMiddleware
-from fastmcp.tools.base import InputRequiredToolResult, Tool
+from fastmcp.tools.base import InputRequiredToolResult, Tool, ToolResult
+from mcp_types import TextContent
+from pydantic_core import to_json
 
-from mcp_server.arguments import in_one_sentence
+from mcp_server.arguments import check_names, in_one_sentence
 from mcp_server.audit import Call, audit
-from mcp_server.confirmation import NotConfirmedError, confirm
+from mcp_server.confirmation import CannotAskError, NotConfirmedError, confirm
 from mcp_server.database import async_orm_thread
+from mcp_server.errors import CrashedError, is_masked
 from mcp_server.limits import RateLimitedError, check_rate
 # % if cookiecutter.multi_tenancy
 from mcp_server.metrics import record_tenant_call, record_tool_call
@@ -40,6 +43,7 @@ Status = ToolCall.Status
 STATUSES = {
     RateLimitedError: Status.LIMITED,
     NotConfirmedError: Status.DECLINED,
+    CannotAskError: Status.DECLINED,
     TooSlowError: Status.TIMEOUT,
 }
 
@@ -56,6 +60,15 @@ class CallMiddleware(DereferenceRefsMiddleware):
             if context.method != "tools/call" or context.fastmcp_context is None:
                 return await super().__call__(context, call_next)
             return await _call(context, context.fastmcp_context, call_next)
+
+    async def on_get_prompt(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        """Name the arguments that are missing, which FastMCP takes for a failure of the prompt."""
+        server = context.fastmcp_context and context.fastmcp_context.fastmcp
+        prompt = server and await server.get_prompt(context.message.name)
+        if prompt:
+            required = [each.name for each in prompt.arguments or () if each.required]
+            check_names(context.message.arguments or {}, required)
+        return await call_next(context)
 
 
 async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]) -> Any:
@@ -77,6 +90,8 @@ async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNe
         call.status = _status(error, tool)
         if isinstance(error, RateLimitedError):
             answer_with_429(error, ctx)
+        if is_masked(error):
+            raise CrashedError from error
         raise
     finally:
         call.duration = time.perf_counter() - start
@@ -97,12 +112,20 @@ async def _confirm_and_run(
 ) -> Any:
     # Asked before FastMCP does, which takes a database that is away for a no.
     if tool and await may_use(tool) and tool.meta and tool.meta.get("confirm"):
-        question = await confirm(tool, context.message.arguments, ctx)
+        question = await confirm(tool, context.message.arguments or {}, ctx)
         if question:
             return question
     result = await run_in_time(tool, lambda: call_next(context))
+    _write_out_nothing(result)
     check_size(result)
     return result
+
+
+def _write_out_nothing(result: Any) -> None:
+    """Give an empty list as text as well: FastMCP gives none, and many models see only text."""
+    if isinstance(result, ToolResult) and result.structured_content and not result.content:
+        value = result.structured_content.get("result", result.structured_content)
+        result.content = [TextContent(type="text", text=to_json(value).decode())]
 
 
 def _status(error: BaseException, tool: Tool | None) -> Status:

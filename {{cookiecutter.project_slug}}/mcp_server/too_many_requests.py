@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.limits import RateLimitedError
 
-TOO_MANY_REQUESTS = -32000  # of those that JSON-RPC leaves to servers
 SECONDS = "mcp_server.retry_after"
 
 
@@ -25,7 +24,8 @@ def answer_with_429(error: RateLimitedError, context: Context) -> None:
         return
     if (seconds := request.request.scope.get(SECONDS)) is not None:
         seconds.append(error.retry_after)
-        raise MCPError(TOO_MANY_REQUESTS, str(error), {"retryAfter": error.retry_after}) from error
+        # MCP and JSON-RPC reserve no number but those about -32000.
+        raise MCPError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"retryAfter": error.retry_after}) from error
 
 
 def with_status_429(app: ASGIApp) -> ASGIApp:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from fastmcp.exceptions import DisabledError, FastMCPError, NotFoundError
 from fastmcp.server.auth.middleware import RequireAuthMiddleware
 from fastmcp.server.http import RequestContextMiddleware
+from mcp import MCPError
 from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -55,7 +56,8 @@ def _for_bearers(routes: Sequence[Route], guard: Callable[[ASGIApp], ASGIApp]) -
             Middleware(RequestBodyLimitMiddleware, DEFAULT_MAX_REQUEST_BODY_SIZE),
         ],
         exception_handlers=dict.fromkeys(
-            (Problem, HTTPException, NotFoundError, DisabledError, FastMCPError, Exception), _answer_error
+            (Problem, HTTPException, NotFoundError, DisabledError, FastMCPError, MCPError, Exception),
+            _answer_error,
         ),
     )
     api.state.fastmcp_server = mcp  # where what FastMCP puts around its endpoint looks for it

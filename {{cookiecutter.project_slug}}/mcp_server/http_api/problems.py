@@ -17,6 +17,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from mcp_server.challenge import DatabaseAwayError
+from mcp_server.confirmation import CannotAskError
+from mcp_server.errors import CrashedError, NoSuchResourceError, is_masked
 from mcp_server.http_api import PATH
 from mcp_server.limits import RateLimitedError
 
@@ -26,7 +28,9 @@ MEDIA_TYPE = "application/problem+json"
 STATUSES = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     DisabledError: HTTPStatus.NOT_FOUND,
+    NoSuchResourceError: HTTPStatus.NOT_FOUND,
     AuthorizationError: HTTPStatus.FORBIDDEN,
+    CannotAskError: HTTPStatus.CONFLICT,
     FastMCPError: HTTPStatus.CONFLICT,
 }
 
@@ -69,16 +73,10 @@ def problem_of(error: Exception) -> Problem:
             headers = {"Retry-After": str(error.retry_after)}
             return Problem(HTTPStatus.TOO_MANY_REQUESTS, str(error), headers=headers)
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), None)
-    if status is None or is_masked(error):
+    if status is None or is_masked(error) or isinstance(error, CrashedError):
         status = HTTPStatus.INTERNAL_SERVER_ERROR
         error = Exception("The server failed. Its log has why, under the id in the header X-Request-ID.")
     return Problem(status, str(error))
-
-
-def is_masked(error: Exception) -> bool:
-    """Whether FastMCP put `error` in the place of an exception that a tool did not expect."""
-    beginnings = ("Error calling tool", "Error reading resource")
-    return error.__cause__ is not None and str(error).startswith(beginnings)
 
 
 def _wrong_arguments(error: pydantic.ValidationError) -> Problem:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from fastmcp import Context
 from fastmcp.exceptions import ToolError
+from mcp import MCPError
+from mcp_types import INVALID_PARAMS
 from prometheus_client import REGISTRY
 
 from accounts.models import User
@@ -44,9 +46,22 @@ def extra_tools() -> Iterator[None]:
     def greet(user: User = CurrentUser()) -> str:
         return user.email
 
+    @mcp.tool
+    def find_none() -> list[str]:
+        return []
+
+    @mcp.tool
+    def find_nothing() -> int | None:
+        return None
+
+    @mcp.prompt
+    def write_about(topic: str, length: int = 1) -> str:
+        return topic * length
+
     yield
-    for name in ("refuse", "crash", "caller", "greet"):
+    for name in ("refuse", "crash", "caller", "greet", "find_none", "find_nothing"):
         mcp.local_provider.remove_tool(name)
+    mcp.local_provider.remove_prompt("write_about")
 
 
 def metric(name: str, **labels: str) -> float:
@@ -64,9 +79,27 @@ async def test_any_other_exception_is_masked_and_logged_with_its_traceback(
 ) -> None:
     async with mcp_client() as client:
         result = await client.call_tool("crash", {"text": SECRET}, raise_on_error=False)
-    assert result.content[0].text == "Error calling tool 'crash'"
+    assert "calling it again is unlikely to help" in result.content[0].text
     logged = [record for record in caplog.records if record.exc_info]
     assert "internal detail" in logging.Formatter().formatException(logged[0].exc_info)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("tool", "said"), [("find_none", "[]"), ("find_nothing", "null")])
+async def test_nothing_found_is_told_as_text_too(mcp_client: ConnectMCP, tool: str, said: str) -> None:
+    async with mcp_client() as client:
+        result = await client.call_tool(tool)
+    assert [block.text for block in result.content] == [said]
+
+
+async def test_a_prompt_without_its_argument_is_no_failure(
+    mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with mcp_client() as client:
+        with pytest.raises(MCPError, match="topic: Missing required argument") as refused:
+            await client.get_prompt("write_about", {"length": "1"})
+        assert (await client.get_prompt("write_about", {"topic": "x"})).messages[0].content.text == "x"
+    assert refused.value.error.code == INVALID_PARAMS
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_wrong_arguments_are_told_in_a_sentence_that_repeats_none(mcp_client: ConnectMCP) -> None:

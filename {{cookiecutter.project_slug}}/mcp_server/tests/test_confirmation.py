@@ -5,8 +5,10 @@ from typing import Any, Literal
 
 import pytest
 from fastmcp.client.elicitation import ElicitResult
+from mcp import MCPError
 from mcp_types import ElicitResult as Yes
 from mcp_types import InputResponses
+from mcp_types.jsonrpc import MISSING_REQUIRED_CLIENT_CAPABILITY
 from pytest_django import Settings
 
 from accounts.models import User
@@ -82,13 +84,51 @@ async def test_any_other_answer_is_a_no(mcp_client: ConnectMCP, mode: str, perso
 
 
 @ERAS
-async def test_a_client_that_cannot_ask_goes_ahead_unless_asking_is_required(
-    mcp_client: ConnectMCP, mode: str
-) -> None:
+async def test_a_client_that_cannot_ask_goes_ahead(mcp_client: ConnectMCP, mode: str) -> None:
     async with mcp_client(mode=mode) as client:
         assert (await client.call_tool("wipe", {"disk": "a"})).data == "wiped"
+
+
+async def test_unless_asking_is_required(mcp_client: ConnectMCP) -> None:
+    async with mcp_client(mode="legacy") as client:
         assert "does not support" in await refusal(client, "wipe_if_asked", disk="b")
-    assert wiped == ["a"]
+    async with mcp_client() as client:
+        with pytest.raises(MCPError, match="does not support") as refused:
+            await client.call_tool("wipe_if_asked", {"disk": "b"})
+    assert refused.value.error.code == MISSING_REQUIRED_CLIENT_CAPABILITY
+    assert wiped == []
+
+
+async def test_a_client_that_fails_to_ask(mcp_client: ConnectMCP) -> None:
+    """Its error would otherwise look like that of the call."""
+
+    async def fail(*_: Any) -> Any:
+        raise RuntimeError
+
+    async def answer_something_else(*_: Any) -> Any:
+        return ElicitResult(action="accept", content={"other": 1})
+
+    for handler in (fail, answer_something_else):
+        async with mcp_client(elicitation_handler=handler, mode="legacy") as client:
+            assert "failed to ask" in await refusal(client, "wipe", disk="a")
+    assert wiped == []
+
+
+async def test_nobody_is_asked_about_a_call_that_cannot_run(mcp_client: ConnectMCP) -> None:
+    person = Person("accept")
+    async with mcp_client(elicitation_handler=person) as client:
+        assert "disk: Missing required argument" in await refusal(client, "wipe")
+        assert "size: Unexpected" in await refusal(client, "wipe", disk="a", size=1)
+    assert person.questions == []
+
+
+async def test_a_call_without_the_answer_is_asked_about_again(mcp_client: ConnectMCP) -> None:
+    async with mcp_client(elicitation_handler=Person("accept")) as client:
+        asked = await client.session.call_tool("wipe", {"disk": "a"}, allow_input_required=True)
+        again = await client.session.call_tool(
+            "wipe", {"disk": "a"}, request_state=asked.request_state, allow_input_required=True
+        )
+    assert again.input_requests == asked.input_requests
 
 
 async def test_nobody_is_asked_about_a_tool_out_of_reach(mcp_client: ConnectMCP, user: User) -> None:

@@ -108,6 +108,27 @@ async def test_a_foreign_host_or_origin_is_refused(serve_mcp: ServeMCP, user: Us
             assert origin.status_code == HTTPStatus.FORBIDDEN
 
 
+async def test_pages_of_allowed_origins_may_call_and_read(
+    serve_mcp: ServeMCP, user: User, settings: Settings
+) -> None:
+    settings.MCP_BROWSER_ORIGINS = ["https://chat.example"]
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    async with serve_mcp() as server, server.http_client() as http:
+        for origin, readable_by in (
+            ("https://chat.example", "https://chat.example"),
+            ("https://evil.example", None),
+        ):
+            http.headers["Origin"] = origin
+            asked = await http.options("/mcp/", headers=asks)
+            called = await http.post("/mcp/", json=INITIALIZE, headers=bearer(token.token))
+            for response in (asked, called):
+                assert response.headers.get("Access-Control-Allow-Origin") == readable_by
+                assert response.is_success is bool(readable_by)
+        refused = await http.post("/mcp/", headers={"Origin": "https://chat.example"})
+    assert "WWW-Authenticate" in refused.headers["Access-Control-Expose-Headers"]
+
+
 @pytest.mark.parametrize(
     "path",
     [

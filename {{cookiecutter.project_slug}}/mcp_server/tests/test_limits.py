@@ -59,7 +59,7 @@ async def test_client_of_today_gets_status_429_with_retry_after(serve_mcp: Serve
         answers = [await http.post("/mcp/", **raw_call("whoami", number=n)) for n in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert [answer.headers.get("Retry-After") for answer in answers] == [None, None, None, "20"]
-    error = {"code": -32000, "message": MESSAGE, "data": {"retryAfter": 20}}
+    error = {"code": 429, "message": MESSAGE, "data": {"retryAfter": 20}}
     assert answers[3].json() == {"jsonrpc": "2.0", "id": 3, "error": error}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from fastmcp import FastMCP
-from fastmcp.exceptions import ResourceError, ToolError
+from fastmcp.exceptions import ToolError
 from pydantic import Field, TypeAdapter
 
 from accounts.models import User
@@ -16,12 +16,13 @@ from documents.models import Document
 from documents.search import search
 from documents.tool_types import Body, Title, Words
 from mcp_server.context import CurrentUser
+from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document without its text, which the resource documents://{id} has."""
+    """A document without its text, which get_document has."""
 
     id: int
     title: str
@@ -42,6 +43,8 @@ class WholeDocument(DocumentRow):
 
     text: str
 
+
+type Id = Annotated[int, Field(ge=1, description="The id that search_documents gives.")]
 
 COLUMNS = ("id", "title", "version", "updated_at")
 
@@ -71,7 +74,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
         meta={"audit": ["id", "version"]},
     )
     def update_document(
-        id: Annotated[int, Field(ge=1, description="The id that search_documents gives.")],  # noqa: A002
+        id: Id,  # noqa: A002 - the name clients see
         version: Annotated[int, Field(ge=1, description="The version that you read and changed.")],
         title: Title | None = None,
         text: Body | None = None,
@@ -79,9 +82,9 @@ def register_documents_tools(mcp: FastMCP) -> None:
     ) -> DocumentRow:
         """Replace the title, the text or both of a document. What is left out stays as it is.
 
-        Read documents://{id} first and pass its version. When somebody changed the document since,
-        the update is refused and nothing is lost: read it again, and make the change to what it is
-        now. The old text is not kept.
+        Read it with get_document first and pass its version. When somebody changed the document
+        since, the update is refused and nothing is lost: read it again, and make the change to what it
+        is now. The old text is not kept.
         """
         changes: dict[str, Any] = {
             field: value for field, value in (("title", title), ("text", text)) if value is not None
@@ -94,13 +97,20 @@ def register_documents_tools(mcp: FastMCP) -> None:
         is_current = document.filter(version=version).update(**changes)
         rows = [DocumentRow(*row) for row in document.values_list(*COLUMNS)]
         if not rows:
-            raise ToolError(f"There is no document {id}: search_documents finds those that exist.")
+            raise ToolError(_missing(id))
         if not is_current:
             raise ToolError(
                 f"Document {id} is at version {rows[0].version}, not {version}, so nothing was changed: "
-                f"read documents://{id} again."
+                "read it again with get_document."
             )
         return rows[0]
+
+    @mcp.tool(title="Read a document", annotations={"readOnlyHint": True, "openWorldHint": False})
+    def get_document(id: Id, user: User = CurrentUser()) -> WholeDocument:  # noqa: A002 - the name clients see
+        """Read a document of this user: its whole text, and the version to change it by."""
+        if document := _read(user, id):
+            return document
+        raise ToolError(_missing(id))
 
     @mcp.tool(title="Search documents", annotations={"readOnlyHint": True, "openWorldHint": False})
     def search_documents(
@@ -111,23 +121,30 @@ def register_documents_tools(mcp: FastMCP) -> None:
         """Find documents of this user that have all words of the query, the best first.
 
         "Quotes" keep words together, `or` and a minus before a word work as in a search engine.
-        The excerpt shows where; the whole text is the resource documents://{id}.
+        The excerpt shows where; get_document has the whole text.
         """
         found = search(_documents_of(user), query)[:limit]
         return [FoundDocument(*row) for row in found.values_list(*COLUMNS, "excerpt")]
 
     @mcp.resource("documents://{id}", title="Document", mime_type="application/json")
     def document(id: str, user: User = CurrentUser()) -> str:  # noqa: A002 - the name in the URI template
-        """A document of this user with its text, by its id."""
+        """What get_document returns, for clients that let their user choose what the model reads."""
         # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
         key = int(id) if re.fullmatch("[0-9]{1,18}", id) else 0  # which none has
-        found = _documents_of(user).filter(pk=key).values_list(*COLUMNS, "text")
-        rows = [WholeDocument(*row) for row in found]
-        if not rows:
-            raise ResourceError(f"There is no document {id!r}: search_documents finds those that exist.")
-        return TypeAdapter(WholeDocument).dump_json(rows[0]).decode()
+        if found := _read(user, key):
+            return TypeAdapter(WholeDocument).dump_json(found).decode()
+        raise NoSuchResourceError(f"documents://{id}", _missing(id))
 
 
 def _documents_of(user: User) -> QuerySet[Document]:
     """Return what this user may read and change. Nobody sees more here; the admin shows it all to staff."""
     return Document.objects.filter(owner_id=user.pk)
+
+
+def _read(user: User, key: int) -> WholeDocument | None:
+    found = _documents_of(user).filter(pk=key).values_list(*COLUMNS, "text")
+    return next((WholeDocument(*row) for row in found), None)
+
+
+def _missing(key: int | str) -> str:
+    return f"There is no document {key!r}: search_documents finds those that exist."

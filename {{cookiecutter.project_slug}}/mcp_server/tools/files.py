@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from fastmcp import FastMCP
-from fastmcp.exceptions import ResourceError, ToolError
+from fastmcp.exceptions import ToolError
 from fastmcp.resources import ResourceContent, ResourceResult
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from documents.links import make_link
 from documents.models import StoredFile
 from documents.tool_types import FileName, Words
 from mcp_server.context import CurrentUser
+from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
 
 type Key = Annotated[UUID, Field(description="The key that list_files gives.")]
@@ -131,14 +132,15 @@ def register_files_tools(mcp: FastMCP) -> None:
         file.delete()
         return f"{file.name} was deleted."
 
-    @mcp.resource("files://{key}", title="File")
+    # Of any type. FastMCP would say that all are text/plain.
+    @mcp.resource("files://{key}", title="File", mime_type="application/octet-stream")
     def file(key: str, user: User = CurrentUser()) -> ResourceResult:
         """A file of this user, by its key: as text when it is text, otherwise as binary data."""
         # Not declared a UUID: FastMCP reports one that does not parse as a failure of the server.
         try:
             found = _find(user, UUID(key))
-        except ValueError:
-            raise ResourceError(f"{key!r} is no key of a file: list_files gives the keys.") from None
+        except (ValueError, ToolError):
+            raise NoSuchResourceError(f"files://{key}", _missing(key)) from None
         return ResourceResult([ResourceContent(_as_text(found, read(found)), found.content_type)])
 
 
@@ -151,8 +153,12 @@ def _find(user: User, key: UUID) -> StoredFile:
     """Return a file of this user. Raises ToolError when there is none."""
     file = _files_of(user).filter(pk=key).first()
     if file is None:
-        raise ToolError(f"There is no file {key}: list_files shows the ones that exist.")
+        raise ToolError(_missing(str(key)))
     return file
+
+
+def _missing(key: str) -> str:
+    return f"There is no file {key!r}: list_files shows the ones that exist."
 
 
 def _row(file: StoredFile) -> FileRow:

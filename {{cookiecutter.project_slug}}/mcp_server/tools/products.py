@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.db.models import Count, Q
 from fastmcp import FastMCP
-from fastmcp.exceptions import ResourceError, ToolError
+from fastmcp.exceptions import ToolError
 from pydantic import Field, TypeAdapter
 
 from inventory.catalogue import ProductRow, find_category, on_sale, rows
@@ -15,6 +15,7 @@ from inventory.models import Category, Product
 from inventory.schema import describe_models
 from inventory.tool_types import MAX_STOCK, CategoryName, Price, Sku, Text
 from mcp_server.completion import MAX_VALUES, completes
+from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
 
 
@@ -109,7 +110,7 @@ def register_products_tools(mcp: FastMCP) -> None:
         # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
         found = rows(on_sale().filter(pk=id)) if re.fullmatch("[0-9]{1,18}", id) else []
         if not found:
-            raise ResourceError(f"No product on sale has the id {id!r}.")
+            raise NoSuchResourceError(f"product://{id}", f"No product on sale has the id {id!r}.")
         return TypeAdapter(ProductRow).dump_json(found[0]).decode()
 
     @completes("product://{id}", "id")

@@ -85,6 +85,7 @@ CALLS: dict[str, Callable[[Theirs], dict[str, Any]]] = {
     # % if cookiecutter.file_tools
     # documents
     "create_document": lambda _: {"title": "x", "text": "x"},
+    "get_document": lambda theirs: {"id": theirs.document.pk},
     "search_documents": lambda _: {"query": "plan"},
     "update_document": lambda theirs: {"id": theirs.document.pk, "version": 1, "text": "x"},
     # files

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection, transaction
 from fastmcp import Client
 from mcp import MCPError
+from mcp_types import INVALID_PARAMS
 
 from accounts.models import User
 from conftest import ConnectMCP
@@ -47,6 +48,7 @@ async def test_what_is_written_can_be_read(mcp_client: ConnectMCP, writer: User)
     async with mcp_client(writer) as client:
         row = await answer(client, "create_document", title=" Zoë ", text=text)
         whole = await read(client, row["id"])
+        assert await answer(client, "get_document", id=row["id"]) == whole
     assert whole == row | {"text": text}
     assert (row["title"], row["version"]) == ("Zoë", 1)
     assert (await Document.objects.aget()).owner_id == writer.pk
@@ -99,8 +101,12 @@ async def test_nobody_meets_the_documents_of_others(mcp_client: ConnectMCP, docu
         assert await titles(client) == await titles(client, "met") == []
         said = await refusal(client, "update_document", id=document.pk, version=1, text="mine")
         assert said == f"There is no document {document.pk}: search_documents finds those that exist."
-        with pytest.raises(MCPError, match="There is no document"):
+        assert await refusal(client, "get_document", id=document.pk) == said
+        with pytest.raises(MCPError, match="There is no document") as missing:
             await read(client, document.pk)
+        # By these, clients know it (MCP 2026-07-28, resources, error handling).
+        assert missing.value.error.code == INVALID_PARAMS
+        assert missing.value.error.data == {"uri": f"documents://{document.pk}"}
     await document.arefresh_from_db()
     assert document.text == "We met."
 

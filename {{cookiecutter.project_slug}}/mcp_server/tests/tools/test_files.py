@@ -9,6 +9,7 @@ from django.core.files.storage import Storage, storages
 from django.utils import timezone
 from fastmcp import Client
 from mcp import MCPError
+from mcp_types import INVALID_PARAMS
 from pytest_django import Settings
 
 from accounts.models import User
@@ -232,7 +233,7 @@ class TestDeleting:
             assert result.data == "notes.txt was deleted."
             assert await names(client) == []
             said = await refusal(client, "delete_file", key=key)
-        assert said == f"There is no file {key}: list_files shows the ones that exist."
+        assert said == f"There is no file '{key}': list_files shows the ones that exist."
         assert not storage.exists(f"files/{key}")
 
     async def test_a_storage_that_fails_is_only_logged(
@@ -279,7 +280,7 @@ async def test_nobody_meets_the_files_of_others(mcp_client: ConnectMCP, keeper: 
         assert await names(client) == []
         for tool in ("get_file_url", "delete_file"):
             said = await refusal(client, tool, key=key)
-            assert said == f"There is no file {key}: list_files shows the ones that exist."
+            assert said == f"There is no file '{key}': list_files shows the ones that exist."
         with pytest.raises(MCPError, match="There is no file"):
             await client.read_resource(f"files://{key}")
     assert await StoredFile.objects.acount() == 1
@@ -303,5 +304,6 @@ async def test_keys_that_are_no_keys(mcp_client: ConnectMCP, keeper: User) -> No
     async with mcp_client(keeper) as client:
         for key in ("..", "../../manage.py", "%2e%2e%2fmanage.py", "0", "x" * 5000, "%00"):
             assert "key" in await refusal(client, "get_file_url", key=key)
-            with pytest.raises(MCPError, match=r"is no key of a file|Resource not found"):
+            with pytest.raises(MCPError, match=r"There is no file|Resource not found") as refused:
                 await client.read_resource(f"files://{key}")
+            assert refused.value.error.code == INVALID_PARAMS

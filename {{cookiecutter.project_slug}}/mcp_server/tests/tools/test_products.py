@@ -94,7 +94,7 @@ class TestListProducts:
     async def test_unknown_category(self, mcp_client: ConnectMCP) -> None:
         async with mcp_client() as client:
             said = await refusal(client, "list_products", category="Boats")
-        assert said == "There is no category 'Boats': inventory://categories lists them."
+        assert said == "There is no category 'Boats'. There are: Kitchen, Office."
 
 
 @pytest.mark.usefixtures("shop")
