@@ -92,7 +92,8 @@ def test_the_processes_are_those_of_compose(manifests: list[Manifest], compose: 
         (app,) = pod["spec"]["containers"]
         assert app["args"] == service["command"]
         assert app["image"].rpartition("/")[2].partition(":")[0] == service["image"]
-        assert app["resources"]["limits"]["memory"] == service["mem_limit"].replace("m", "Mi")
+        memory = app["resources"]["limits"]["memory"].replace("Mi", "m")
+        assert service["mem_limit"] == f"${{APP_MEMORY:-{memory}}}"
         if name != "migrate":
             assert f"{pod['spec']['terminationGracePeriodSeconds']}s" == service["stop_grace_period"]
 
