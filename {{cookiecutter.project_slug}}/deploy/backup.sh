@@ -3,19 +3,23 @@
 # `backup.sh once`: only now. When a dump fails it ends, and Docker starts it again.
 set -euo pipefail
 
+# A name of its own, for two may run at once.
+unfinished=$(mktemp -u unfinished.XXXXXX)
+trap 'rm -f "$unfinished"' EXIT
+
 dump() {
     local name
     name=$(date -u +%Y-%m-%dT%H-%M-%SZ).dump
     # % if cookiecutter.multi_tenancy
     # Under row-level security: PGOPTIONS lets the rows of all tenants be seen.
-    pg_dump --enable-row-security --format=custom --file=unfinished
+    pg_dump --enable-row-security --format=custom --file="$unfinished"
     # % else
-    pg_dump --format=custom --file=unfinished
+    pg_dump --format=custom --file="$unfinished"
     # % endif
-    mv unfinished "$name"
+    mv "$unfinished" "$name"
     echo "$name is complete."
-    # Not before: a database that cannot be dumped keeps its old dumps.
-    find . -maxdepth 1 -name '*.dump' -mtime "+${BACKUP_DAYS:-14}" -print -delete
+    # Not before: a database that cannot be dumped keeps its old dumps. With them goes what a power cut left.
+    find . -maxdepth 1 \( -name '*.dump' -o -name 'unfinished.*' \) -mtime "+${BACKUP_DAYS:-14}" -print -delete
 }
 
 dump
