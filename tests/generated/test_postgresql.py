@@ -10,7 +10,4 @@ from postgres import temporary_postgres
 def test_on_postgresql(bake_into: Bake, venv: str, tmp_path: Path) -> None:
     """As the generated CI does it, in its second run."""
     with temporary_postgres() as postgres:
-        # The data does not outlive the test.
-        postgres.psql("ALTER SYSTEM SET fsync = off")
-        postgres.psql("SELECT pg_reload_conf()")
         bake_into(tmp_path, **ALL_ON).run("make", "test", venv, DATABASE_URL=postgres.url())
