@@ -38,5 +38,7 @@ def adding_token(url: str, token: str) -> Iterator[str]:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Forward) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()

@@ -55,8 +55,7 @@ def test_stdio_writes_what_waits_on_sigterm(site: Site) -> None:
     assert process.stdout
     process.stdin.write(INITIALIZE + CALL)
     process.stdin.flush()
-    while '"id":2' not in process.stdout.readline():
-        pass
+    assert any('"id":2' in line for line in process.stdout)
     process.send_signal(signal.SIGTERM)
     process.wait(timeout=10)
     process.communicate()

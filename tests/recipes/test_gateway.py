@@ -54,15 +54,17 @@ def discovered(port: int) -> Iterator[str]:
 def gateway(folder: Path, port: int) -> Iterator[None]:
     directives = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
     with subprocess.Popen([NGINX, "-p", folder, "-c", folder / "nginx.conf", "-g", directives]) as process:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            assert process.poll() is None
-            with suppress(OSError):
-                get(f"http://127.0.0.1:{port}/mcp/health")
-                break
-            time.sleep(0.1)
-        yield
-        process.terminate()
+        try:
+            deadline = time.monotonic() + 30
+            while time.monotonic() < deadline:
+                assert process.poll() is None
+                with suppress(OSError):
+                    get(f"http://127.0.0.1:{port}/mcp/health")
+                    break
+                time.sleep(0.1)
+            yield
+        finally:
+            process.terminate()
 
 
 def get(url: str) -> tuple[str, Any]:
