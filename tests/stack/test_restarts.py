@@ -113,6 +113,7 @@ async def test_restart_of_the_mcp_process_loses_no_call(own_stack: Stack, token:
 async def test_restart_of_the_web_process_loses_no_request(own_stack: Stack) -> None:
     answers = await under_load(page(own_stack), restart(own_stack, "web"))
     assert not refused_too_soon(answers)
+    assert "Exception in worker" not in own_stack.log("web")
 
 
 async def test_a_call_in_flight_is_finished(own_stack: Stack, token: str) -> None:

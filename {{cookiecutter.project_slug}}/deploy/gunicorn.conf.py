@@ -1,9 +1,6 @@
 """Gunicorn serves the web process. `.env.example` describes the variables."""
 
 import os
-import signal
-import socket
-from types import FrameType
 from typing import Any
 
 bind = f"{os.environ.get('BIND_HOST', '0.0.0.0')}:{os.environ.get('WEB_PORT', '8080')}"  # noqa: S104 - nginx asks from outside
@@ -26,16 +23,17 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Make a worker that is told to end refuse connections at once, so that nginx can tell.
+    """Make a worker that ends let go of the port at once, so that nginx can tell when all have.
 
-    Gunicorn's own keeps the port until its last request is finished. A request that comes meanwhile
-    would be taken by the kernel and never be answered.
+    Gunicorn's own keeps it until its last request is finished. A request that comes meanwhile would be
+    taken by the kernel and never be answered.
     """
-    end: Any = signal.getsignal(signal.SIGTERM)
+    set_accept_enabled = worker.set_accept_enabled
 
-    def stop_listening(number: int, frame: FrameType | None) -> None:
-        for listener in worker.sockets:
-            listener.sock.shutdown(socket.SHUT_RD)
-        end(number, frame)
+    def set_accept_enabled_or_close(enabled: bool) -> None:
+        set_accept_enabled(enabled)
+        if not worker.alive:
+            for listener in worker.sockets:
+                listener.close()  # this worker's: shutting down would end the port for all of them
 
-    signal.signal(signal.SIGTERM, stop_listening)
+    worker.set_accept_enabled = set_accept_enabled_or_close

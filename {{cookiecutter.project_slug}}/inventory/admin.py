@@ -21,12 +21,19 @@ class ProductAdmin(admin.ModelAdmin):
     search_fields = ("sku", "name")
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        """Save only what was edited.
+        """Save only what was edited, and the change of the stock in its history.
 
         To save every field would write back the stock of a moment ago as well, and so undo what a
         tool did since.
         """
         obj.save(update_fields=form.changed_data if change else None)
+        if change and "stock" in form.changed_data:
+            StockAdjustment.objects.create(
+                product=obj,
+                change=obj.stock - form.initial["stock"],
+                reason="Edited in the admin",
+                user_id=request.user.pk,
+            )
 
 
 class OrderLineInline(admin.TabularInline):

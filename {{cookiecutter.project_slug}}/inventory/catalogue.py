@@ -43,7 +43,8 @@ def on_sale(category: str | None = None) -> QuerySet[Product]:
 
 def find_category(name: str) -> Category:
     """Return the category, however its name is capitalised. Raises ToolError when there is none."""
-    category = Category.objects.filter(name__iexact=name).first()
+    found = Category.objects.filter(name__iexact=name)
+    category = found.filter(name=name).first() or found.first()  # two may differ in case alone
     if category is None:
         names = Category.objects.order_by("name").values_list("name", flat=True)[:MAX_NAMES]
         raise ToolError(f"There is no category {name!r}. There are: {', '.join(names) or 'none'}.")

@@ -53,6 +53,10 @@ class MCPTokenAdmin(admin.ModelAdmin):
             kwargs["queryset"] = User.objects.filter(is_superuser=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def save_model(self, request: HttpRequest, obj: MCPToken, form: Any, change: bool) -> None:
+        """Save only what was edited: every field would undo a revocation that came since."""
+        obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)
+
     def response_add(
         self, request: HttpRequest, obj: MCPToken, post_url_continue: str | None = None
     ) -> HttpResponse:

@@ -7,6 +7,7 @@ the call goes ahead, for clients ask by themselves before a tool with `destructi
 """
 
 import json
+from itertools import starmap
 from typing import Any
 
 from fastmcp import Context
@@ -26,7 +27,7 @@ FORM = {"type": "object", "properties": {ANSWER: {"type": "boolean", "title": TI
 ASKED = "asked"
 FORMS: dict[str, Any] = {"elicitation": {"form": {}}}
 CANNOT_ASK = "This tool asks the user first, which this client does not support."
-MAX_QUESTION = 2000
+MAX_SHOWN = 300  # characters of an argument: a long one must not hide the others
 
 
 class NotConfirmedError(ToolError):
@@ -52,7 +53,7 @@ async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> In
             raise CannotAskError if is_modern else NotConfirmedError(CANNOT_ASK)
         return None
     check_names(arguments, tool.parameters.get("required", ()), tool.parameters["properties"])
-    question = f"{tool.title or tool.name}: {json.dumps(arguments, ensure_ascii=False)}"[:MAX_QUESTION]
+    question = f"{tool.title or tool.name}: {', '.join(starmap(_shown, arguments.items()))}"
     if not is_modern:
         confirmed = await _ask_while_the_call_waits(question, context)
     elif context.request_state != ASKED or QUESTION not in (context.input_responses or {}):
@@ -80,6 +81,11 @@ async def _ask_while_the_call_waits(question: str, context: Context) -> bool:
     except (MCPError, ValueError) as error:  # the client's, which would become that of the call
         raise NotConfirmedError("The client failed to ask the user: nothing was done.") from error
     return isinstance(said, AcceptedElicitation) and bool(said.data)
+
+
+def _shown(name: str, value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return f"{name}: {text if len(text) <= MAX_SHOWN else f'{text[:MAX_SHOWN]}…'}"
 
 
 def _can_be_asked(context: Context) -> bool:

@@ -8,10 +8,10 @@ until the process restarts, and a connection pool would run empty.
 import asyncio
 import functools
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 
-import anyio
-from asgiref.sync import SyncToAsync, ThreadSensitiveContext, sync_to_async
+from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from django.db import close_old_connections
 
 
@@ -44,15 +44,33 @@ async def in_thread[**P, R](function: Callable[P, R], *args: P.args, **kwargs: P
 
 @asynccontextmanager
 async def async_orm_thread() -> AsyncIterator[None]:
-    """Give the async ORM calls made inside a thread, and so a connection, of their own.
+    """Give the async ORM calls made inside a thread of their own, and a connection for each call.
 
     Django runs async ORM calls in threads. By default all requests of a process would share one
-    thread, hence wait for each other, and its connection would outlive every database restart.
+    thread, hence wait for each other, and its connection would outlive every database restart. A tool
+    that awaits something else meanwhile keeps no connection from others.
     """
     async with ThreadSensitiveContext() as context:
+        threads = SyncToAsync.context_to_thread_executor
+        thread = threads[context] = _Thread()
         try:
             yield
         finally:
-            if context in SyncToAsync.context_to_thread_executor:  # the ORM was used
-                with anyio.CancelScope(shield=True):  # also when the client has gone
-                    await sync_to_async(close_old_connections)()
+            # Not left to the context, which would wait for the SQL of a call whose time is over.
+            threads.pop(context, None)
+            thread.shutdown()
+
+
+class _Thread(Executor):
+    """A thread that starts when it is needed, and gives its connection back after each function."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+
+    def submit[**P, R](self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="async-orm")
+        return self._pool.submit(managed(fn), *args, **kwargs)
+
+    def shutdown(self, wait: bool = False, *, cancel_futures: bool = False) -> None:
+        if self._pool:
+            self._pool.shutdown(wait, cancel_futures=cancel_futures)

@@ -81,7 +81,8 @@ class _Guard:
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
         # PostgreSQL has the usual limit from `limit_statements`.
-        self._is_usual = abs(deadline - time.monotonic() - settings.MCP_TOOL_TIMEOUT) < 1
+        usual = settings.MCP_TOOL_TIMEOUT
+        self._is_usual = bool(usual) and abs(deadline - time.monotonic() - usual) < 1
         self._guarded: BaseDatabaseWrapper | None = None
 
     @property

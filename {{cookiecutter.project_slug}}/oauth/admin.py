@@ -1,5 +1,7 @@
 """Connected apps in the admin."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
@@ -29,6 +31,10 @@ class ConnectionAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Leave that to the users."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:
+        """Save only what was edited: every field would undo what its user withdrew since."""
+        obj.save(update_fields=form.changed_data)
 
     @admin.display(description="app")
     def source(self, connection: Connection) -> str:

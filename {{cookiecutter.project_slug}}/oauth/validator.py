@@ -16,6 +16,11 @@ from oauth.resources import is_resource
 class Validator(OAuth2Validator):
     """Issues tokens for the MCP server only, and only while the user's consent stands."""
 
+    def _extract_basic_auth(self, request: Request) -> str | None:
+        """Overlook what cannot be Base64, at which the library would fail."""
+        given = super()._extract_basic_auth(request)
+        return given if given and given.isascii() else None
+
     def _load_application(self, client_id: str | None, request: Request) -> Application | None:
         """Find no client by an id with a NUL, which PostgreSQL would not even look for."""
         return None if "\0" in (client_id or "") else super()._load_application(client_id, request)

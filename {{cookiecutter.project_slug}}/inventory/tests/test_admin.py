@@ -48,6 +48,20 @@ def test_editing_a_name_keeps_the_stock_of_now(site: Client, monkeypatch: pytest
     assert (product.name, product.stock) == ("Blue mug", 2)
 
 
+def test_editing_the_stock_is_in_its_history(site: Client, admin: User) -> None:
+    product = make_product(stock=5)
+    form = {
+        "sku": product.sku,
+        "name": product.name,
+        "category": product.category_id,
+        "price": "9.90",
+        "stock": "50",
+    }
+    site.post(reverse("admin:inventory_product_change", args=[product.pk]), form)
+    entry = StockAdjustment.objects.get()
+    assert (entry.product, entry.change, entry.user) == (product, 45, admin)
+
+
 def test_adding_a_product(site: Client) -> None:
     category = make_product().category_id
     form = {"sku": "CUP-1", "name": "Cup", "category": category, "price": "4.5", "stock": "7"}

@@ -7,6 +7,7 @@ import sys
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import Permission
+from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -110,6 +111,19 @@ def test_revoke_action(client: Client, token: MCPToken) -> None:
     assertContains(client.get(change_page(token)), "revoked")
 
 
+def test_an_edit_undoes_no_revocation_that_came_since(client: Client, token: MCPToken) -> None:
+    def revoke_meanwhile(**_: object) -> None:
+        MCPToken.objects.update(is_active=False)
+
+    pre_save.connect(revoke_meanwhile, MCPToken)
+    try:
+        client.post(change_page(token), FORM | {"name": "desk", "allowed_tools": token.allowed_tools})
+    finally:
+        pre_save.disconnect(revoke_meanwhile, MCPToken)
+    token.refresh_from_db()
+    assert (token.name, token.is_active) == ("desk", False)
+
+
 def test_those_who_may_only_look_see_no_way_to_revoke(client: Client, user: User, token: MCPToken) -> None:
     user.is_staff = True
     user.save()
@@ -145,6 +159,7 @@ import django
 django.setup()
 
 from django.core.management import call_command
+from django.db.models.signals import pre_save
 from django.test import Client
 
 import config.urls

@@ -38,8 +38,12 @@ def wiping_tools() -> Iterator[None]:
         wiped.append(disk)
         return "wiped"
 
+    @mcp.tool(meta={"confirm": True})
+    def send(text: str, to: str) -> None:
+        """Send a text."""
+
     yield
-    for name in ("wipe", "wipe_if_asked"):
+    for name in ("wipe", "wipe_if_asked", "send"):
         mcp.local_provider.remove_tool(name)
 
 
@@ -71,7 +75,7 @@ async def test_a_confirmed_call_goes_ahead_once(mcp_client: ConnectMCP, mode: st
     person = Person("accept")
     async with mcp_client(elicitation_handler=person, mode=mode) as client:
         assert (await client.call_tool("wipe", {"disk": "a"})).data == "wiped"
-    assert person.questions == ['Wipe a disk: {"disk": "a"}']
+    assert person.questions == ['Wipe a disk: disk: "a"']
     assert wiped == ["a"]
 
 
@@ -120,6 +124,13 @@ async def test_nobody_is_asked_about_a_call_that_cannot_run(mcp_client: ConnectM
         assert "disk: Missing required argument" in await refusal(client, "wipe")
         assert "size: Unexpected" in await refusal(client, "wipe", disk="a", size=1)
     assert person.questions == []
+
+
+async def test_a_long_argument_does_not_hide_another(mcp_client: ConnectMCP) -> None:
+    person = Person("accept")
+    async with mcp_client(elicitation_handler=person) as client:
+        await client.call_tool("send", {"text": "x" * 5000, "to": "attacker@example.com"})
+    assert "attacker@example.com" in person.questions[0]
 
 
 async def test_a_call_without_the_answer_is_asked_about_again(mcp_client: ConnectMCP) -> None:

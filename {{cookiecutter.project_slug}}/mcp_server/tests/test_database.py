@@ -52,6 +52,11 @@ def components() -> Iterator[None]:
         await asyncio.sleep(0.05)
         return ident
 
+    @mcp.tool
+    async def keeps_a_connection() -> bool:
+        await User.objects.acount()
+        return await sync_to_async(lambda: connections["default"].connection is not None)()
+
     @mcp.resource("database://{key}")
     def resource(key: str, user: User = CurrentUser()) -> str:
         return use_database()
@@ -61,7 +66,7 @@ def components() -> Iterator[None]:
         return [Message(use_database())]
 
     yield
-    for name in ("sync_tool", "sync_tool_of_user", "async_tool", "thread_of_async_orm"):
+    for name in ("sync_tool", "sync_tool_of_user", "async_tool", "thread_of_async_orm", "keeps_a_connection"):
         mcp.local_provider.remove_tool(name)
     mcp.local_provider.remove_template("database://{key}")
     mcp.local_provider.remove_prompt("prompt")
@@ -79,6 +84,11 @@ async def test_every_kind_of_component_gives_its_connection_back(mcp_client: Con
         await use_everything(client)
     assert len(used) == 5
     assert [wrapper for wrapper in used if wrapper.connection is not None] == []
+
+
+async def test_async_tool_keeps_no_connection_from_others_while_it_awaits(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        assert (await client.call_tool("keeps_a_connection")).data is False
 
 
 async def test_async_tools_do_not_wait_for_each_other_in_one_thread(mcp_client: ConnectMCP) -> None:

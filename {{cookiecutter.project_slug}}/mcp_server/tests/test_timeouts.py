@@ -1,9 +1,11 @@
 """Tools end in time, and their answers are of a size that a model can read."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.db import connection
 from fastmcp.utilities.types import Image
 from pytest_django import Settings
@@ -20,6 +22,9 @@ TOO_SLOW = "The tool took too long and was stopped: ask for less at once."
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 SOON = {"timeout": 0.2}
 
+release = threading.Event()
+waited: list[bool] = []
+
 
 @pytest.fixture(autouse=True)
 def endless_tools() -> Iterator[None]:
@@ -28,6 +33,11 @@ def endless_tools() -> Iterator[None]:
     @mcp.tool(meta=SOON)
     async def wait() -> None:
         await asyncio.Event().wait()
+
+    @mcp.tool(meta=SOON)
+    async def wait_in_thread() -> None:
+        await sync_to_async(release.wait)(20)
+        waited.append(True)
 
     @mcp.tool(meta=SOON)
     def ask_once() -> None:
@@ -52,14 +62,17 @@ def endless_tools() -> Iterator[None]:
     def draw(characters: int) -> Image:
         return Image(data=b"x" * (characters * 3 // 4), format="png")
 
-    names = ("wait", "ask_once", "ask_again_and_again", "wait_as_long_as_others", "write", "draw")
     yield
-    for name in names:
-        mcp.local_provider.remove_tool(name)
+    for tool in (wait, wait_in_thread, ask_once, ask_again_and_again, wait_as_long_as_others, write, draw):
+        mcp.local_provider.remove_tool(tool.__name__)
 
 
+@pytest.mark.parametrize("usual", [60, 0])
 @pytest.mark.parametrize("tool", ["wait", "ask_once", "ask_again_and_again"])
-async def test_tool_is_stopped_after_the_time_in_its_meta(mcp_client: ConnectMCP, tool: str) -> None:
+async def test_tool_is_stopped_after_the_time_in_its_meta(
+    mcp_client: ConnectMCP, settings: Settings, tool: str, usual: int
+) -> None:
+    settings.MCP_TOOL_TIMEOUT = usual
     async with mcp_client() as client:
         assert await refusal(client, tool) == TOO_SLOW
         # Its connection is in order again.
@@ -82,6 +95,13 @@ def test_postgresql_ends_statements_by_itself(settings: Settings, monkeypatch: p
     limit_statements()
     limit_statements()
     assert connection.settings_dict["OPTIONS"] == {"options": "-c search_path=shop -c statement_timeout=1500"}
+
+
+async def test_client_does_not_wait_for_a_thread_that_nobody_can_stop(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        assert await refusal(client, "wait_in_thread") == TOO_SLOW
+        assert waited == []
+    release.set()
 
 
 @pytest.mark.parametrize("tool", ["write", "draw"])

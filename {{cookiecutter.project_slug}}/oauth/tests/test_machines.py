@@ -55,6 +55,14 @@ def test_malformed_input_is_a_refusal(program: Client, path: str, body: str, med
     assert answer.json()["error"]
 
 
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/revoke"])
+@pytest.mark.parametrize("credentials", ["\xe9", "=", "", "YQ==", "/w=="])
+def test_malformed_credentials_are_a_refusal(program: Client, path: str, credentials: str) -> None:
+    form = {"grant_type": "authorization_code", "code": "x", "token": "x"}
+    answer = program.post(path, form, headers={"Authorization": f"Basic {credentials}"})
+    assert answer.status_code in {400, 401}
+
+
 def test_programs_ask_without_cookies(signed_in: Client, program: Client, user: User) -> None:
     """Django's protection against forged requests must not stand in their way."""
     tokens = connect(signed_in)

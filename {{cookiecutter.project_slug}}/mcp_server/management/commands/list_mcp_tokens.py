@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.timezone import localtime
 
 from mcp_server.auth import reason_to_refuse
 from mcp_server.models import MCPToken
@@ -32,7 +33,7 @@ class Command(BaseCommand):
                     token.name,
                     token.get_masked_token(),
                     reason_to_refuse(token) or "valid",
-                    f"{token.last_used_at:%Y-%m-%d %H:%M}" if token.last_used_at else "never",
+                    f"{localtime(token.last_used_at):%Y-%m-%d %H:%M}" if token.last_used_at else "never",
                     ", ".join(token.allowed_tools) or "all",
                 )
             )

@@ -19,13 +19,17 @@ class Command(BaseCommand):
         token = os.environ.get("MCP_TOKEN", "")
         if not token:
             raise CommandError("MCP_TOKEN is not set: put a token there, as create_mcp_token prints it.")
+
+        # They import FastMCP, which other commands do without.
+        from mcp_server.stdio import serve  # noqa: PLC0415
+        from mcp_server.timeouts import limit_statements  # noqa: PLC0415
+
+        limit_statements()  # before the first connection, which the pool keeps
         try:
             resolve_mcp_user(token)
         except MCPAuthError as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
             raise CommandError(f"The database cannot be reached: {error}") from error
-
-        from mcp_server.stdio import serve  # noqa: PLC0415 - imports FastMCP
 
         asyncio.run(serve(token))

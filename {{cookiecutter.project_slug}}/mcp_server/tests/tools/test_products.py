@@ -7,9 +7,9 @@ from mcp_types import ResourceTemplateReference
 
 from accounts.models import User
 from conftest import ConnectMCP
-from inventory.models import Product
+from inventory.models import Category, Product
 from inventory.tests.shop import make_product
-from mcp_server.tests.verbs import permit, refusal
+from mcp_server.tests.verbs import answer, permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,6 +95,16 @@ class TestListProducts:
         async with mcp_client() as client:
             said = await refusal(client, "list_products", category="Boats")
         assert said == "There is no category 'Boats'. There are: Kitchen, Office."
+
+    async def test_categories_that_differ_in_case_alone(self, mcp_client: ConnectMCP) -> None:
+        upper = await Category.objects.acreate(name="Garden")
+        lower = await Category.objects.acreate(name="garden")
+        await Product.objects.acreate(sku="G-1", name="Rake", category=upper, price=1)
+        await Product.objects.acreate(sku="G-2", name="Hoe", category=lower, price=1)
+        async with mcp_client() as client:
+            for category, sku in (("Garden", "G-1"), ("garden", "G-2"), ("GARDEN", "G-1")):
+                page = await answer(client, "list_products", category=category)
+                assert [row["sku"] for row in page["products"]] == [sku]
 
 
 @pytest.mark.usefixtures("shop")
