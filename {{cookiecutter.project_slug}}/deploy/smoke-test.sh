@@ -5,7 +5,11 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # Whatever `.env` says of a server, no container, volume or database of that server is touched.
-export COMPOSE_FILE=compose.yaml COMPOSE_PROJECT_NAME=smoke-test COMPOSE_PROFILES='' DATABASE_URL='' TLS_DOMAIN=''
+export COMPOSE_FILE=compose.yaml COMPOSE_PROJECT_NAME=smoke-test COMPOSE_PROFILES='' TLS_DOMAIN=''
+export DATABASE_URL='' REDIS_URL=''
+# % if cookiecutter.file_tools
+export FILES=files
+# % endif
 export HTTP_PORT="${HTTP_PORT:-8000}"
 export PUBLIC_BASE_URL="${PUBLIC_BASE_URL:-http://localhost:$HTTP_PORT}"
 email=smoke-test@example.com
@@ -28,8 +32,13 @@ from tenants.demo import demo_tenant
 demo_tenant(User.objects.get(email='$email'))"
 # % endif
 token=$(docker compose exec -T web python manage.py create_mcp_token --user "$email" --name smoke-test)
+# In the newest revision, which needs no session even where MCP_STATELESS is False.
 answer=$(curl --silent --show-error --fail-with-body "$PUBLIC_BASE_URL/mcp/" \
     --header "Authorization: Bearer $token" --header "Content-Type: application/json" \
-    --data '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "whoami", "arguments": {}}}')
+    --header "Accept: application/json, text/event-stream" --header "MCP-Protocol-Version: 2026-07-28" \
+    --header "Mcp-Method: tools/call" --header "Mcp-Name: whoami" \
+    --data '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "whoami", "arguments": {}, "_meta": {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientCapabilities": {}}}}')
 echo "$answer"
 echo "$answer" | grep -q "$email"
