@@ -350,6 +350,8 @@ OAUTH2_PROVIDER = {
     "DCR_ENABLED": True,
     "CIMD_ENABLED": True,
     "CIMD_METADATA_FETCHER": "oauth.clients.MetadataFetcher",
+    # In each process. Fewer than its threads, which an address that answers byte by byte would hold.
+    "CIMD_MAX_CONCURRENT_FETCHES": 2,
     # What RFC 9700 recommends, and the library does by itself from version 4 on.
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
     "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,

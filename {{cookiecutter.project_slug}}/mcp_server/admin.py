@@ -53,6 +53,11 @@ class MCPTokenAdmin(admin.ModelAdmin):
             kwargs["queryset"] = User.objects.filter(is_superuser=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
+    def has_change_permission(self, request: HttpRequest, obj: MCPToken | None = None) -> bool:
+        """Let nobody but superusers widen a token that acts as one."""
+        is_theirs = obj is not None and obj.user.is_superuser and not request.user.is_superuser
+        return not is_theirs and super().has_change_permission(request, obj)
+
     def save_model(self, request: HttpRequest, obj: MCPToken, form: Any, change: bool) -> None:
         """Save only what was edited: every field would undo a revocation that came since."""
         obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)

@@ -27,7 +27,9 @@ _secrets = _Secrets()
 
 
 def printable(text: str, length: int) -> str:
-    """Return `text` without control characters, cut to `length`."""
+    """Return `text` without tokens and control characters, cut to `length`."""
+    if TOKEN_PREFIX in text:
+        text = TOKEN.sub(MASK, text)
     text = text[:length]
     return text if text.isprintable() else "".join(filter(str.isprintable, text))
 
@@ -41,4 +43,4 @@ def masked(name: str, value: Any) -> Any:
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     except RecursionError:  # JSON of a thousand levels
         text = "(too deep)"
-    return printable(TOKEN.sub(MASK, text), MAX_VALUE)
+    return printable(text, MAX_VALUE)

@@ -11,6 +11,7 @@ from oauth2_provider.models import Application
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MAX_NAME = 100
 MAX_REDIRECT_URIS = 20
+MAX_LENGTH = 4000  # of all of them: anyone may register, and what they send is kept
 REDIRECT_URI = re.compile(r"[!-~]{1,2000}")
 
 
@@ -36,6 +37,8 @@ def problem_with_redirect_uris(uris: Any) -> str | None:
         return "redirect_uris must be an array of strings, with one at least."
     if len(uris) > MAX_REDIRECT_URIS:
         return f"redirect_uris may hold {MAX_REDIRECT_URIS} URIs at most."
+    if sum(map(len, uris)) > MAX_LENGTH:
+        return f"redirect_uris may hold {MAX_LENGTH} characters at most."
     return next(filter(None, map(problem_with_redirect_uri, uris)), None)
 
 

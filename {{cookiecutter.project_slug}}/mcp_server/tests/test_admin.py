@@ -62,6 +62,18 @@ def test_only_superusers_make_tokens_for_superusers(client: Client, admin: User,
     assert MCPToken.objects.get().user == user
 
 
+def test_only_superusers_change_tokens_of_superusers(client: Client, admin: User, user: User) -> None:
+    token = MCPToken.objects.create(user=admin, name="root", allowed_tools=["whoami"])
+    user.is_staff = True
+    user.save()
+    for permission in ("view_mcptoken", "change_mcptoken"):
+        user.user_permissions.add(Permission.objects.get(codename=permission))
+    client.force_login(user)
+    response = client.post(change_page(token), FORM | {"allowed_tools": []})
+    token.refresh_from_db()
+    assert (response.status_code, token.allowed_tools) == (403, ["whoami"])
+
+
 def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: MCPToken) -> None:
     response = client.get(change_page(token))
 

@@ -159,6 +159,15 @@ async def test_text_of_clients_is_cut_and_cleaned(mcp_client: ConnectMCP) -> Non
     assert row.client_version == "1" * 49
 
 
+async def test_a_token_is_kept_nowhere(mcp_client: ConnectMCP, user: User) -> None:
+    token = await MCPToken.objects.acreate(user=user, name="test")
+    client_info = Implementation(name=f"x {token.token}", version="1")
+    async with mcp_client(token, client_info=client_info) as client:
+        await client.call_tool(token.token, raise_on_error=False)
+    row = await only_row()
+    assert token.token[4:] not in row.tool + row.client_name
+
+
 async def test_nul_which_postgresql_refuses_is_left_out(serve_mcp: ServeMCP, user: User) -> None:
     arguments = {
         "sku": "\x00DESK",

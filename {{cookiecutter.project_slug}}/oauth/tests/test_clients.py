@@ -62,6 +62,7 @@ def test_a_client_that_can_do_more_than_this_server_offers_registers(client: Cli
         json.dumps({"redirect_uris": REDIRECT_URI}),
         json.dumps({"redirect_uris": [1]}),
         json.dumps({"redirect_uris": [REDIRECT_URI] * 21}),
+        json.dumps({"redirect_uris": [f"{REDIRECT_URI}?{'x' * 1900}"] * 3}),
         json.dumps({"redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "private_key_jwt"}),
         json.dumps({"redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": ["none"]}),
         json.dumps({"redirect_uris": [REDIRECT_URI], "grant_types": ["password"]}),
