@@ -18,9 +18,11 @@ import yaml
 from conftest import Bake
 from harness import (
     ALL_OFF,
+    ALL_ON,
     CONFIGURATIONS,
     QUESTIONS,
     ROOT,
+    SWITCHES,
     TEMPLATE,
     UNKIND,
     Answers,
@@ -106,6 +108,17 @@ def test_nothing_speaks_of_what_is_left_out(
         if re.search(words, line, re.IGNORECASE)
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_nothing_names_a_file_that_is_left_out(switch: str, bake_into: Bake, tmp_path: Path) -> None:
+    """With every other option on, where a sentence of one may lead to a file of another."""
+    everything = bake_into(tmp_path / "all", **ALL_ON)
+    project = bake_into(tmp_path / "most", **ALL_ON | {switch: False})
+    left_out = set(everything.files()) - set(project.files())
+    assert left_out
+    texts = {name: project.read(name) for name in project.files()}
+    assert [f"{name}: {path}" for name, text in texts.items() for path in left_out if path in text] == []
 
 
 def test_no_empty_folders(baked: BakedProject) -> None:
