@@ -87,14 +87,22 @@ async def test_rate_limit(stack: Stack, token: str) -> None:
         assert (await client.call_tool("add_numbers", {"a": 2, "b": 3})).data == 5
 
 
+def logged(stack: Stack, process: str, text: str) -> list[str]:
+    """The lines with a text, which may come after the answer."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if lines := [line for line in stack.log(process).splitlines() if text in line]:
+            return lines
+        time.sleep(0.1)
+    raise AssertionError(f"{process} does not log {text}")
+
+
 @pytest.mark.anyio
 async def test_one_request_id_in_all_logs(stack: Stack, token: str) -> None:
     async with Client(StreamableHttpTransport(stack.url + "/mcp/", auth=token)) as client:
         await client.call_tool("whoami")
-    time.sleep(0.5)
-    calls = [line for line in stack.log("mcp").splitlines() if '"tool": "whoami"' in line]
-    request_id = json.loads(calls[-1])["request_id"]
-    (entry,) = (line for line in stack.log("nginx").splitlines() if request_id in line)
+    call = logged(stack, "mcp", '"tool": "whoami"')[-1]
+    (entry,) = logged(stack, "nginx", json.loads(call)["request_id"])
     assert json.loads(entry)["path"] == "/mcp/"
     assert token not in stack.log("nginx") + stack.log("mcp")
 
