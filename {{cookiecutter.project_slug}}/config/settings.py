@@ -5,19 +5,18 @@ one; a variable that is already set wins over it.
 """
 
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 # % if cookiecutter.oauth
 from django.conf import global_settings
 # % endif
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.csp import CSP
 
+from config.environment import database, env, is_origin, seconds, whole
 # % if cookiecutter.oauth
 from mcp_server.rates import validate_rate
 from oauth.scopes import SCOPES
@@ -30,7 +29,6 @@ PROJECT_NAME = "{{ cookiecutter.project_name }}"
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
-env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -41,11 +39,11 @@ if not SECRET_KEY:
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8001").rstrip("/")
-_public = urlsplit(PUBLIC_BASE_URL)
-if _public.scheme not in {"http", "https"} or not _public.hostname or _public.path:
+if not is_origin(PUBLIC_BASE_URL):
     raise ImproperlyConfigured(
         f"PUBLIC_BASE_URL is {PUBLIC_BASE_URL!r}: it must look like https://example.com, without a path."
     )
+_public = urlsplit(PUBLIC_BASE_URL)
 IS_HTTPS = _public.scheme == "https"
 # % if cookiecutter.file_tools or cookiecutter.oauth
 # Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
@@ -132,10 +130,10 @@ TEMPLATES = [
 
 # Sync tools run in this many threads of the MCP process; more wait their turn. Raise it when tools
 # wait for other services rather than for the database.
-MCP_TOOL_THREADS = env.int("MCP_TOOL_THREADS", default=8)
+MCP_TOOL_THREADS = whole("MCP_TOOL_THREADS", default=8)
 
-if "DATABASE_URL" in env:
-    DATABASES = {"default": env.db("DATABASE_URL")}
+if env.str("DATABASE_URL", default=""):
+    DATABASES = {"default": database("DATABASE_URL")}
 else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
 
@@ -215,8 +213,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 # Files that are uploaded: on disk, where only the processes of this project may read them, or in a
 # bucket of S3. Neither is ever public: documents/links.py makes links that expire.
 
-FILE_MAX_SIZE = env.int("FILE_MAX_SIZE", default=3_000_000)
-FILE_URL_SECONDS = env.int("FILE_URL_SECONDS", default=3600)
+FILE_MAX_SIZE = whole("FILE_MAX_SIZE", default=3_000_000)
+FILE_URL_SECONDS = whole("FILE_URL_SECONDS", default=3600)
 # The ending of a name and the type it stands for; no other file is accepted.
 FILE_TYPES: dict[str, str] = env.dict(
     "FILE_TYPES",
@@ -300,7 +298,7 @@ MCP_STATELESS = env.bool("MCP_STATELESS", default=True)
 # Whose pages may call the MCP server from a browser.
 MCP_BROWSER_ORIGINS = env.list("MCP_BROWSER_ORIGINS", default=[])
 for _origin in MCP_BROWSER_ORIGINS:
-    if not re.fullmatch("https?://[^/*]+", _origin):
+    if not is_origin(_origin):
         raise ImproperlyConfigured(
             f"MCP_BROWSER_ORIGINS has {_origin!r}: an origin looks like https://chat.example.com."
         )
@@ -313,19 +311,21 @@ try:
 except ValidationError as error:
     raise ImproperlyConfigured(f"MCP_RATE_LIMIT is wrong: {error.message}") from None
 REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379.")
 # While Redis is away: count in each process (open), or refuse calls (closed)?
 MCP_RATE_LIMIT_FAIL_OPEN = env.bool("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
 
 # Seconds that a tool may take (0 is without limit), and characters that its answer may have.
-MCP_TOOL_TIMEOUT = env.float("MCP_TOOL_TIMEOUT", default=60)
-MCP_MAX_RESPONSE_SIZE = env.int("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
+MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)
+MCP_MAX_RESPONSE_SIZE = whole("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
 
 # % if cookiecutter.oauth
 # OAuth: apps connect by URL, and their users sign in here. These are the settings of django-oauth-toolkit:
 # https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 
-OAUTH_TOKEN_SECONDS = env.int("OAUTH_TOKEN_SECONDS", default=3600)
-OAUTH_IDLE_DAYS = env.int("OAUTH_IDLE_DAYS", default=30)
+OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600)
+OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30)
 
 PASSWORD_HASHERS = [*global_settings.PASSWORD_HASHERS, "oauth.hashers.ClientSecretHasher"]
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations
@@ -379,11 +379,16 @@ if env.str("MCP_SQL_DATABASE_URL", default=""):
 MCP_SQL_DATABASE = None
 
 # % else
-MCP_SQL_DATABASE = env.db("MCP_SQL_DATABASE_URL") if env.str("MCP_SQL_DATABASE_URL", default="") else None
+MCP_SQL_DATABASE = database("MCP_SQL_DATABASE_URL") if env.str("MCP_SQL_DATABASE_URL", default="") else None
 
 # % endif
 # % endif
 # Logging: readable lines in development, one JSON object a line in production.
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}: it must be DEBUG, INFO, WARNING or ERROR.")
+_LIBRARIES = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL  # their DEBUG shows SQL with its values
 
 # FastMCP would print through handlers of its own; what is below then has no effect on it.
 os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
@@ -406,12 +411,12 @@ LOGGING = {
             "filters": ["request_id"],
         },
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # Without handlers of their own, these end in the one above.
-        "django": {"handlers": [], "level": "INFO"},
-        "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
-        "uvicorn": {"handlers": [], "level": "INFO", "propagate": True},
+        "django": {"handlers": [], "level": _LIBRARIES},
+        "gunicorn.error": {"handlers": [], "level": _LIBRARIES, "propagate": True},
+        "uvicorn": {"handlers": [], "level": _LIBRARIES, "propagate": True},
         # In production, nginx logs the requests.
         "uvicorn.access": {"handlers": [], "propagate": DEBUG},
         # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".

@@ -1,0 +1,53 @@
+"""The variables of the environment, and what is said of one that does not fit."""
+
+import math
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+
+
+def whole(variable: str, default: int) -> int:
+    """Return a whole number from 1 on. Raises ImproperlyConfigured for anything else."""
+    text = env.str(variable, default=str(default)).strip()
+    if not text.isdecimal() or not 0 < int(text) < 2**63:
+        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a whole number from 1 on.")
+    return int(text)
+
+
+def seconds(variable: str, default: float) -> float:
+    """Return a number from 0 on. Raises ImproperlyConfigured for anything else."""
+    text = env.str(variable, default=str(default)).strip()
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a number of seconds, or 0.")
+    return value
+
+
+def database(variable: str) -> dict[str, Any]:
+    """Return the connection that the URL in `variable` stands for. Raises ImproperlyConfigured for none."""
+    try:
+        if env.str(variable).partition("://")[0] in env.DB_SCHEMES:
+            config: dict[str, Any] = env.db(variable)
+            return config
+    except ValueError:  # a port that is no number
+        pass
+    # Without the URL, which holds a password.
+    raise ImproperlyConfigured(f"{variable} must look like postgres://user:password@host:5432/name.")
+
+
+def is_origin(text: str) -> bool:
+    """Whether `text` looks like https://example.com: a scheme, a host, maybe a port, and nothing else."""
+    try:
+        parts = urlsplit(text)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    bare = f"{parts.scheme}://{parts.netloc}"
+    return has_host and parts.scheme in {"http", "https"} and text == bare and not set("@*") & set(text)
