@@ -1,0 +1,71 @@
+"""The admin: who may see which pages.
+
+Django gives permissions for the whole site, and staff belong to a tenant. So theirs say what they may do
+with rows of `TenantModel`. All other rows (users, tokens, the audit, tenants themselves) are of every
+tenant: their pages are for superusers, whichever app registers them.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import ForeignKey, Model, Q
+from django.forms import ModelChoiceField
+from django.http import HttpRequest
+
+from accounts.models import User
+from tenants import scope
+from tenants.models import TenantModel
+
+
+class ForSuperusers(admin.ModelAdmin):
+    """Pages of rows of every tenant. Autocompletion asks here too."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser and super().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.is_superuser and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser and super().has_delete_permission(request, obj)
+
+
+class ForStaff(admin.ModelAdmin):
+    """Pages of rows of one tenant, which offer its users and no others."""
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField | None:
+        """Offer staff the members, and whom rows name already: an edit keeps who has left."""
+        if db_field.related_model is User and not request.user.is_superuser:
+            named = self.model._default_manager.values(db_field.name)  # noqa: SLF001 - public, documented API
+            users = User.objects.filter(Q(pk__in=scope.current().members.values("pk")) | Q(pk__in=named))
+            # A list: autocompletion searches all users.
+            kwargs |= {"queryset": users, "widget": forms.Select}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class TenantAdminSite(admin.AdminSite):
+    """Decides who may see the pages of a model when it is registered."""
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[admin.ModelAdmin] | None = None,
+        **options: Any,
+    ) -> None:
+        """Register models as ever."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        for model in models:
+            base = admin_class or admin.ModelAdmin
+            guard = ForStaff if issubclass(model, TenantModel) else ForSuperusers
+            guarded = type(base.__name__, (guard, base), {"__module__": base.__module__})
+            super().register(model, guarded, **options)
