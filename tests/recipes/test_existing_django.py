@@ -27,6 +27,6 @@ async def test_another_project_takes_the_server_in(
     make_user = "from accounts.models import User; User.objects.create_superuser('zoe', 'admin@example.com')"
     site.manage("shell", "--command", make_user)
     token = site.token()
-    with serve(site) as server:
+    with serve(site, MCP_BROWSER_ORIGINS="https://chat.example.com") as server:
         async with Client(server.mcp_url, auth=token) as client:
             assert (await client.call_tool("whoami")).structured_content["email"] == "admin@example.com"
