@@ -177,7 +177,6 @@ import django
 django.setup()
 
 from django.core.management import call_command
-from django.db.models.signals import pre_save
 from django.test import Client
 
 import config.urls
