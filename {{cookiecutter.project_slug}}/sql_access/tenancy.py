@@ -9,6 +9,11 @@ from django.core.exceptions import ImproperlyConfigured
 from sql_access.exposure import ExposedTable
 from tenants.models import TenantModel
 
+# PostgreSQL plans with statistics of the rows of all tenants, which row-level security does not cover:
+# estimates, and even the shape of a plan, would tell what others have. Constants can be made without
+# writing one (length(true::text)), so that planning without the values of a statement would not help.
+NO_PLANS = "A plan would tell what rows other tenants have, so there is none: read less at a time instead."
+
 
 def require_tenants(tables: list[ExposedTable]) -> list[ExposedTable]:
     """Return `tables`. Raises ImproperlyConfigured for one whose rows, of all tenants, anybody could read."""

@@ -65,6 +65,13 @@ def test_the_database_alone_keeps_tenants_apart(tenants: tuple[Tenant, Tenant], 
     assert "blue" not in answer
 
 
+def test_there_are_no_plans(tenants: tuple[Tenant, Tenant]) -> None:
+    """PostgreSQL makes them with statistics of the rows of all tenants."""
+    for ask in (queries.explain, lambda sql: queries.execute(f"EXPLAIN {sql}", 100)):
+        with pytest.raises(ToolError, match="what rows other tenants have"):
+            ask(QUESTIONS[0])
+
+
 def test_columns_can_be_hidden(tenants: tuple[Tenant, Tenant], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(policy, "EXPOSED_MODELS", {"inventory.Category": ("name",)})
     assert queries.execute("SELECT name FROM inventory_category", 100).rows == [["red things"]]

@@ -111,3 +111,15 @@ def test_a_huge_value_is_not_handed_on() -> None:
     else:
         with pytest.raises(ToolError, match=r"larger than|too big"):
             queries.execute(statement, 1)
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_huge_plan_is_not_handed_on() -> None:
+    """PostgreSQL computes constants for a plan, and shows them in it."""
+    source = f"SELECT '{'x' * 1000}' AS x"
+    for number in range(9):
+        source = f"SELECT x || x AS x FROM ({source}) AS t{number}"  # noqa: S608 - our own words
+    statement = f"SELECT c.id FROM sample_category c, ({source}) AS q WHERE c.name = q.x"  # noqa: S608
+    engine = current_engine()
+    with engine.query(engine.explain + statement) as (_, rows):
+        assert len(str(list(rows))) <= policy.MAX_BYTES + 100  # and what Python puts around it
