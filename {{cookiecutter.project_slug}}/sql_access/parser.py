@@ -12,7 +12,17 @@ from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sql_access.dialects import ReadingStepsError
 from sql_access.exposure import ExposedTable
-from sql_access.syntax import MAX_SEARCHED, NODES, SEARCHES, TAKE_A_UNIT, TYPES
+from sql_access.syntax import (
+    MAX_PATTERN,
+    MAX_SEARCHED,
+    MAX_TRIMMED,
+    NODES,
+    PATTERNS,
+    SEARCHES,
+    TAKE_A_UNIT,
+    TRIMS,
+    TYPES,
+)
 
 TABLE_PARTS = {"this", "db", "alias", "joins"}
 
@@ -86,7 +96,11 @@ class Reader:
             if isinstance(node, exp.Anonymous):
                 self._check_function(node)
             elif isinstance(node, exp.StrPosition):
-                _check_searched("position", node.args.get("substr"))
+                _check_short("what position looks for", node.args.get("substr"), MAX_SEARCHED)
+            elif isinstance(node, exp.Trim):
+                _check_short("what trim takes away", node.args.get("expression"), MAX_TRIMMED)
+            elif isinstance(node, PATTERNS):
+                _check_pattern(node)
             elif isinstance(node, exp.DataType) and (node.this not in TYPES or node.args.get("kind")):
                 raise ToolError(f"The type {node.sql(self.dialect)} is not allowed in a cast.")
             elif isinstance(node, exp.Column) and node.args.get("db"):
@@ -100,8 +114,11 @@ class Reader:
             )
         if node.name.lower() in TAKE_A_UNIT and isinstance(unit := node.expressions[0], exp.Column):
             unit.replace(exp.Var(this=unit.name))  # a keyword, not a name
-        if (position := SEARCHES.get(node.this.lower())) is not None:
-            _check_searched(node.name, (*node.expressions, None, None)[position])
+        arguments = [*node.expressions, None, None]
+        if (position := SEARCHES.get(name := node.name.lower())) is not None:
+            _check_short(f"what {name} looks for", arguments[position], MAX_SEARCHED)
+        elif name in TRIMS:
+            _check_short(f"what {name} takes away", arguments[1], MAX_TRIMMED)
 
     def _expose(self, query: exp.Expr) -> None:
         """Lead each name of a table to a table that is exposed, and to no column that is not."""
@@ -163,11 +180,17 @@ def _limit(query: exp.Query, rows: int) -> None:
         count.replace(exp.Literal.number(rows))
 
 
-def _check_searched(function: str, searched: exp.Expr | None) -> None:
-    if not isinstance(searched, exp.Literal) or len(searched.name) > MAX_SEARCHED:
-        raise ToolError(
-            f"Write out what {function} looks for, in at most {MAX_SEARCHED} characters, or use LIKE."
-        )
+def _check_pattern(node: exp.Expr) -> None:
+    texts = [node.expression]
+    if isinstance(node.expression, exp.Any | exp.All):  # ('a%', 'b%') or (ARRAY['a%', 'b%'])
+        texts = node.expression.this.unnest().expressions or texts
+    for text in texts:
+        _check_short(f"the pattern of {node.key.upper()}", text, MAX_PATTERN)
+
+
+def _check_short(what: str, text: exp.Expr | None, most: int) -> None:
+    if text and not (isinstance(text, exp.Literal) and len(text.name) <= most):
+        raise ToolError(f"Write out {what}, in one text of at most {most} characters.")
 
 
 def _describe(node: exp.Expr) -> str:

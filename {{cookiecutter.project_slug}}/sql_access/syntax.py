@@ -43,7 +43,9 @@ TYPES = frozenset(
 # Functions that look for a text, and which argument that is. It has to be short: looking for a long one
 # in another takes the product of their lengths, and no database stops in the middle of it.
 SEARCHES = {
+    "glob": 0,
     "instr": 1,
+    "like": 0,
     "locate": 0,
     "replace": 1,
     "split_part": 1,
@@ -53,6 +55,14 @@ SEARCHES = {
     "translate": 1,
 }
 MAX_SEARCHED = 30  # characters
+
+# The same goes for the characters that these take away, each of which is compared with each of the text.
+TRIMS = {"btrim", "ltrim", "rtrim"}
+MAX_TRIMMED = 10
+
+# And for patterns.
+PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob)
+MAX_PATTERN = 50  # characters
 
 # MySQL's functions whose first argument is a unit, such as DAY.
 TAKE_A_UNIT = {"timestampadd", "timestampdiff"}

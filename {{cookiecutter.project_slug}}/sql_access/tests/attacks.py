@@ -384,6 +384,22 @@ SELECT strpos(name, name) FROM sample_category
 SELECT locate(name, name) FROM sample_category
 SELECT replace(name, name, 'x') FROM sample_category
 SELECT split_part(name, 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx', 1) FROM sample_category
+SELECT trim(name, name) FROM sample_category
+SELECT trim(BOTH name FROM name) FROM sample_category
+SELECT ltrim(name, name) FROM sample_category
+SELECT rtrim(name, 'xxxxxxxxxxx') FROM sample_category
+SELECT btrim(name, replace(name, 'x', 'xxxxxxxx')) FROM sample_category
+SELECT name LIKE name FROM sample_category
+SELECT name LIKE '%xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx' FROM sample_category
+SELECT name NOT ILIKE '%' || name FROM sample_category
+SELECT name LIKE replace('x', 'x', 'xxxxxxxx') ESCAPE '!' FROM sample_category
+SELECT name ~~ name FROM sample_category
+SELECT name LIKE ANY (ARRAY['x', name]) FROM sample_category
+SELECT name LIKE ALL (SELECT name FROM sample_category) FROM sample_category
+SELECT name SIMILAR TO name FROM sample_category
+SELECT name GLOB name FROM sample_category
+SELECT glob(name, name) FROM sample_category
+SELECT like(name, name) FROM sample_category
 SELECT repeat('x', 1000000000)
 SELECT lpad('x', 1000000000)
 SELECT rpad('x', 1000000000)

@@ -39,6 +39,7 @@ SELECT CAST(total AS integer), round(total, 1), abs(-1), 7 % 4 FROM sample_order
 SELECT upper(name), lower(name), length(name), trim(name) FROM
     sample_customer;
 SELECT substr(name, 1, 2) FROM sample_customer;
+SELECT name FROM sample_customer WHERE ltrim(rtrim(name)) LIKE '%a_' ESCAPE '!';
 SELECT row_number() OVER (PARTITION BY customer_id ORDER BY created DESC) AS nr, id FROM
     sample_order;
 SELECT id, sum(total) OVER (ORDER BY created ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
@@ -69,6 +70,8 @@ SELECT d::date, count(o.id) FROM generate_series(date '2026-01-01', date '2026-0
     '1 day') AS d LEFT JOIN sample_order o ON o.created::date = d::date GROUP BY 1 ORDER BY 1;
 SELECT status, customer_id, sum(total) FROM sample_order GROUP BY ROLLUP (status, customer_id);
 SELECT name ILIKE 'a%', name ~ '^A', name || '!' FROM sample_customer;
+SELECT btrim(name, ' .'), trim(BOTH 'x' FROM name) FROM sample_customer WHERE name LIKE ANY (ARRAY['A%',
+    'Z%']) AND name NOT ILIKE ALL (ARRAY['x%']) AND name SIMILAR TO '(A|Z)%';
 SELECT created AT TIME ZONE 'UTC' FROM sample_order;
 SELECT status = ANY (ARRAY['paid', 'shipped']) FROM sample_order;
 SELECT c.name, x.total FROM sample_customer c, LATERAL (SELECT total FROM sample_order o WHERE
