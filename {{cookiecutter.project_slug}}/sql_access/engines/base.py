@@ -17,6 +17,14 @@ from sql_access.results import Column, ColumnInfo
 # The columns of a result, and its rows as they come.
 type Answer = tuple[list[Column], Iterator[Sequence[Any]]]
 
+MAX_SAID = 500  # characters
+
+
+def shortened(said: object) -> str:
+    """Return what a database says of an error, which may hold a value of megabytes."""
+    text = str(said).strip()
+    return f"{text[:MAX_SAID]}…" if len(text) > MAX_SAID else text.rstrip(".")
+
 
 class Engine(ABC):
     """A database that can be asked.

@@ -16,7 +16,7 @@ from pymysql.cursors import SSCursor
 
 from sql_access import policy
 from sql_access.dialects import ReadMySQL
-from sql_access.engines.base import Answer, Engine
+from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.results import Column, ColumnInfo
 
 # What `SHOW GRANTS` may list: SELECT on tables or on columns, and no right at all.
@@ -128,4 +128,4 @@ def _reason(error: pymysql.MySQLError) -> str:
         return "The database cannot be reached. Try again later."
     if code == ER.ACCESS_DENIED_ERROR:
         return "The database refuses the account of MCP_SQL_DATABASE_URL: the owner of the site has to look."
-    return f"The database says: {said}. get_table_info names the columns of a table."
+    return f"The database says: {shortened(said)}. get_table_info names the columns of a table."

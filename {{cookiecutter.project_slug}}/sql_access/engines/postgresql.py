@@ -16,7 +16,7 @@ from psycopg.types.string import TextLoader
 
 from sql_access import policy
 from sql_access.dialects import ReadPostgres
-from sql_access.engines.base import Answer, Engine
+from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.results import Column, ColumnInfo
 # % if cookiecutter.multi_tenancy
 from sql_access.role import DEFAULT_SCHEMA, reader_role
@@ -168,8 +168,8 @@ def _rows(cursor: psycopg.Cursor, deadline: float) -> Iterator[Sequence[Any]]:
 
 
 def _reason(error: psycopg.Error) -> str:
-    said = (error.diag.message_primary or str(error).strip()).rstrip(".")
-    hint = f" {error.diag.message_hint}" if error.diag.message_hint else ""
+    said = shortened(error.diag.message_primary or error)
+    hint = f" {shortened(error.diag.message_hint)}." if error.diag.message_hint else ""
     match error:
         case psycopg.errors.QueryCanceled():
             return TOO_LONG

@@ -15,7 +15,7 @@ from fastmcp.exceptions import ToolError
 
 from sql_access import policy
 from sql_access.dialects import ReadSQLite
-from sql_access.engines.base import Answer, Engine
+from sql_access.engines.base import Answer, Engine, shortened
 # % if cookiecutter.multi_tenancy
 from sql_access.results import Column, ColumnInfo
 from tenants import scope
@@ -146,4 +146,4 @@ def _type_name(value: Any) -> str:
 def _reason(error: sqlite3.Error) -> str:
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
         return f"The statement took longer than {policy.TIMEOUT} seconds: read less."
-    return f"SQLite says: {error}. get_table_info names the columns of a table."
+    return f"SQLite says: {shortened(error)}. get_table_info names the columns of a table."

@@ -123,3 +123,13 @@ def test_a_huge_plan_is_not_handed_on() -> None:
     engine = current_engine()
     with engine.query(engine.explain + statement) as (_, rows):
         assert len(str(list(rows))) <= policy.MAX_BYTES + 100  # and what Python puts around it
+
+
+@pytest.mark.usefixtures("sample")
+def test_a_huge_error_is_not_handed_on() -> None:
+    """PostgreSQL quotes the value that is no number, others the name of the column that is none."""
+    huge = "x" * 4000
+    with pytest.raises(ToolError) as raised:
+        queries.execute(f"SELECT CAST('{huge}' AS integer) FROM sample_category WHERE {huge} = 1", 1)  # noqa: S608 - our own words
+    assert "xxx" in str(raised.value)
+    assert len(str(raised.value)) < 1000
