@@ -19,6 +19,7 @@ from sql_access.syntax import (
     NODES,
     PATTERNS,
     SEARCHES,
+    SYSTEM_COLUMNS,
     TAKE_A_UNIT,
     TRIMS,
     TYPES,
@@ -103,8 +104,7 @@ class Reader:
                 _check_pattern(node)
             elif isinstance(node, exp.DataType) and (node.this not in TYPES or node.args.get("kind")):
                 raise ToolError(f"The type {node.sql(self.dialect)} is not allowed in a cast.")
-            elif isinstance(node, exp.Column) and node.args.get("db"):
-                raise ToolError(f"Write {node.table}.{node.name} without the schema.")
+        self._check_columns(query)
 
     def _check_function(self, node: exp.Anonymous) -> None:
         # A name in quotes is an identifier, and none of the list.
@@ -120,12 +120,31 @@ class Reader:
         elif name in TRIMS:
             _check_short(f"what {name} takes away", arguments[1], MAX_TRIMMED)
 
+    def _check_columns(self, query: exp.Expr) -> None:
+        """Refuse `p.f` for what is no column of the table `p`: PostgreSQL reads it as the call `f(p)`."""
+        sources = _sources(query)
+        for column in query.find_all(exp.Column):
+            name = column.name.lower()
+            if column.args.get("db"):
+                raise ToolError(f"Write {column.table}.{column.name} without the schema.")
+            if name.startswith("pg_") or name in SYSTEM_COLUMNS:
+                raise ToolError(f"The column {name} is not allowed: get_table_info names those that are.")
+            source = _source(column, sources)
+            if name == "*" or not isinstance(source, exp.Table) or not _is_real(source):
+                continue
+            table = self._exposed(source)
+            renamed = source.args["alias"].columns if source.alias else []  # t AS p(a, b)
+            if name not in {column.lower() for column in (*table.columns, *(item.name for item in renamed))}:
+                raise ToolError(
+                    f"There is no column {name} to read in {table.label}: get_table_info names its columns."
+                )
+
     def _expose(self, query: exp.Expr) -> None:
         """Lead each name of a table to a table that is exposed, and to no column that is not."""
         for table in list(query.find_all(exp.Table)):
             if unknown := {part for part, value in table.args.items() if value} - TABLE_PARTS:
                 raise ToolError(f"{unknown.pop().upper()} of a table is not allowed.")
-            if isinstance(table.this, exp.Identifier) and not _is_cte(table):
+            if _is_real(table):
                 self._replace(table)
         if self.quote:
             for identifier in query.find_all(exp.Identifier):
@@ -133,12 +152,16 @@ class Reader:
                     identifier.set("this", self.dialect.normalize_identifier(identifier).this)
                     identifier.set("quoted", True)
 
-    def _replace(self, table: exp.Table) -> None:
+    def _exposed(self, table: exp.Table) -> ExposedTable:
         label = f"{table.db}.{table.name}" if table.db else table.name
         exposed = self.tables.get(label.lower())
         if exposed is None:
             readable = ", ".join(sorted({table.label for table in self.tables.values()})) or "none"
             raise ToolError(f"There is no table {label} to read. list_tables tells of these: {readable}.")
+        return exposed
+
+    def _replace(self, table: exp.Table) -> None:
+        exposed = self._exposed(table)
         source = exp.table_(exposed.name, exposed.schema, quoted=True)
         if not exposed.hidden:
             table.set("this", source.this)
@@ -148,6 +171,32 @@ class Reader:
         alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(exposed.name, quoted=True))
         visible = exp.select(*columns).from_(source)
         table.replace(exp.Subquery(this=visible, alias=alias, joins=table.args.get("joins")))
+
+
+type Sources = dict[tuple[int, str], exp.Expr]
+
+
+def _sources(query: exp.Expr) -> Sources:
+    """Return what each SELECT reads from, by the name that it has there."""
+    sources: Sources = {}
+    for node in query.find_all(exp.Table, exp.TableAlias):
+        source = node if isinstance(node, exp.Table) else node.parent
+        if source and not isinstance(source, exp.CTE):
+            sources[id(source.parent_select), source.alias_or_name.lower()] = source
+    return sources
+
+
+def _source(column: exp.Column, sources: Sources) -> exp.Expr | None:
+    """Return what the nearest SELECT around `column` that knows its table reads under that name."""
+    select = column.parent_select
+    while select and (id(select), column.table.lower()) not in sources:
+        select = select.parent_select
+    return sources.get((id(select), column.table.lower()))
+
+
+def _is_real(table: exp.Table) -> bool:
+    """Whether `table` is one of the database: neither a function nor a CTE."""
+    return isinstance(table.this, exp.Identifier) and not _is_cte(table)
 
 
 def _is_cte(table: exp.Table) -> bool:

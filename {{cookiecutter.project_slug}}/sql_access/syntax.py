@@ -64,5 +64,8 @@ MAX_TRIMMED = 10
 PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob)
 MAX_PATTERN = 50  # characters
 
+# What each table of PostgreSQL has besides its columns. Functions there begin with pg_.
+SYSTEM_COLUMNS = {"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}
+
 # MySQL's functions whose first argument is a unit, such as DAY.
 TAKE_A_UNIT = {"timestampadd", "timestampdiff"}

@@ -299,6 +299,19 @@ SELECT (sample_customer.*).password FROM sample_customer
 SELECT xmin FROM sample_customer
 SELECT ctid FROM sample_customer
 SELECT tableoid FROM sample_customer
+SELECT ctid FROM sample_category
+SELECT max(c.xmin) FROM sample_category AS c
+SELECT c.tableoid FROM sample_category AS c
+SELECT c.pg_typeof FROM sample_category AS c
+SELECT c.PG_COLUMN_SIZE FROM sample_category AS c
+SELECT x.pg_typeof FROM (SELECT 1 AS one) AS x
+SELECT sample_category.record_out FROM sample_category
+SELECT c."record_out" FROM sample_category AS c
+SELECT c.hash_record FROM sample_customer AS c
+SELECT (SELECT c.record_out) FROM sample_category AS c
+SELECT c.id FROM sample_category AS c ORDER BY c.row_to_json
+SELECT c.id FROM (sample_category AS c JOIN sample_order AS o ON o.record_out IS NULL)
+SELECT c.id FROM sample_category AS c WHERE EXISTS (SELECT 1 AS record_out) AND c.record_out IS NULL
 """
 
 # Functions that do more than compute.

@@ -26,6 +26,8 @@ SELECT total, total / (SELECT sum(total) FROM sample_order) AS share FROM sample
 WITH paid AS (SELECT * FROM sample_order WHERE status = 'paid') SELECT count(*) FROM paid;
 WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT a.x, b.y FROM a, b;
 WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x FROM a;
+WITH sample_category AS (SELECT 1 AS x) SELECT sample_category.x FROM sample_category;
+SELECT (SELECT c.x FROM (SELECT 1 AS x) AS c), C.ID FROM sample_category c;
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n;
 SELECT * FROM (SELECT id FROM sample_order) AS t WHERE t.id > 1;
 SELECT id FROM sample_order UNION SELECT id FROM sample_customer ORDER BY id LIMIT 3;
@@ -85,6 +87,8 @@ SELECT total IS DISTINCT FROM 5, position('a' IN name), substring(name FROM 1 FO
     sample_order, sample_category;
 SELECT "name" AS "The name" FROM "sample_category";
 SELECT unnest(ARRAY[1, 2, 3]);
+SELECT c.number, c.name FROM sample_category AS c(number);
+SELECT d.d, j.key, x.* FROM generate_series(1, 2) AS d, json_each('{"a": 1}') AS j, sample_category AS x;
 SELECT * FROM sample_order ORDER BY total DESC NULLS LAST;
 SELECT name FROM public.sample_category
 """
