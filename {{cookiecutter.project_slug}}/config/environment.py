@@ -10,9 +10,17 @@ from django.core.exceptions import ImproperlyConfigured
 env = environ.Env()
 
 
+def boolean(variable: str, default: bool) -> bool:
+    """Return True or False. Raises ImproperlyConfigured for a slip of the pen, which would pass for False."""
+    text = _text(variable, default)
+    if text.lower() not in {*env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}:
+        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be True or False.")
+    return text.lower() in env.BOOLEAN_TRUE_STRINGS
+
+
 def whole(variable: str, default: int) -> int:
     """Return a whole number from 1 on. Raises ImproperlyConfigured for anything else."""
-    text = env.str(variable, default=str(default)).strip()
+    text = _text(variable, default)
     if not text.isdecimal() or not 0 < int(text) < 2**63:
         raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a whole number from 1 on.")
     return int(text)
@@ -20,7 +28,7 @@ def whole(variable: str, default: int) -> int:
 
 def seconds(variable: str, default: float) -> float:
     """Return a number from 0 on. Raises ImproperlyConfigured for anything else."""
-    text = env.str(variable, default=str(default)).strip()
+    text = _text(variable, default)
     try:
         value = float(text)
     except ValueError:
@@ -51,3 +59,8 @@ def is_origin(text: str) -> bool:
         return False
     bare = f"{parts.scheme}://{parts.netloc}"
     return has_host and parts.scheme in {"http", "https"} and text == bare and not set("@*") & set(text)
+
+
+def _text(variable: str, default: object) -> str:
+    """Return what is set, if anything is: an empty variable is none."""
+    return env.str(variable, default="").strip() or str(default)

@@ -16,7 +16,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.csp import CSP
 
-from config.environment import database, env, is_origin, seconds, whole
+from config.environment import boolean, database, env, is_origin, seconds, whole
 # % if cookiecutter.oauth
 from mcp_server.rates import validate_rate
 from oauth.scopes import SCOPES
@@ -31,7 +31,7 @@ PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8")
 
 env.read_env(BASE_DIR / ".env")
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = boolean("DEBUG", default=False)
 
 SECRET_KEY = env.str("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
 if not SECRET_KEY:
@@ -52,7 +52,8 @@ WEB_BASE_URL = env.str("WEB_BASE_URL", default=PUBLIC_BASE_URL).rstrip("/")
 
 # The loopback names are for health checks, which ask from inside the container.
 ALLOWED_HOSTS = [
-    *env.list("ALLOWED_HOSTS", default=[_public.hostname]),
+    _public.hostname,
+    *env.list("ALLOWED_HOSTS", default=[]),
     "localhost",
     "127.0.0.1",
     "[::1]",
@@ -290,10 +291,10 @@ SECURE_CSP: dict[str, list[str]] = {
 # MCP
 
 MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
-MCP_REQUIRE_AUTH = env.bool("MCP_REQUIRE_AUTH", default=True)
+MCP_REQUIRE_AUTH = boolean("MCP_REQUIRE_AUTH", default=True)
 if not MCP_REQUIRE_AUTH and not DEBUG:
     raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
-MCP_STATELESS = env.bool("MCP_STATELESS", default=True)
+MCP_STATELESS = boolean("MCP_STATELESS", default=True)
 
 # Whose pages may call the MCP server from a browser.
 MCP_BROWSER_ORIGINS = env.list("MCP_BROWSER_ORIGINS", default=[])
@@ -314,7 +315,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379.")
 # While Redis is away: count in each process (open), or refuse calls (closed)?
-MCP_RATE_LIMIT_FAIL_OPEN = env.bool("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
+MCP_RATE_LIMIT_FAIL_OPEN = boolean("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
 
 # Seconds that a tool may take (0 is without limit), and characters that its answer may have.
 MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)
@@ -367,7 +368,7 @@ OAUTH2_PROVIDER = {
 
 # % endif
 # What patches.py changes in FastMCP for speed alone. Switch it off to see whether it is to blame.
-MCP_SPEEDUPS = env.bool("MCP_SPEEDUPS", default=True)
+MCP_SPEEDUPS = boolean("MCP_SPEEDUPS", default=True)
 
 # % if cookiecutter.sql_tools
 # The database that the SQL tools read: None is the project's own.

@@ -43,6 +43,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         ({"MCP_TOOL_THREADS": "0"}, "MCP_TOOL_THREADS is '0': it must be a whole number"),
         ({"MCP_TOOL_THREADS": "eight"}, "MCP_TOOL_THREADS is 'eight'"),
         ({"MCP_TOOL_TIMEOUT": "-1"}, "MCP_TOOL_TIMEOUT is '-1': it must be a number of seconds"),
+        ({"MCP_STATELESS": "Ture"}, "MCP_STATELESS is 'Ture': it must be True or False"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
         ({"MCP_REQUIRE_AUTH": "False"}, "needs DEBUG=True"),
         ({"MCP_RATE_LIMIT": "20r/s"}, "MCP_RATE_LIMIT is wrong: '20r/s' is no rate"),
@@ -52,6 +53,11 @@ def test_production_refuses_an_unsafe_environment(variables: dict[str, str], sen
     result = manage("check", **PRODUCTION | variables)
     assert result.returncode != 0
     assert sentence in result.stderr.strip().splitlines()[-1]
+
+
+def test_a_database_that_is_away_is_one_sentence() -> None:
+    result = manage("list_mcp_tokens", **PRODUCTION, DATABASE_URL="sqlite:////nowhere/db.sqlite3")
+    assert result.stderr == "OperationalError: unable to open database file\n"
 
 
 def test_a_deployment_is_checked_clean() -> None:

@@ -7,7 +7,7 @@ import httpx2
 from fastmcp import Client
 
 from mcp_server.doctor.visit import NotTriedError, StepError, Visit
-from mcp_server.http import SSE_PATH
+from mcp_server.http import HTTP_PATH, SSE_PATH
 
 REVISION = "2026-07-28"
 
@@ -25,6 +25,8 @@ def token(visit: Visit) -> str:
         )
     if response.status_code == HTTPStatus.MISDIRECTED_REQUEST:
         raise StepError("The server does not know its own name, as above.")
+    if response.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND} or response.is_server_error:
+        raise StepError(f"The server answers {response.status_code} {response.text[:300]}")
     return "no 401"
 
 
@@ -69,7 +71,7 @@ def call(visit: Visit) -> str:
 def streaming(visit: Visit) -> str:
     """Events arrive as they are sent."""
     headers = visit.bearer
-    url = visit.url.copy_with(path=SSE_PATH)
+    url = visit.url.copy_with(path=visit.url.path.rstrip("/") + SSE_PATH.removeprefix(HTTP_PATH.rstrip("/")))
     try:
         with visit.http.stream("GET", url, headers=headers) as response:
             first = next(response.iter_lines(), "")

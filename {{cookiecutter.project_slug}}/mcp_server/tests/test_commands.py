@@ -26,6 +26,11 @@ def create(email: str, *options: str) -> str:
     return run("create_mcp_token", "--user", email, "--name", "laptop", *options).strip()
 
 
+def test_an_empty_list_of_tools_is_not_all_tools(user: User) -> None:
+    with pytest.raises(CommandError, match="names no tool"):
+        create(user.email, "--tools", "")
+
+
 def test_a_created_token_is_all_that_is_printed_and_works(user: User) -> None:
     token = create(
         "USER@example.com", "--tools", "whoami, add_numbers", "--expires-days", "30", "--rate-limit", "5/hour"

@@ -84,6 +84,21 @@ def test_the_token_for_the_visit_is_gone_afterwards(server: ThreadingHTTPServer,
     assert not MCPToken.objects.exists()
 
 
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_token_that_is_let_in_nowhere(
+    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    monkeypatch.setenv("MCP_TOKEN", "mcp_x")
+    server.RequestHandlerClass.status = status  # type: ignore[attr-defined]
+    assert f"The token is accepted: The server answers {status}" in examine(server)
+
+
+def test_a_token_with_other_characters(server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MCP_TOKEN", "mcp_…")
+    with pytest.raises(CommandError, match="copy the whole token"):
+        call_command("mcp_doctor", "http://localhost/mcp/")
+
+
 @pytest.mark.parametrize("url", ["localhost:8001", "mcp", "ftp://localhost/", "http://", "http://h:abc/"])
 def test_what_is_no_url(url: str) -> None:
     with pytest.raises(CommandError, match="is no URL"):

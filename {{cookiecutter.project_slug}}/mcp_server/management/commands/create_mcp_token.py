@@ -34,7 +34,7 @@ class Command(BaseCommand):
             "--tenant", metavar="SLUG", help="default: the user's only one; with several, all of them"
         )
         # % endif
-        parser.add_argument("--tools", default="", metavar="A,B", help="limit the token to these tools")
+        parser.add_argument("--tools", metavar="A,B", help="limit the token to these tools")
         parser.add_argument("--expires-days", type=int, metavar="N", help="default: it does not expire")
 
         parser.add_argument(
@@ -69,9 +69,13 @@ class Command(BaseCommand):
         self.stdout.write(token.token)
 
 
-def _known_tools(names: str) -> list[str]:
+def _known_tools(names: str | None) -> list[str]:
+    if names is None:
+        return []
     tools = [name.strip() for name in names.split(",") if name.strip()]
-    if tools and (unknown := set(tools) - {tool.name for tool in registered_tools()}):
+    if not tools:  # perhaps an unset variable of a shell
+        raise CommandError("--tools names no tool: leave it out for a token that may call all.")
+    if unknown := set(tools) - {tool.name for tool in registered_tools()}:
         raise CommandError(
             f"There is no tool named {', '.join(sorted(unknown))}. "
             f"Registered: {', '.join(tool.name for tool in registered_tools())}."

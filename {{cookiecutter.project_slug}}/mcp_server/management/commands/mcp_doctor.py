@@ -70,14 +70,17 @@ class Command(BaseCommand):
 def _token(email: str | None) -> Iterator[str]:
     """Give the token to call with: one for this visit, or what MCP_TOKEN holds."""
     if email is None:
-        yield os.environ.get("MCP_TOKEN", "")
+        token = os.environ.get("MCP_TOKEN", "")
+        if not token.isascii():
+            raise CommandError("MCP_TOKEN has characters that no token has: copy the whole token into it.")
+        yield token
         return
-    token = MCPToken(user=find_user(email), name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
-    token.save()
+    made = MCPToken(user=find_user(email), name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
+    made.save()
     try:
-        yield token.token
+        yield made.token
     finally:
-        token.delete()
+        made.delete()
 
 
 @contextmanager

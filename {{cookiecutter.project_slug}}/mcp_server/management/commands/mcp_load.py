@@ -36,7 +36,7 @@ class Command(BaseCommand):
             )
         except* Exception as errors:
             raise CommandError(
-                f"{options['tool']} at {options['url']} failed: {errors.exceptions[0]}. "
+                f"{options['tool']} at {options['url']} failed: {str(errors.exceptions[0]).rstrip('.')}. "
                 "Does the server run, is the token valid there, and may it call that often (--rate-limit of "
                 "create_mcp_token)?"
             ) from errors
