@@ -43,7 +43,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         ({"MCP_TOOL_THREADS": "0"}, "MCP_TOOL_THREADS is '0': it must be a whole number"),
         ({"MCP_TOOL_THREADS": "eight"}, "MCP_TOOL_THREADS is 'eight'"),
         ({"MCP_TOOL_TIMEOUT": "-1"}, "MCP_TOOL_TIMEOUT is '-1': it must be a number of seconds"),
-        ({"MCP_STATELESS": "Ture"}, "MCP_STATELESS is 'Ture': it must be True or False"),
+        ({"MCP_STATELESS": "enabled"}, "MCP_STATELESS is 'enabled': it must be True or False"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
         ({"MCP_REQUIRE_AUTH": "False"}, "needs DEBUG=True"),
         ({"MCP_RATE_LIMIT": "20r/s"}, "MCP_RATE_LIMIT is wrong: '20r/s' is no rate"),
