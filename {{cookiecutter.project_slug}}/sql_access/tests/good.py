@@ -27,7 +27,7 @@ WITH paid AS (SELECT * FROM sample_order WHERE status = 'paid') SELECT count(*) 
 WITH a AS (SELECT 1 AS x), b AS (SELECT x + 1 AS y FROM a) SELECT a.x, b.y FROM a, b;
 WITH a AS (SELECT 1 AS x) SELECT x FROM a UNION ALL SELECT x FROM a;
 WITH sample_category AS (SELECT 1 AS x) SELECT sample_category.x FROM sample_category;
-SELECT (SELECT c.x FROM (SELECT 1 AS x) AS c), C.ID FROM sample_category c;
+SELECT (SELECT c.x FROM (SELECT 1 AS x) AS c), c.ID FROM sample_category c;
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5) SELECT i FROM n;
 SELECT * FROM (SELECT id FROM sample_order) AS t WHERE t.id > 1;
 SELECT id FROM sample_order UNION SELECT id FROM sample_customer ORDER BY id LIMIT 3;
