@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
 from http import HTTPStatus
 
 import httpx2
@@ -11,18 +10,15 @@ import pytest
 
 from e2e.conftest import MakeSite
 from e2e.processes import Server, Site
-from postgres import Postgres, temporary_postgres
+from postgres import Postgres
+from stack.conftest import postgres
+
+__all__ = ["postgres"]  # a fixture
 
 AT_ONCE = 12
 RESTARTS = 3
 POOL = 8 + 4  # MCP_TOOL_THREADS and four more, as .env.example says
 SECONDS_TO_RECOVER = 2
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with temporary_postgres() as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

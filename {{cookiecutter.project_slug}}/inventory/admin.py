@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from config.admin import EditsOnly
 from inventory.models import Category, Order, OrderLine, Product, StockAdjustment
 
 
@@ -14,19 +15,15 @@ class CategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin):
+class ProductAdmin(EditsOnly):
     list_display = ("sku", "name", "category", "price", "stock", "active")
     list_filter = ("active", "category")
     list_select_related = ("category",)
     search_fields = ("sku", "name")
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        """Save only what was edited, and the change of the stock in its history.
-
-        To save every field would write back the stock of a moment ago as well, and so undo what a
-        tool did since.
-        """
-        obj.save(update_fields=form.changed_data if change else None)
+        """Keep a change of the stock in its history, too."""
+        super().save_model(request, obj, form, change)
         if change and "stock" in form.changed_data:
             StockAdjustment.objects.create(
                 product=obj,

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from config.admin import EditsOnly
 from mcp_server.audit_admin import ToolCallAdmin
 from mcp_server.auth import reason_to_refuse
 from mcp_server.forms import TokenAdminForm
@@ -25,7 +26,7 @@ FACTS = ("masked_token", "state", "last_used_at", "created_at", "updated_at")
 
 
 @admin.register(MCPToken)
-class MCPTokenAdmin(admin.ModelAdmin):
+class MCPTokenAdmin(EditsOnly):
     """Makes tokens for anyone, limits and revokes them. A value is shown once, when it is made.
 
     So who may add tokens can act as any user, short of superusers.
@@ -57,10 +58,6 @@ class MCPTokenAdmin(admin.ModelAdmin):
         """Let nobody but superusers widen a token that acts as one."""
         is_theirs = obj is not None and obj.user.is_superuser and not request.user.is_superuser
         return not is_theirs and super().has_change_permission(request, obj)
-
-    def save_model(self, request: HttpRequest, obj: MCPToken, form: Any, change: bool) -> None:
-        """Save only what was edited: every field would undo a revocation that came since."""
-        obj.save(update_fields=[*form.changed_data, "updated_at"] if change else None)
 
     def response_add(
         self, request: HttpRequest, obj: MCPToken, post_url_continue: str | None = None

@@ -54,25 +54,32 @@ async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> In
         return None
     check_names(arguments, tool.parameters.get("required", ()), tool.parameters["properties"])
     question = f"{tool.title or tool.name}: {', '.join(starmap(_shown, arguments.items()))}"
-    if not is_modern:
-        confirmed = await _ask_while_the_call_waits(question, context)
-    elif context.request_state != ASKED or QUESTION not in (context.input_responses or {}):
-        # The state is sealed with the caller, the tool and its arguments: it confirms no other call.
-        form = ElicitRequestFormParams(message=question, requested_schema=FORM)
-        asked = InputRequiredResult(
-            input_requests={QUESTION: ElicitRequest(params=form)}, request_state=ASKED
-        )
-        return InputRequiredToolResult(asked)
+    if is_modern:
+        answers = context.input_responses or {}
+        if context.request_state != ASKED or QUESTION not in answers:
+            return _ask_with_the_answer(question)
+        confirmed = _is_yes(answers[QUESTION])
     else:
-        answer = (context.input_responses or {}).get(QUESTION)
-        confirmed = (
-            isinstance(answer, ElicitResult)
-            and answer.action == "accept"
-            and (answer.content or {}).get(ANSWER) is True
-        )
+        confirmed = await _ask_while_the_call_waits(question, context)
     if not confirmed:
         raise NotConfirmedError("The user did not confirm this call: nothing was done.")
     return None
+
+
+def _ask_with_the_answer(question: str) -> InputRequiredToolResult:
+    # The state is sealed with the caller, the tool and its arguments: it confirms no other call.
+    form = ElicitRequestFormParams(message=question, requested_schema=FORM)
+    return InputRequiredToolResult(
+        InputRequiredResult(input_requests={QUESTION: ElicitRequest(params=form)}, request_state=ASKED)
+    )
+
+
+def _is_yes(answer: object) -> bool:
+    return (
+        isinstance(answer, ElicitResult)
+        and answer.action == "accept"
+        and (answer.content or {}).get(ANSWER) is True
+    )
 
 
 async def _ask_while_the_call_waits(question: str, context: Context) -> bool:

@@ -1,11 +1,10 @@
 """Connected apps in the admin."""
 
-from typing import Any
-
 from django.contrib import admin
 from django.http import HttpRequest
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
+from config.admin import EditsOnly
 from oauth.models import Connection
 
 # Rows of the library that nobody should edit: a connection is what people gave, and can take back.
@@ -14,7 +13,7 @@ for model in (AccessToken, Grant, IDToken, RefreshToken):
 
 
 @admin.register(Connection)
-class ConnectionAdmin(admin.ModelAdmin):
+class ConnectionAdmin(EditsOnly):
     """Shows who connected which app. Without its connection, an app is refused from the next request on."""
 
     list_display = ["name", "user", "source", "tools", "last_used_at", "created_at"]
@@ -31,10 +30,6 @@ class ConnectionAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Leave that to the users."""
         return False
-
-    def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:
-        """Save only what was edited: every field would undo what its user withdrew since."""
-        obj.save(update_fields=form.changed_data)
 
     @admin.display(description="app")
     def source(self, connection: Connection) -> str:
