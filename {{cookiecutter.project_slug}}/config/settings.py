@@ -367,6 +367,14 @@ OAUTH2_PROVIDER = {
 }
 
 # % endif
+# Calls of one user that run at once in a process; more wait.
+MCP_USER_CONCURRENCY = whole("MCP_USER_CONCURRENCY", default=max(1, MCP_TOOL_THREADS // 2))
+# % if cookiecutter.multi_tenancy
+MCP_TENANT_CONCURRENCY = whole("MCP_TENANT_CONCURRENCY", default=max(1, MCP_TOOL_THREADS * 3 // 4))
+# % endif
+# Open streams, and sessions (with MCP_STATELESS=False), that one user may have in a process.
+MCP_USER_STREAMS = whole("MCP_USER_STREAMS", default=20)
+
 # What patches.py changes in FastMCP for speed alone. Switch it off to see whether it is to blame.
 MCP_SPEEDUPS = boolean("MCP_SPEEDUPS", default=True)
 

@@ -10,9 +10,12 @@ import functools
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from typing import Any
 
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from django.db import close_old_connections
+
+from mcp_server.places import keep_place_for
 
 
 def run_managed[R](function: Callable[[], R]) -> R:
@@ -56,6 +59,8 @@ async def async_orm_thread() -> AsyncIterator[None]:
         try:
             yield
         finally:
+            if thread.work:
+                keep_place_for(thread.work)
             # Not left to the context, which would wait for the SQL of a call whose time is over.
             threads.pop(context, None)
             thread.shutdown()
@@ -66,10 +71,12 @@ class _Thread(Executor):
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
+        self.work: Future[Any] | None = None  # what it was given last
 
     def submit[**P, R](self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="async-orm")
-        return self._pool.submit(managed(fn), *args, **kwargs)
+        work = self.work = self._pool.submit(managed(fn), *args, **kwargs)
+        return work
 
     def shutdown(self, wait: bool = False, *, cancel_futures: bool = False) -> None:
         if self._pool:

@@ -19,6 +19,7 @@ from pydantic_core import to_json
 
 from mcp_server.arguments import check_names, in_one_sentence
 from mcp_server.audit import Call, audit
+from mcp_server.concurrency import wait_for_turn, wait_for_turn_of_others
 from mcp_server.confirmation import CannotAskError, NotConfirmedError, confirm
 from mcp_server.database import async_orm_thread
 from mcp_server.errors import CrashedError, is_masked
@@ -58,6 +59,7 @@ class CallMiddleware(DereferenceRefsMiddleware):
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         async with async_orm_thread():
             if context.method != "tools/call" or context.fastmcp_context is None:
+                await wait_for_turn_of_others(context)
                 return await super().__call__(context, call_next)
             return await _call(context, context.fastmcp_context, call_next)
 
@@ -115,6 +117,7 @@ async def _confirm_and_run(
         question = await confirm(tool, context.message.arguments or {}, ctx)
         if question:
             return question
+    await wait_for_turn(ctx, tool)
     result = await run_in_time(tool, lambda: call_next(context))
     _write_out_nothing(result)
     check_size(result)

@@ -40,6 +40,7 @@ from mcp_server.answers import (
     to_json,
 )
 from mcp_server.database import run_managed
+from mcp_server.places import keep_place_for
 from mcp_server.timeouts import run_before_deadline
 
 
@@ -55,7 +56,12 @@ def manage_connections_of_sync_functions() -> None:
     async def run[R](function: Callable[[], R]) -> R:
         in_context = contextvars.copy_context().run
         in_time = functools.partial(run_before_deadline, function)
-        return await asyncio.get_running_loop().run_in_executor(threads, in_context, run_managed, in_time)
+        work = threads.submit(in_context, run_managed, in_time)
+        try:
+            return await asyncio.wrap_future(work)
+        except asyncio.CancelledError:
+            keep_place_for(work)  # nobody can stop the thread
+            raise
 
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
 

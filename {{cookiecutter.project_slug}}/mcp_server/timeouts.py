@@ -33,14 +33,20 @@ class TooSlowError(ToolError):
         super().__init__("The tool took too long and was stopped: ask for less at once.")
 
 
+def seconds_of(tool: Tool | None) -> float | None:
+    """Return how long `tool` may take, None for any time."""
+    seconds: float = ((tool and tool.meta) or {}).get("timeout", settings.MCP_TOOL_TIMEOUT)
+    return seconds or None
+
+
 async def run_in_time[R](tool: Tool | None, run: Callable[[], Awaitable[R]]) -> R:
     """Await `run()`, which runs `tool`. Raises TooSlowError when that takes too long."""
-    seconds = ((tool and tool.meta) or {}).get("timeout", settings.MCP_TOOL_TIMEOUT) or math.inf
-    before = _deadline.set(time.monotonic() + seconds)
+    seconds = seconds_of(tool)
+    before = _deadline.set(time.monotonic() + (seconds or math.inf))
     try:
         if isinstance(tool, FunctionTool) and not iscoroutinefunction(tool.fn):
             return await run()  # there is `run_before_deadline` for it
-        async with asyncio.timeout(None if seconds == math.inf else seconds):
+        async with asyncio.timeout(seconds):
             return await run()
     except TimeoutError as error:
         raise TooSlowError from error

@@ -1,0 +1,100 @@
+"""How many calls of one user run at once: MCP_USER_CONCURRENCY.
+
+More wait their turn, so the threads of the tools are never all taken by one who is slow. Each process counts
+for itself. A place is given back when the answer is sent, and not before a thread that nobody waits for
+any more has really ended.
+"""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from fastmcp import Context
+from fastmcp.server.dependencies import get_access_token
+from fastmcp.server.middleware import MiddlewareContext
+from fastmcp.tools.base import Tool
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mcp_server.limits import RateLimitedError
+from mcp_server.places import Place, current_place, take_place
+from mcp_server.timeouts import seconds_of
+from mcp_server.too_many_requests import answer_with_429
+from mcp_server.verifier import MCPAccessToken
+
+# What runs functions of the owner, besides tools.
+METHODS = {"resources/read", "prompts/get", "completion/complete"}
+PLACE = "mcp_server.place"  # where the scope of a request has the place it waited for
+
+# Bytes of a body for which a request waits its turn before they are read.
+LARGE = 100_000
+SECONDS_TO_RETRY = 5
+
+
+async def wait_for_turn(ctx: Context | None, tool: Tool | None = None) -> None:
+    """Wait until the caller may run one more call, for as long as `tool` may take at most.
+
+    Raises RateLimitedError then. What a call calls itself needs no place of its own.
+    """
+    caller, held = get_access_token(), current_place.get()
+    if not isinstance(caller, MCPAccessToken) or (held and held.is_held):
+        return
+    place: Place | None = None
+    if ctx and ctx.request_context and ctx.request_context.request:
+        place = ctx.request_context.request.scope.get(PLACE)
+    if place and place.is_held:
+        place.hold_for_this_task()
+    else:
+        place = await _take(caller, seconds_of(tool))
+    current_place.set(place)
+
+
+async def wait_for_turn_of_others(context: MiddlewareContext[object]) -> None:
+    """Wait before a resource is read, a prompt made or an argument completed."""
+    if context.method in METHODS:
+        ctx = context.fastmcp_context
+        try:
+            await wait_for_turn(ctx)
+        except RateLimitedError as error:
+            if ctx:
+                answer_with_429(error, ctx)
+            raise
+
+
+class LargeRequests:
+    """Lets requests with a large body wait their turn outside: they would all be in memory at once.
+
+    Runs behind the check of the token.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        access = getattr(scope.get("user"), "access_token", None)
+        if isinstance(access, MCPAccessToken) and _is_large(Headers(scope=scope)):
+            try:
+                scope[PLACE] = await _take(access, seconds_of(None))
+            except RateLimitedError as error:
+                headers = {"Retry-After": str(error.retry_after)}
+                refusal = {"error_description": str(error)}
+                await JSONResponse(refusal, HTTPStatus.TOO_MANY_REQUESTS, headers)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+
+def _is_large(headers: Headers) -> bool:
+    length = headers.get("content-length", "0")
+    return "transfer-encoding" in headers or not length.isdecimal() or int(length) > LARGE
+
+
+async def _take(caller: MCPAccessToken, seconds: float | None) -> Place:
+    ceilings = {f"user-{caller.user.pk}": settings.MCP_USER_CONCURRENCY}
+    # % if cookiecutter.multi_tenancy
+    if caller.tenant:
+        ceilings[f"tenant-{caller.tenant.pk}"] = settings.MCP_TENANT_CONCURRENCY
+    # % endif
+    try:
+        return await take_place(ceilings, seconds)
+    except TimeoutError as error:
+        raise RateLimitedError("Too many calls are running", SECONDS_TO_RETRY) from error
