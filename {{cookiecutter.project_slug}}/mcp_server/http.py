@@ -14,6 +14,7 @@ from django.conf import settings
 from fastmcp.server.http import HostOriginGuardMiddleware, create_sse_app
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,6 +31,7 @@ from mcp_server.http_api.app import api_routes
 # % endif
 from mcp_server.pool_metrics import measured_pool
 from mcp_server.server import mcp
+from mcp_server.streams import Streams, checked_streams
 # % if cookiecutter.multi_tenancy
 from mcp_server.tenancy import for_tenants, tenants
 # % endif
@@ -48,15 +50,20 @@ SSE_MESSAGES_PATH = "/mcp/sse/messages/"
 def create_app() -> Starlette:
     """Build the application. One FastMCP instance answers every revision since 2024-11-05."""
     # Stateless unless the owner says otherwise, so that any worker can answer any request.
-    http = mcp.http_app(path=HTTP_PATH, stateless_http=settings.MCP_STATELESS)
-    sse = create_sse_app(mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth)
+    counted = Middleware(Streams)
+    http = mcp.http_app(path=HTTP_PATH, stateless_http=settings.MCP_STATELESS, middleware=[counted])
+    sse = create_sse_app(
+        mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, middleware=[counted]
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         if not settings.MCP_REQUIRE_AUTH:
             logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
         limit_statements()
-        async with traced(), http.lifespan(app), sse.lifespan(app), measured_pool():
+        async with (
+            traced(), http.lifespan(app), sse.lifespan(app), measured_pool(), checked_streams(mcp.auth)
+        ):
             # What is loaded stays loaded: the garbage collector need not look at it again.
             gc.collect()
             gc.freeze()

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from fastmcp import FastMCP
-from fastmcp.server import low_level, server
+from fastmcp.server import http, low_level, server
 from fastmcp.server.providers import aggregate
 from fastmcp.server.transforms import visibility
 from fastmcp.tools.base import Tool
@@ -41,6 +41,7 @@ from mcp_server.answers import (
 )
 from mcp_server.database import run_managed
 from mcp_server.places import keep_place_for
+from mcp_server.streams import Sessions
 from mcp_server.timeouts import run_before_deadline
 
 
@@ -64,6 +65,12 @@ def manage_connections_of_sync_functions() -> None:
             raise
 
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
+
+
+def count_sessions_by_user() -> None:
+    """Let `streams.py` say how many sessions there may be: the SDK counts those of all users together."""
+    module: Any = http
+    module.FastMCPStreamableHTTPSessionManager = Sessions
 
 
 def speed_up(mcp: FastMCP) -> None:

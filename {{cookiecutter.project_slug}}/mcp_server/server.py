@@ -8,7 +8,7 @@ from mcp.server.request_state import RequestStateSecurity
 from mcp_server.completion import add_completion
 from mcp_server.discovery import register_tools
 from mcp_server.middleware import CallMiddleware
-from mcp_server.patches import manage_connections_of_sync_functions, speed_up
+from mcp_server.patches import count_sessions_by_user, manage_connections_of_sync_functions, speed_up
 from mcp_server.permissions import PermissionFilter
 # % if cookiecutter.multi_tenancy
 from mcp_server.tenancy import TenantScope
@@ -21,6 +21,7 @@ from mcp_server.verifier import MCPTokenVerifier as Verifier
 
 # % endif
 manage_connections_of_sync_functions()
+count_sessions_by_user()
 
 mcp = FastMCP(
     name=settings.PROJECT_NAME,

@@ -1,0 +1,195 @@
+"""Streams and sessions that one user may keep open: MCP_USER_STREAMS in each process.
+
+A stream is opened with a token that was good then. Here it ends, within half a minute, when the token
+would be refused.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import anyio
+from django.conf import settings
+from fastmcp.server import http
+from fastmcp.server.dependencies import get_access_token
+from mcp.server.auth.middleware.bearer_auth import AuthorizationContext
+from mcp.server.streamable_http import StreamableHTTPServerTransport
+from mcp.server.streamable_http_manager import DEFAULT_SESSION_IDLE_TIMEOUT
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mcp_server.challenge import DatabaseAwayError
+# % if cookiecutter.multi_tenancy
+from mcp_server.tenancy import set_tenant
+from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier
+from tenants.access import NoTenantError, TenantNotFoundError
+
+# % else
+from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier
+
+# % endif
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_CHECKS = 30
+# A session may be in use though no request is in flight. After this time it makes room for a new one.
+SECONDS_IDLE = 60
+
+
+@dataclass(eq=False, slots=True)
+class _Stream:
+    """A stream, whose application is told that the client has gone when it is to end."""
+
+    request: HTTPConnection
+    access: MCPAccessToken
+    receive_from_client: Receive
+    is_over: bool = False
+    receiving: anyio.CancelScope | None = None
+
+    async def receive(self) -> Message:
+        """Take the place of ASGI's `receive`."""
+        with anyio.CancelScope() as self.receiving:
+            if not self.is_over:
+                return await self.receive_from_client()
+        return {"type": "http.disconnect"}
+
+    def end(self) -> None:
+        self.is_over = True
+        if self.receiving:
+            self.receiving.cancel()
+
+
+_streams: defaultdict[int, set[_Stream]] = defaultdict(set)  # by primary key of their user
+
+
+class TooManySessionsError(Exception):
+    """The user has as many sessions as one may have, and all were used a moment ago."""
+
+
+class Streams:
+    """Counts the streams of each user. An ASGI application behind the check of the token."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        access = getattr(scope.get("user"), "access_token", None)
+        if not isinstance(access, MCPAccessToken):
+            await self.app(scope, receive, send)
+        elif scope["method"] == "GET":
+            await self._stream(access, scope, receive, send)
+        else:
+            try:
+                await self.app(scope, receive, send)
+            except TooManySessionsError:
+                await _refusal("sessions")(scope, receive, send)
+
+    async def _stream(self, access: MCPAccessToken, scope: Scope, receive: Receive, send: Send) -> None:
+        streams = _streams[access.user.pk]
+        if len(streams) >= settings.MCP_USER_STREAMS:
+            await _refusal("streams")(scope, receive, send)
+            return
+        stream = _Stream(HTTPConnection(scope), access, receive)
+        streams.add(stream)
+        try:
+            await self.app(scope, stream.receive, send)
+        finally:
+            streams.discard(stream)
+            if not streams:
+                _streams.pop(access.user.pk, None)
+        if stream.is_over:
+            await send({"type": "http.response.body", "body": b""})
+
+
+def _refusal(what: str) -> Response:
+    text = f"You have {settings.MCP_USER_STREAMS} {what} open, as many as one user may have: end one, or wait."
+    headers = {"Retry-After": str(SECONDS_IDLE)}
+    return JSONResponse({"error_description": text}, HTTPStatus.TOO_MANY_REQUESTS, headers)
+
+
+@contextlib.asynccontextmanager
+async def checked_streams(verifier: object) -> AsyncIterator[None]:
+    """Look at the tokens of all open streams now and then, within the block."""
+    if not isinstance(verifier, MCPTokenVerifier):
+        yield
+        return
+    task = asyncio.create_task(_check_again_and_again(verifier))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def _check_again_and_again(verifier: MCPTokenVerifier) -> None:
+    while True:
+        await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
+        streams = [stream for streams in _streams.values() for stream in streams]
+        try:
+            # All at once, so that they are answered with one look into the database.
+            good = await asyncio.gather(*(_is_good(stream, verifier) for stream in streams))
+        except Exception:
+            logger.exception("The tokens of open streams could not be checked.")
+            continue
+        for stream, is_good in zip(streams, good, strict=True):
+            if not is_good:
+                stream.end()
+
+
+async def _is_good(stream: _Stream, verifier: MCPTokenVerifier) -> bool:
+    """Whether the stream could be opened now. While the database is away, it is taken to be."""
+    try:
+        access = await verifier.verify_token(stream.access.token)
+        # % if cookiecutter.multi_tenancy
+        if access:
+            await set_tenant(access, stream.request.path_params.get("tenant"))
+    except (NoTenantError, TenantNotFoundError):
+        return False
+    # % endif
+    except DatabaseAwayError:
+        return True
+    return access is not None
+
+
+class Sessions(http.FastMCPStreamableHTTPSessionManager):
+    """Counts the sessions of each user, with MCP_STATELESS=False. The SDK counts those of all together."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._users: WeakKeyDictionary[StreamableHTTPServerTransport, int] = WeakKeyDictionary()
+
+    def _admit_session(self, requestor: AuthorizationContext | None) -> StreamableHTTPServerTransport | None:
+        access = get_access_token()
+        if not isinstance(access, MCPAccessToken):
+            return super()._admit_session(requestor)
+        sessions = [each for each, user in self._users.items() if user == access.user.pk and _is_open(each)]
+        if len(sessions) >= settings.MCP_USER_STREAMS:
+            _end_the_most_idle(sessions)
+        session = super()._admit_session(requestor)
+        if session:
+            self._users[session] = access.user.pk
+        return session
+
+
+def _is_open(session: StreamableHTTPServerTransport) -> bool:
+    is_idle_too_long = session.idle_scope is not None and session.idle_scope.cancel_called
+    return not session.is_terminated and not is_idle_too_long
+
+
+def _end_the_most_idle(sessions: Iterable[StreamableHTTPServerTransport]) -> None:
+    """End the session that was not used for longest. Many clients never end theirs.
+
+    Raises TooManySessionsError when all are in use.
+    """
+    # The SDK sets the deadline when the last request in flight has been answered.
+    scopes = [session.idle_scope for session in sessions if session.idle_scope]
+    most_idle = min(scopes, key=lambda scope: scope.deadline, default=None)
+    latest = anyio.current_time() + DEFAULT_SESSION_IDLE_TIMEOUT - SECONDS_IDLE
+    if most_idle is None or most_idle.deadline > latest:
+        raise TooManySessionsError
+    most_idle.cancel()
