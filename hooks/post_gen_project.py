@@ -62,6 +62,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tools/files.py",
         "mcp_server/tests/tools/test_documents.py",
         "mcp_server/tests/tools/test_files.py",
+        "mcp_server/tests/tools/test_quota.py",
         "deploy/kubernetes/files",
     ),
     ("http_api", True): (

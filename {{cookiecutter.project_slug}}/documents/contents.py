@@ -12,6 +12,7 @@ from fastmcp.exceptions import ToolError
 
 from accounts.models import User
 from documents.models import StoredFile
+from documents.quota import quota_of
 
 logger = logging.getLogger(__name__)
 
@@ -22,13 +23,14 @@ GIVE_UP_AFTER = timedelta(hours=1)
 def store(user: User, name: str, content_type: str, content: bytes) -> StoredFile:
     """Keep a new file of `user`: all of it or, when anything fails, nothing.
 
-    Raises ToolError when the storage does.
+    Raises ToolError when the user keeps too much, or when the storage fails.
     """
     StoredFile.objects.filter(stored_at=None, created_at__lt=timezone.now() - GIVE_UP_AFTER).delete()
-    # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
-    file = StoredFile.objects.create(
-        owner_id=user.pk, name=name, content_type=content_type, size=len(content)
-    )
+    with quota_of(user):
+        # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+        file = StoredFile.objects.create(
+            owner_id=user.pk, name=name, content_type=content_type, size=len(content)
+        )
     try:
         with _storage_errors():
             storages["files"].save(file.path, ContentFile(content))

@@ -13,6 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from accounts.models import User
 from documents.models import Document
+from documents.quota import quota_of
 from documents.search import search
 from documents.tool_types import Body, Title, Words
 from mcp_server.context import CurrentUser
@@ -63,8 +64,9 @@ def register_documents_tools(mcp: FastMCP) -> None:
 
         To change a document that exists, use update_document: calling twice makes two.
         """
-        # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
-        document = Document.objects.create(owner_id=user.pk, title=title, text=text)
+        with quota_of(user):
+            # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+            document = Document.objects.create(owner_id=user.pk, title=title, text=text)
         return DocumentRow(document.pk, title, document.version, document.updated_at)
 
     @mcp.tool(
@@ -94,7 +96,8 @@ def register_documents_tools(mcp: FastMCP) -> None:
         changes |= {"version": F("version") + 1, "updated_at": timezone.now()}
         document = _documents_of(user).filter(pk=id)
         # One statement, so that of two who read the same version only one can write.
-        is_current = document.filter(version=version).update(**changes)
+        with quota_of(user):
+            is_current = document.filter(version=version).update(**changes)
         rows = [DocumentRow(*row) for row in document.values_list(*COLUMNS)]
         if not rows:
             raise ToolError(_missing(id))

@@ -1,0 +1,91 @@
+"""What one user may keep, in files and documents together."""
+
+import asyncio
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import User
+from conftest import ConnectMCP
+from documents.models import Document, StoredFile
+from mcp_server.tests.verbs import answer, permit, refusal
+
+# % if cookiecutter.multi_tenancy
+from tenants.models import Membership, Tenant
+from tenants.scope import use
+
+# % endif
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def little(settings: Settings) -> None:
+    """A quota that tests can reach."""
+    settings.FILE_QUOTA = 100
+    settings.FILE_MAX_COUNT = 3
+
+
+@pytest.fixture
+def keeper(user: User) -> User:
+    """A user who may upload files, and write documents."""
+    for permission in ("add_storedfile", "delete_storedfile", "add_document", "change_document"):
+        permit(user, f"documents.{permission}")
+    return user
+
+
+async def test_bytes_of_files_and_documents_together(mcp_client: ConnectMCP, keeper: User) -> None:
+    async with mcp_client(keeper) as client:
+        file = await answer(client, "upload_file", name="a.txt", content="x" * 50)
+        await answer(client, "create_document", title="ü", text="ü" * 20)  # 42 bytes
+        sentence = (
+            "These are 9 bytes more, but you keep 92 and may keep 100: delete files that are not needed."
+        )
+        assert await refusal(client, "upload_file", name="b.txt", content="x" * 9) == sentence
+        assert await refusal(client, "create_document", title="b", text="x" * 8) == sentence
+        await client.call_tool("delete_file", {"key": file["key"]})
+        await answer(client, "upload_file", name="b.txt", content="x" * 58)
+    assert await StoredFile.objects.acount() == 1
+
+
+async def test_document_that_grows(mcp_client: ConnectMCP, keeper: User, settings: Settings) -> None:
+    async with mcp_client(keeper) as client:
+        row = await answer(client, "create_document", title="a", text="x" * 90)
+        change = {"id": row["id"], "version": 1}
+        assert "10 bytes more" in await refusal(client, "update_document", **change, text="x" * 100)
+        assert (await Document.objects.aget()).text == "x" * 90
+        settings.FILE_QUOTA = 10
+        assert (await answer(client, "update_document", **change, text="x" * 80))["version"] == 2
+
+
+async def test_number_of_files_and_documents(mcp_client: ConnectMCP, keeper: User, admin: User) -> None:
+    async with mcp_client(keeper) as client, mcp_client(admin) as other:
+        for name in ("a.txt", "b.txt"):
+            await answer(client, "upload_file", name=name, content="")
+        await answer(client, "create_document", title="a", text="")
+        sentence = "You keep 3 files and documents, and may keep 3: delete files that are not needed."
+        assert await refusal(client, "upload_file", name="c.txt", content="") == sentence
+        assert await refusal(client, "create_document", title="b", text="") == sentence
+        await answer(other, "create_document", title="b", text="")
+
+
+async def test_nobody_takes_the_last_bytes_twice(mcp_client: ConnectMCP, keeper: User) -> None:
+    async with mcp_client(keeper) as client:
+        upload = {"name": "a.txt", "content": "x" * 60}
+        calls = [client.call_tool("upload_file", upload, raise_on_error=False) for _ in range(4)]
+        assert sorted([result.is_error for result in await asyncio.gather(*calls)]) == [False, True, True, True]
+    assert await StoredFile.objects.acount() == 1
+
+
+# % if cookiecutter.multi_tenancy
+async def test_each_tenant_counts_for_itself(mcp_client: ConnectMCP, keeper: User, tenant: Tenant) -> None:
+    other = await Tenant.objects.acreate(name="Other", slug="other")
+    async with mcp_client(keeper) as client:
+        await answer(client, "upload_file", name="a.txt", content="x" * 100)
+    await Membership.objects.filter(user=keeper).aupdate(tenant=other)
+    async with mcp_client(keeper) as client:
+        await answer(client, "upload_file", name="a.txt", content="x" * 100)
+    with use(other):
+        assert await StoredFile.objects.acount() == 1
+
+
+# % endif
