@@ -38,6 +38,7 @@ from mcp_server.tenancy import for_tenants, tenants
 from mcp_server.timeouts import limit_statements
 from mcp_server.too_many_requests import with_status_429
 from mcp_server.tracing import traced
+from mcp_server.unread import serve_in_pieces
 from mcp_server.verifier import MCPTokenVerifier
 
 logger = logging.getLogger(__name__)
@@ -175,8 +176,11 @@ class _Application(Starlette):
     """Hands MCP requests to their endpoints at once: they have Starlette's layers again, 4 % of a call."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self._endpoints.get(scope.get("path", ""))
-        await (endpoint or super().__call__)(scope, receive, send)
+        if scope["type"] == "http":
+            endpoint = self._endpoints.get(scope["path"], super().__call__)
+            await serve_in_pieces(endpoint, scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
     @functools.cached_property
     def _endpoints(self) -> dict[str, ASGIApp]:
