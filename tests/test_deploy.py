@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from conftest import Bake
-from harness import BakedProject, run
+from harness import ALL_ON, BakedProject, run
 from stack.processes import nginx
 
 BIN = Path(sys.executable).parent
@@ -89,3 +89,30 @@ def test_the_documented_address_of_redis_is_that_of_compose(project: BakedProjec
     services = yaml.safe_load(project.read("compose.yaml"))["services"]
     hosts = re.findall(r"redis://(\w+):6379", project.read(".env.example") + project.read("docs/deploy.md"))
     assert set(hosts) == {"redis"} <= services.keys()
+
+
+@pytest.mark.parametrize("answers", [{}, ALL_ON], ids=["default", "all on"])
+def test_containers_get_what_the_application_reads_and_nothing_else(
+    bake_into: Bake, tmp_path: Path, answers: dict[str, object]
+) -> None:
+    """Neither the password of Grafana nor any other that somebody may add to .env for another service."""
+    project = bake_into(tmp_path, **answers)
+    explained = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", project.read(".env.example"), re.MULTILINE))
+    reads = re.compile(r"""(?:env\.\w+|boolean|whole|seconds|database|environ\.get)\(\s*["']([A-Z][A-Z0-9_]+)["']""")
+    sources = ["config/settings.py", "deploy/gunicorn.conf.py", "deploy/serve_mcp.py", "mcp_server/tracing.py"]
+    read = {name for source in sources for name in reads.findall(project.read(source))}
+    # Where the application listens is a matter of the image.
+    needed = (read & explained) - {"BIND_HOST", "WEB_PORT", "MCP_PORT"}
+    # What libraries read by themselves.
+    by_libraries = {name for name in explained if name.startswith(("AWS_", "OTEL_", "FORWARDED_"))}
+    compose = yaml.safe_load(project.read("compose.yaml"))
+    for name in ("migrate", "web", "mcp", "mcp-sse"):
+        service = compose["services"][name]
+        assert "env_file" not in service
+        given: dict[str, str | None] = service["environment"]
+        assert needed | by_libraries <= given.keys()
+        others = given.keys() - needed - by_libraries
+        assert {each for each in others if not each.startswith(("AWS_", "OTEL_"))} <= {"DEBUG", "MEDIA_ROOT"} | read
+        # Of a variable with no value, Compose hands on what is set in .env, and nothing when it is not.
+        secrets = "PASSWORD|CERTBOT|GRAFANA|BACKUP"
+        assert not re.search(secrets, str({each: value for each, value in given.items() if each != "DATABASE_URL"}))

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-bind = f"{os.environ.get('BIND_HOST', '0.0.0.0')}:{os.environ.get('WEB_PORT', '8080')}"  # noqa: S104 - nginx asks from outside
+bind = f"{os.environ.get('BIND_HOST', '127.0.0.1')}:{os.environ.get('WEB_PORT', '8080')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"

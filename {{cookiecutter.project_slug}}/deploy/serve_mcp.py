@@ -26,7 +26,7 @@ def main() -> None:
     """Run until a signal ends it, then finish the calls in flight."""
     config = uvicorn.Config(
         "config.asgi:app",
-        host=os.environ.get("BIND_HOST", "0.0.0.0"),  # noqa: S104 - in a container, of which nginx is the door
+        host=os.environ.get("BIND_HOST", "127.0.0.1"),
         port=int(os.environ.get("MCP_PORT", "8001")),
         workers=WORKERS,
         access_log=False,  # nginx has one
