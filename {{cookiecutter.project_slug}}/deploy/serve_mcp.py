@@ -5,6 +5,8 @@ import os
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from config.bounded_headers import BoundedHeaders
+
 WORKERS = int(os.environ.get("MCP_WORKERS", "1"))
 
 
@@ -31,6 +33,9 @@ def main() -> None:
         workers=WORKERS,
         access_log=False,  # nginx has one
         ws="none",  # MCP knows no WebSockets
+        http=BoundedHeaders,
+        # An open stream takes 100 KB, so more would not fit into the memory of a container.
+        limit_concurrency=2000,
         # Longer than nginx keeps an idle connection, so that it never sends a call into a closed one.
         timeout_keep_alive=75,
         # Within the time that Compose and Kubernetes grant.

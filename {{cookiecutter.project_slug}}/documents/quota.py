@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, Func, IntegerField, Sum
+from django.db.models.sql.compiler import SQLCompiler
 from fastmcp.exceptions import ToolError
 
 from accounts.models import User
@@ -19,16 +21,19 @@ class Bytes(Func):
     function = "OCTET_LENGTH"
     output_field = IntegerField()
 
-    def as_sqlite(self, *args: object, **options: object) -> tuple[str, list[object]]:
-        """Not every SQLite in use has that function."""
-        return super().as_sql(*args, template="LENGTH(CAST(%(expressions)s AS BLOB))", **options)
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
+        """Return SQL for those versions of SQLite that do not have the function yet."""
+        template = "LENGTH(CAST(%(expressions)s AS BLOB))"
+        return self.as_sql(compiler, connection, template=template, **extra_context)
 
 
 class Kept(NamedTuple):
     """What a user keeps: files that are on their way included, documents with their titles."""
 
     size: int
-    count: int
+    number: int
 
 
 def kept_by(user: User) -> Kept:
@@ -38,11 +43,11 @@ def kept_by(user: User) -> Kept:
     """Return what `user` keeps."""
     # % endif
     # Without MCP_REQUIRE_AUTH the user is anonymous and has no key.
-    files = StoredFile.objects.filter(owner_id=user.pk).aggregate(size=Sum("size"), count=Count("pk"))
+    files = StoredFile.objects.filter(owner_id=user.pk).aggregate(size=Sum("size"), number=Count("pk"))
     documents = Document.objects.filter(owner_id=user.pk).aggregate(
-        size=Sum(Bytes("title") + Bytes("text")), count=Count("pk")
+        size=Sum(Bytes("title") + Bytes("text")), number=Count("pk")
     )
-    return Kept((files["size"] or 0) + (documents["size"] or 0), files["count"] + documents["count"])
+    return Kept((files["size"] or 0) + (documents["size"] or 0), files["number"] + documents["number"])
 
 
 @contextmanager
@@ -56,13 +61,13 @@ def quota_of(user: User) -> Iterator[None]:
         before = kept_by(user)
         yield
         after = kept_by(user)
-        if after.count > max(before.count, settings.FILE_MAX_COUNT):
+        if after.number > max(before.number, settings.FILE_MAX_COUNT):
             raise ToolError(
-                f"You keep {before.count:,} files and documents, and may keep {settings.FILE_MAX_COUNT:,}: "
+                f"You keep {before.number:,} files and documents, and may keep {settings.FILE_MAX_COUNT:,}: "
                 "delete files that are not needed."
             )
         if after.size > max(before.size, settings.FILE_QUOTA):
             raise ToolError(
-                f"These are {after.size - before.size:,} bytes more, but you keep {before.size:,} and may keep "
-                f"{settings.FILE_QUOTA:,}: delete files that are not needed."
+                f"These are {after.size - before.size:,} bytes more, but you keep {before.size:,} and may "
+                f"keep {settings.FILE_QUOTA:,}: delete files that are not needed."
             )

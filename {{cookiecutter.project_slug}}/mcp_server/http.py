@@ -63,7 +63,11 @@ def create_app() -> Starlette:
             logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
         limit_statements()
         async with (
-            traced(), http.lifespan(app), sse.lifespan(app), measured_pool(), checked_streams(mcp.auth)
+            traced(),
+            http.lifespan(app),
+            sse.lifespan(app),
+            measured_pool(),
+            checked_streams(mcp.auth),
         ):
             # What is loaded stays loaded: the garbage collector need not look at it again.
             gc.collect()

@@ -108,7 +108,8 @@ class Streams:
 
 
 def _refusal(what: str) -> Response:
-    text = f"You have {settings.MCP_USER_STREAMS} {what} open, as many as one user may have: end one, or wait."
+    number = settings.MCP_USER_STREAMS
+    text = f"You have {number} {what} open, as many as one user may have: end one, or wait."
     headers = {"Retry-After": str(SECONDS_IDLE)}
     return JSONResponse({"error_description": text}, HTTPStatus.TOO_MANY_REQUESTS, headers)
 

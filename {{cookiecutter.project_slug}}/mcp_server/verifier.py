@@ -105,11 +105,14 @@ class MCPTokenVerifier(TokenVerifier):
 
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answers of `challenge.py`."""
-        from mcp_server.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
         # % if cookiecutter.multi_tenancy
+        from mcp_server.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
         from mcp_server.tenancy import TenantMiddleware  # noqa: PLC0415 - likewise
-        # % endif
 
+        # % else
+        from mcp_server.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
+
+        # % endif
         return [
             Middleware(AuthenticationMiddleware, backend=BearerBackend(self), on_error=self.refuse),
             Middleware(AuthContextMiddleware),

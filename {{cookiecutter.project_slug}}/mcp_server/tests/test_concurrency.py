@@ -19,7 +19,7 @@ from conftest import ConnectMCP, ServeMCP
 from mcp_server.answers import SECONDS_UNWATCHED
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import raw_call
+from mcp_server.tests.verbs import eventually, raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,8 +53,7 @@ def slow_tools(settings: Settings) -> Iterator[None]:
     @mcp.tool
     async def wait_for_test() -> None:
         ran.append("async")
-        while not release.is_set():
-            await asyncio.sleep(0.02)
+        await eventually(release.is_set)
 
     @mcp.tool(meta={"timeout": 0.3})
     async def answer_soon() -> str:
@@ -87,9 +86,7 @@ def slow_tools(settings: Settings) -> Iterator[None]:
 
 async def until(count: int) -> None:
     """Wait until so many slow functions have begun, and a little, for one more would have begun by then."""
-    async with asyncio.timeout(10):
-        while len(ran) < count:
-            await asyncio.sleep(0.01)
+    await eventually(lambda: len(ran) >= count)
     await asyncio.sleep(0.2)
     assert len(ran) == count
 
@@ -143,13 +140,23 @@ async def test_client_of_today_gets_status_429_with_retry_after(
         async with serve_mcp() as server, server.http_client(headers=headers) as http:
             answer = await http.post("/mcp/", **raw_call("answer_soon"))
             assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
-            # % if cookiecutter.http_api
+
+
+# % if cookiecutter.http_api
+async def test_http_api_answers_with_status_429_too(
+    mcp_client: ConnectMCP, serve_mcp: ServeMCP, admin: User
+) -> None:
+    token = await MCPToken.objects.acreate(user=admin, name="test")
+    headers = {"Authorization": f"Bearer {token.token}"}
+    async with mcp_client() as client, running(*(client.call_tool("wait_in_thread") for _ in range(2))):
+        await until(2)
+        async with serve_mcp() as server, server.http_client(headers=headers) as http:
             answer = await http.post("/api/mcp/tools/answer_soon", json={})
             assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
             assert answer.json()["detail"] == REFUSAL
-            # % endif
 
 
+# % endif
 async def test_resources_and_prompts_count_too(mcp_client: ConnectMCP, settings: Settings) -> None:
     settings.MCP_TOOL_TIMEOUT = 0.3
     async with mcp_client() as client:
@@ -162,7 +169,9 @@ async def test_resources_and_prompts_count_too(mcp_client: ConnectMCP, settings:
         assert await outcome(client) == "here"
 
 
-async def test_who_stops_waiting_leaves_the_turn_to_others(mcp_client: ConnectMCP, settings: Settings) -> None:
+async def test_who_stops_waiting_leaves_the_turn_to_others(
+    mcp_client: ConnectMCP, settings: Settings
+) -> None:
     settings.MCP_USER_CONCURRENCY = 1
     async with mcp_client() as client, running(client.call_tool("wait_in_thread")):
         await until(1)
@@ -227,7 +236,8 @@ async def test_large_bodies_wait_outside(
 async def open_session(http: AsyncClient) -> dict[str, str]:
     """Return the headers that an older client sends in its session."""
     headers = {"Accept": "application/json, text/event-stream"}
-    client = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
-    message = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": client}
+    client = {"name": "test", "version": "1"}
+    params = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": client}
+    message = {"jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params}
     answer = await http.post("/mcp/", json=message, headers=headers)
     return {"Mcp-Session-Id": answer.headers["Mcp-Session-Id"]}

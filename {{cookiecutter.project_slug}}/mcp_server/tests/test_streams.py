@@ -18,13 +18,13 @@ from accounts.models import User
 from conftest import ServeMCP
 from mcp_server import streams
 from mcp_server.models import MCPToken
-
 # % if cookiecutter.oauth
+from mcp_server.tests.verbs import eventually
 from oauth.models import Connection
 from oauth.tests.fixtures import MakeAppToken
-# % endif
-# % if cookiecutter.multi_tenancy
-from tenants.models import Membership
+
+# % else
+from mcp_server.tests.verbs import eventually
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,9 +44,10 @@ INITIALIZE = {
 
 
 @pytest.fixture(autouse=True)
-def two_for_each_user(settings: Settings) -> None:
-    """So that tests need not open twenty."""
+def few_and_soon(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that tests need not open twenty, nor wait half a minute."""
     settings.MCP_USER_STREAMS = 2
+    monkeypatch.setattr(streams, "SECONDS_BETWEEN_CHECKS", 0.2)
 
 
 @asynccontextmanager
@@ -60,8 +61,9 @@ async def headers_of(user: User) -> dict[str, str]:
     return {**ACCEPT, "Authorization": f"Bearer {token.token}"}
 
 
-async def open_stream(stack: AsyncExitStack, http: AsyncClient, path: str, headers: dict[str, str]) -> Response:
-    response: Response = await stack.enter_async_context(http.stream("GET", path, headers=headers))
+async def open_stream(stack: AsyncExitStack, http: AsyncClient, user: User) -> Response:
+    headers = await headers_of(user)
+    response: Response = await stack.enter_async_context(http.stream("GET", SSE, headers=headers))
     return response
 
 
@@ -69,13 +71,13 @@ async def test_streams_of_one_user(serve_mcp: ServeMCP, user: User, admin: User)
     """Whichever of the user's tokens opens them."""
     async with connected(serve_mcp) as http, AsyncExitStack() as stack:
         for _ in range(2):
-            assert (await open_stream(stack, http, SSE, await headers_of(user))).status_code == 200
-        refused = await open_stream(stack, http, SSE, await headers_of(user))
+            assert (await open_stream(stack, http, user)).status_code == 200
+        refused = await open_stream(stack, http, user)
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
         text = "You have 2 streams open, as many as one user may have: end one, or wait."
         await refused.aread()
         assert refused.json() == {"error_description": text}
-        assert (await open_stream(stack, http, SSE, await headers_of(admin))).status_code == 200
+        assert (await open_stream(stack, http, admin)).status_code == 200
 
 
 async def test_stream_that_ended_makes_room(serve_mcp: ServeMCP, user: User) -> None:
@@ -84,18 +86,18 @@ async def test_stream_that_ended_makes_room(serve_mcp: ServeMCP, user: User) -> 
         for _ in range(5):
             async with http.stream("GET", SSE, headers=headers) as response:
                 assert response.status_code == 200
-            async with asyncio.timeout(5):
-                while streams._streams:  # noqa: SLF001 - the server hears a moment later
-                    await asyncio.sleep(0.01)
+            await eventually(lambda: not open_streams())
+
+
+def open_streams() -> int:
+    return sum(map(len, streams._streams.values()))  # noqa: SLF001 - what the process believes
 
 
 async def initialize(http: AsyncClient, headers: dict[str, str]) -> Response:
     return await http.post("/mcp/", json=INITIALIZE, headers=headers)
 
 
-async def test_sessions_of_one_user(
-    serve_mcp: ServeMCP, user: User, admin: User, settings: Settings
-) -> None:
+async def test_sessions_of_one_user(serve_mcp: ServeMCP, user: User, admin: User, settings: Settings) -> None:
     settings.MCP_STATELESS = False
     headers = await headers_of(user)
     async with serve_mcp() as server, server.http_client() as http:
@@ -122,10 +124,8 @@ async def test_session_that_is_idle_makes_room(
         opened = [await initialize(http, headers) for _ in range(4)]
         assert [each.status_code for each in opened] == [200] * 4
         ping = {"jsonrpc": "2.0", "id": 2, "method": "ping"}
-        answers = [
-            await http.post("/mcp/", json=ping, headers={**headers, "Mcp-Session-Id": each.headers["Mcp-Session-Id"]})
-            for each in opened
-        ]
+        ids = [{"Mcp-Session-Id": each.headers["Mcp-Session-Id"]} for each in opened]
+        answers = [await http.post("/mcp/", json=ping, headers=headers | each) for each in ids]
     assert [each.status_code for each in answers] == [404, 404, 200, 200]
 
 
@@ -152,7 +152,7 @@ async def user_disabled(user: User) -> None:
 
 # % if cookiecutter.multi_tenancy
 async def left_the_tenant(user: User) -> None:
-    await Membership.objects.filter(user=user).adelete()
+    await user.memberships.all().adelete()
 
 
 # % endif
@@ -178,13 +178,10 @@ async def read_to_its_end(response: Response) -> None:
 async def test_stream_ends_with_its_token(
     serve_mcp: ServeMCP,
     user: User,
-    admin: User,
     settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
     lose: Callable[[User], Awaitable[None]],
     is_session: bool,
 ) -> None:
-    monkeypatch.setattr(streams, "SECONDS_BETWEEN_CHECKS", 0.2)
     settings.MCP_STATELESS = not is_session
     headers = await headers_of(user)
     async with serve_mcp("http" if is_session else "sse") as server, server.http_client() as http:
@@ -192,17 +189,16 @@ async def test_stream_ends_with_its_token(
             headers |= {"Mcp-Session-Id": (await initialize(http, headers)).headers["Mcp-Session-Id"]}
         async with http.stream("GET", "/mcp/" if is_session else SSE, headers=headers) as response:
             await asyncio.sleep(0.5)
-            assert sum(map(len, streams._streams.values())) == 1  # noqa: SLF001
+            assert open_streams() == 1
             await lose(user)
             await read_to_its_end(response)
-        assert not streams._streams  # noqa: SLF001
+        assert not open_streams()
 
 
 # % if cookiecutter.oauth
 async def test_stream_ends_with_its_connection(
-    serve_mcp: ServeMCP, user: User, monkeypatch: pytest.MonkeyPatch, make_app_token: MakeAppToken
+    serve_mcp: ServeMCP, user: User, make_app_token: MakeAppToken
 ) -> None:
-    monkeypatch.setattr(streams, "SECONDS_BETWEEN_CHECKS", 0.2)
     token = await asyncio.to_thread(make_app_token, user)
     headers = {**ACCEPT, "Authorization": f"Bearer {token}"}
     async with connected(serve_mcp) as http, http.stream("GET", SSE, headers=headers) as response:
@@ -212,13 +208,10 @@ async def test_stream_ends_with_its_connection(
 
 
 # % endif
-async def test_streams_outlive_an_absence_of_the_database(
-    serve_mcp: ServeMCP, user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(streams, "SECONDS_BETWEEN_CHECKS", 0.1)
+async def test_streams_outlive_an_absence_of_the_database(serve_mcp: ServeMCP, user: User) -> None:
     headers = await headers_of(user)
     away = patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError)
     async with connected(serve_mcp) as http, http.stream("GET", SSE, headers=headers):
         with away:
-            await asyncio.sleep(0.5)
-        assert sum(map(len, streams._streams.values())) == 1  # noqa: SLF001
+            await asyncio.sleep(1)
+        assert open_streams() == 1

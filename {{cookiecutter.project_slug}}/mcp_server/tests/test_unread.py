@@ -15,7 +15,7 @@ from mcp_server import unread
 from mcp_server.http import create_app
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import raw_call
+from mcp_server.tests.verbs import eventually, raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -43,8 +43,7 @@ async def served() -> AsyncIterator[socket.socket]:
     server = uvicorn.Server(uvicorn.Config(create_app(), log_config=None, timeout_graceful_shutdown=1))
     serving = asyncio.create_task(server.serve([listener]))
     try:
-        while not server.started:
-            await asyncio.sleep(0.01)
+        await eventually(lambda: server.started)
         yield listener
     finally:
         server.should_exit = True

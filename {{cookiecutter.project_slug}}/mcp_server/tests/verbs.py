@@ -1,5 +1,7 @@
 """What tests do again and again."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -26,6 +28,13 @@ async def refusal(client: Client[Any], tool: str, **arguments: object) -> str:
     result = await client.call_tool(tool, arguments, raise_on_error=False)
     assert result.is_error, f"{tool} accepted {arguments}"
     return str(result.content[0].text)
+
+
+async def eventually(is_so: Callable[[], object]) -> None:
+    """Wait until something is so, for ten seconds."""
+    async with asyncio.timeout(10):
+        while not is_so():  # noqa: ASYNC110 - nobody would set an event
+            await asyncio.sleep(0.01)
 
 
 def raw_call(

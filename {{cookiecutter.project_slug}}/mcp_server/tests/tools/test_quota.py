@@ -8,11 +8,13 @@ from pytest_django import Settings
 from accounts.models import User
 from conftest import ConnectMCP
 from documents.models import Document, StoredFile
-from mcp_server.tests.verbs import answer, permit, refusal
-
 # % if cookiecutter.multi_tenancy
+from mcp_server.tests.verbs import answer, permit, refusal
 from tenants.models import Membership, Tenant
 from tenants.scope import use
+
+# % else
+from mcp_server.tests.verbs import answer, permit, refusal
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,14 +70,6 @@ async def test_number_of_files_and_documents(mcp_client: ConnectMCP, keeper: Use
         await answer(other, "create_document", title="b", text="")
 
 
-async def test_nobody_takes_the_last_bytes_twice(mcp_client: ConnectMCP, keeper: User) -> None:
-    async with mcp_client(keeper) as client:
-        upload = {"name": "a.txt", "content": "x" * 60}
-        calls = [client.call_tool("upload_file", upload, raise_on_error=False) for _ in range(4)]
-        assert sorted([result.is_error for result in await asyncio.gather(*calls)]) == [False, True, True, True]
-    assert await StoredFile.objects.acount() == 1
-
-
 # % if cookiecutter.multi_tenancy
 async def test_each_tenant_counts_for_itself(mcp_client: ConnectMCP, keeper: User, tenant: Tenant) -> None:
     other = await Tenant.objects.acreate(name="Other", slug="other")
@@ -89,3 +83,10 @@ async def test_each_tenant_counts_for_itself(mcp_client: ConnectMCP, keeper: Use
 
 
 # % endif
+async def test_nobody_takes_the_last_bytes_twice(mcp_client: ConnectMCP, keeper: User) -> None:
+    async with mcp_client(keeper) as client:
+        upload = {"name": "a.txt", "content": "x" * 60}
+        calls = [client.call_tool("upload_file", upload, raise_on_error=False) for _ in range(4)]
+        results = await asyncio.gather(*calls)
+        assert sorted([result.is_error for result in results]) == [False, True, True, True]
+    assert await StoredFile.objects.acount() == 1
