@@ -149,6 +149,7 @@ def test_secrets_are_only_referred_to(manifests: list[Manifest]) -> None:
     assert not of_kind(manifests, "Secret")
     for container in containers(manifests):
         assert {"secretRef": {"name": "secrets"}} in container["envFrom"]
+        assert len(container["envFrom"]) == 2  # and the settings, but no secret of anybody else
     (settings,) = of_kind(manifests, "ConfigMap").values()
     assert not {"SECRET_KEY", "DATABASE_URL"} & settings["data"].keys()
 
