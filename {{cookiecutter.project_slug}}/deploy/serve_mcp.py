@@ -1,6 +1,7 @@
 """Uvicorn serves the MCP process. `.env.example` describes the variables."""
 
 import os
+import socket
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -19,8 +20,8 @@ class Parent(Multiprocess):
         Uvicorn's own parent keeps it until the last call is finished. A request that comes meanwhile
         would be taken by the kernel and never be answered.
         """
-        for socket in self.sockets:
-            socket.close()
+        for listener in self.sockets:
+            listener.close()
         super().terminate_all()
 
 
@@ -43,10 +44,13 @@ def main() -> None:
         # A busy machine may take long to load a worker.
         timeout_worker_healthcheck=30,
     )
+    listener = config.bind_socket()
+    # The kernel would take 4 MB of each answer that nobody reads, which mcp_server/unread.py could not bound.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 128 * 1024)
     if WORKERS == 1:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run([listener])
     else:
-        Parent(config, [config.bind_socket()]).run()
+        Parent(config, [listener]).run()
 
 
 if __name__ == "__main__":
