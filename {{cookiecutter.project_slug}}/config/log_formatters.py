@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,10 +14,36 @@ NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_mess
 
 FASTMCP = "/site-packages/fastmcp/"
 
+# A record takes at most 8 KB, written as JSON, of a log that keeps so many and no more. Clients choose
+# the length of some: a URI that is not found, the text that a traceback ends with.
+MAX_MESSAGE = 2000
+MAX_TRACEBACK = 3500
+MAX_EXTRA = 1500  # all of them together
+LONGEST = 12  # what a character may take in JSON: two escapes
+MAX_WORD = 300  # characters; URIs and the names of what is called have no blanks
+LONG_WORD = re.compile(r"(?<!\S)(\S{300})\S+")
 
-class _ShortTraceback(logging.Formatter):
+
+def _short(text: str, length: int) -> str:
+    """Return `text` without long words; its beginning and its end if it takes more than `length` in JSON."""
+    if len(text) <= min(MAX_WORD, length // LONGEST):
+        return text
+    if len(text) > 4 * length:
+        text = f"{text[: 2 * length]} … {text[-2 * length :]}"
+    text = LONG_WORD.sub(r"\1…", text)
+    while (size := len(json.dumps(text))) > length and len(text) > LONGEST:
+        kept = max(1, int(len(text) * length / size) - 10)
+        text = f"{text[: kept // 2]} … {text[len(text) - kept // 2 :]}"
+    return text
+
+
+class _ShortLines(logging.Formatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is Python's
-        return "".join(traceback.format_exception(ei[0], ei[1], _inside_the_tool(ei[2]))).rstrip()
+        trace = "".join(traceback.format_exception(ei[0], ei[1], _inside_the_tool(ei[2]))).rstrip()
+        return _short(trace, MAX_TRACEBACK)
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - likewise
+        return _short(stack_info, MAX_EXTRA // 2)
 
 
 def _inside_the_tool(trace: TracebackType | None) -> TracebackType | None:
@@ -44,10 +71,13 @@ class RefusalFilter(logging.Filter):
 
 
 def _extra(record: logging.LogRecord) -> dict[str, Any]:
-    return {key: value for key, value in vars(record).items() if key not in NOT_EXTRA}
+    extra = {key: value for key, value in vars(record).items() if key not in NOT_EXTRA}
+    if len(ascii(extra)) > MAX_WORD:
+        extra = {key: _short(str(value), MAX_EXTRA // len(extra)) for key, value in extra.items()}
+    return extra
 
 
-class JsonFormatter(_ShortTraceback):
+class JsonFormatter(_ShortLines):
     """One JSON object a line, for log collectors."""
 
     # What JSON does not know, such as a date, is written as text.
@@ -58,22 +88,23 @@ class JsonFormatter(_ShortTraceback):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _short(record.getMessage(), MAX_MESSAGE),
             **_extra(record),
         }
         if record.exc_info:
             line["exc_info"] = self.formatException(record.exc_info)
         if record.stack_info:
-            line["stack_info"] = record.stack_info
+            line["stack_info"] = self.formatStack(record.stack_info)
         return self._encoder.encode(line)
 
 
-class TextFormatter(_ShortTraceback):
+class TextFormatter(_ShortLines):
     """A readable line for development, with the extra fields as key=value at its end."""
 
     def __init__(self) -> None:
         super().__init__("{asctime} {levelname:<7} {name}: {message}", "%H:%M:%S", style="{")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is Python's
+        record.message = _short(record.message, MAX_MESSAGE)
         extra = (f"{key}={value}" for key, value in _extra(record).items())
         return " ".join([super().formatMessage(record), *extra])

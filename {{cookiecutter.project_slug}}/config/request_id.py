@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the web process does without Starlette
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 HEADER = "X-Request-ID"
+MAX_LENGTH = 64  # nginx's own has 32; without nginx, a client may send anything
 
 
 class RequestIDFilter(logging.Filter):
@@ -35,7 +36,7 @@ class RequestIDMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # The next request of the thread overwrites it: Django logs a refusal after the middleware.
-        _request_id.set(request.headers.get(HEADER, ""))
+        _request_id.set(request.headers.get(HEADER, "")[:MAX_LENGTH])
         return self.get_response(request)
 
 
@@ -44,7 +45,7 @@ def with_request_id(app: "ASGIApp") -> "ASGIApp":
 
     async def wrapper(scope: "Scope", receive: "Receive", send: "Send") -> None:
         request_id = dict(scope.get("headers", ())).get(HEADER.lower().encode(), b"")
-        _request_id.set(request_id.decode("latin-1"))
+        _request_id.set(request_id[:MAX_LENGTH].decode("latin-1"))
         await app(scope, receive, send)
 
     return wrapper

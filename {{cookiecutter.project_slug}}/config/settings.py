@@ -309,15 +309,22 @@ for _origin in MCP_BROWSER_ORIGINS:
 # How often one token may call, unless it has a rate of its own; "" is without limit. Without Redis,
 # every process counts for itself.
 MCP_RATE_LIMIT = env.str("MCP_RATE_LIMIT", default="1200/minute")
-try:
-    validate_rate(MCP_RATE_LIMIT or "1/day")
-except ValidationError as error:
-    raise ImproperlyConfigured(f"MCP_RATE_LIMIT is wrong: {error.message}") from None
+# And all tokens and apps of a user together.
+MCP_USER_RATE_LIMIT = env.str("MCP_USER_RATE_LIMIT", default="2400/minute")
+for _variable, _rate in (("MCP_RATE_LIMIT", MCP_RATE_LIMIT), ("MCP_USER_RATE_LIMIT", MCP_USER_RATE_LIMIT)):
+    try:
+        validate_rate(_rate or "1/day")
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"{_variable} is wrong: {error.message}") from None
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379.")
 # While Redis is away: count in each process (open), or refuse calls (closed)?
 MCP_RATE_LIMIT_FAIL_OPEN = boolean("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
+
+# How many names, numbers, texts and lists a request may hold: each that is wrong costs a hundred times
+# what it took to send.
+MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=10_000)
 
 # Seconds that a tool may take (0 is without limit), and characters that its answer may have.
 MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)

@@ -1,4 +1,4 @@
-"""The audit: writes down every tool call as a `ToolCall`, without making the call wait for it.
+"""The audit: writes down every call as a `ToolCall`, without making the call wait for it.
 
 A call puts what is known of it into a queue; ten times a second a thread writes it to the database.
 While the database is away the rows wait in memory, at most MAX_WAITING of them, and are written when it
@@ -13,7 +13,7 @@ import threading
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -21,7 +21,6 @@ from typing import Any, Self
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from fastmcp.server.dependencies import FastMCPRequestContext
-from fastmcp.tools.base import Tool
 
 from accounts.models import User
 from config.request_id import HEADER
@@ -37,6 +36,7 @@ logger = logging.getLogger(__name__)
 PERIOD = 0.1  # seconds from one writing to the next
 MAX_WAITING = 10_000  # rows; about 20 MB
 MAX_BATCH = 1000
+MAX_TEXT = 300  # characters of a client's text that wait; fewer are written
 SECONDS_TO_CLOSE = 5
 
 
@@ -64,12 +64,19 @@ class Call:
     @classmethod
     def begin(
         cls,
-        message: Any,
-        tool: Tool | None,
+        name: str,
+        arguments: Mapping[str, Any],
         caller: MCPAccessToken | None,
         request: FastMCPRequestContext | None,
     ) -> Self:
-        """Note what is needed, and nothing else of the request, whose arguments may be megabytes."""
+        """Note what is needed, and nothing else of the request, which may be megabytes.
+
+        Args:
+            name: of what is called.
+            arguments: those that may be kept.
+            caller: who calls.
+            request: what the client says of itself.
+        """
         scope = request.request.scope if request and request.request else {}
         headers = dict(scope.get("headers", ()))
         session = request.session.client_params if request else None
@@ -83,13 +90,13 @@ class Call:
             # % if cookiecutter.multi_tenancy
             tenant=caller.tenant.slug if caller and caller.tenant else "",
             # % endif
-            tool=tool.name if tool else getattr(message, "name", ""),
-            arguments=_wanted(tool, message.arguments) if tool and tool.meta else {},
+            tool=name[:MAX_TEXT],
+            arguments={name: _short(name, value) for name, value in arguments.items()},
             # Without sessions, clients older than revision 2026-07-28 say their name only when they connect.
-            client_name=client.name if client else headers.get(b"user-agent", b"").decode("latin-1"),
-            client_version=client.version if client else "",
+            client_name=client.name[:MAX_TEXT] if client else _header(headers, "User-Agent"),
+            client_version=client.version[:MAX_TEXT] if client else "",
             address=(scope.get("client") or [""])[0],
-            request_id=headers.get(HEADER.lower().encode(), b"").decode("latin-1"),
+            request_id=_header(headers, HEADER),
         )
 
 
@@ -168,9 +175,15 @@ audit = Audit()
 atexit.register(audit.close)
 
 
-def _wanted(tool: Tool, arguments: dict[str, Any]) -> dict[str, Any]:
-    names = (tool.meta or {}).get("audit", ())
-    return {name: arguments[name] for name in names if name in arguments}
+def _header(headers: Mapping[bytes, bytes], name: str) -> str:
+    return headers.get(name.lower().encode(), b"")[:MAX_TEXT].decode("latin-1")
+
+
+def _short(name: str, value: Any) -> Any:
+    """Return what is kept of an argument until it is written, when secrets are masked."""
+    if isinstance(value, str):
+        return value[:MAX_TEXT]
+    return masked(name, value) if isinstance(value, dict | list) else value
 
 
 @managed

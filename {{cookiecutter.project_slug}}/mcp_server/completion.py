@@ -18,6 +18,7 @@ from mcp_types import (
 )
 
 from mcp_server.database import in_thread
+from mcp_server.request_size import MAX_NAME
 
 MAX_VALUES = 100  # the protocol's limit for one answer
 
@@ -50,11 +51,12 @@ def add_completion(mcp: FastMCP) -> None:
         argument: CompletionArgument,
         _context: CompletionContext | None,
     ) -> Completion:
+        name = reference.name if isinstance(reference, PromptReference) else reference.uri
+        if max(map(len, (name, argument.name, argument.value))) > MAX_NAME:
+            return Completion(values=[])
         if isinstance(reference, PromptReference):
-            name = reference.name
             may_see = await mcp.get_prompt(name) is not None
         else:
-            name = reference.uri
             may_see = await mcp.get_resource_template(name) is not None
         completer = _completers.get((name, argument.name))
         if completer is None or not may_see:

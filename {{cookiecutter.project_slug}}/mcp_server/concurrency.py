@@ -10,8 +10,7 @@ from http import HTTPStatus
 from django.conf import settings
 from fastmcp import Context
 from fastmcp.server.dependencies import get_access_token
-from fastmcp.server.middleware import MiddlewareContext
-from fastmcp.tools.base import Tool
+from fastmcp.utilities.components import FastMCPComponent
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,11 +18,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mcp_server.limits import RateLimitedError
 from mcp_server.places import Place, current_place, take_place
 from mcp_server.timeouts import seconds_of
-from mcp_server.too_many_requests import answer_with_429
 from mcp_server.verifier import MCPAccessToken
 
-# What runs functions of the owner, besides tools.
-METHODS = {"resources/read", "prompts/get", "completion/complete"}
 PLACE = "mcp_server.place"  # where the scope of a request has the place it waited for
 
 # Bytes of a body for which a request waits its turn before they are read.
@@ -31,8 +27,8 @@ LARGE = 100_000
 SECONDS_TO_RETRY = 5
 
 
-async def wait_for_turn(ctx: Context | None, tool: Tool | None = None) -> None:
-    """Wait until the caller may run one more call, for as long as `tool` may take at most.
+async def wait_for_turn(ctx: Context | None, component: FastMCPComponent | None = None) -> None:
+    """Wait until the caller may run one more call, for as long as `component` may take at most.
 
     Raises RateLimitedError then. What a call calls itself needs no place of its own.
     """
@@ -45,20 +41,8 @@ async def wait_for_turn(ctx: Context | None, tool: Tool | None = None) -> None:
     if place and place.is_held:
         place.hold_for_this_task()
     else:
-        place = await _take(caller, seconds_of(tool))
+        place = await _take(caller, seconds_of(component))
     current_place.set(place)
-
-
-async def wait_for_turn_of_others(context: MiddlewareContext[object]) -> None:
-    """Wait before a resource is read, a prompt made or an argument completed."""
-    if context.method in METHODS:
-        ctx = context.fastmcp_context
-        try:
-            await wait_for_turn(ctx)
-        except RateLimitedError as error:
-            if ctx:
-                answer_with_429(error, ctx)
-            raise
 
 
 class LargeRequests:

@@ -1,16 +1,23 @@
-"""Tables as CSV files that a spreadsheet opens without running anything in them."""
+"""Tables as CSV that a spreadsheet opens without running anything in them.
+
+Every CSV is written here: Ruff refuses the csv module's writers elsewhere (`banned-api` in pyproject.toml).
+"""
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 from django.http import StreamingHttpResponse
 
-# A cell that begins like this is a formula to spreadsheets (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A cell that begins like this, after blanks, is a formula to spreadsheets (OWASP, CSV injection), also in
+# the wide forms of East Asian keyboards.
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+CONTROLS = ("\t", "\r", "\n")
 
 
 class _Line:
@@ -21,7 +28,7 @@ class _Line:
 
 
 def csv_response(
-    filename: str, header: Sequence[str], rows: Iterable[Sequence[Any]]
+    filename: str, header: Sequence[str], rows: Iterable[Iterable[Any]]
 ) -> StreamingHttpResponse:
     """Return a download that is sent while `rows` are read."""
     writer = csv.writer(_Line())
@@ -33,10 +40,26 @@ def csv_response(
     )
 
 
+def csv_text(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+    """Return the table as text."""
+    file = io.StringIO()
+    csv.writer(file).writerows(map(_cell, row) for row in chain([header], rows))
+    return file.getvalue()
+
+
+def as_it_was(cell: str) -> str:
+    """Return the text of a cell that was written here, for a model that copied it from there."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
 def _cell(value: Any) -> Any:
+    if value is None or isinstance(value, int | float | Decimal):
+        return value  # -1.50 is a number
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
+    return f"'{text}" if _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    return text.startswith(CONTROLS) or text.lstrip().startswith(FORMULA)

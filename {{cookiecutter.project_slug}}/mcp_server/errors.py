@@ -4,6 +4,10 @@ from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
 from mcp_types import INVALID_PARAMS
 
+from mcp_server.request_size import MAX_NAME
+
+MAX_SENTENCE = 2000  # characters of a refusal, which may repeat what the client sent
+
 
 class NoSuchResourceError(ResourceError, MCPError):
     """A resource that a template stands for is not there, as a client can tell by code and data.
@@ -19,6 +23,19 @@ class NoSuchResourceError(ResourceError, MCPError):
         super().__init__(INVALID_PARAMS, sentence, {"uri": uri})
 
 
+class NameTooLongError(ToolError, MCPError):
+    """A request names what cannot be there: FastMCP would repeat the name in its answer and in the log.
+
+    Args:
+        kind: Tool, Prompt or Resource.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            INVALID_PARAMS, f"{kind} not found: no name or URI here has more than {MAX_NAME} characters."
+        )
+
+
 class CrashedError(ToolError):
     """A tool raised what it did not expect, which is in the log and not for the client."""
 
@@ -30,3 +47,18 @@ def is_masked(error: BaseException) -> bool:
     """Whether FastMCP put `error` in the place of an exception that nobody expected."""
     beginnings = ("Error calling tool", "Error reading resource")
     return error.__cause__ is not None and str(error).startswith(beginnings)
+
+
+def cut(text: str, length: int) -> str:
+    """Return `text`, or its beginning with a mark when it is longer than `length`."""
+    return text if len(text) <= length else f"{text[:length]}…"
+
+
+def shorten(error: BaseException) -> None:
+    """Cut what the client is told of `error`, in place: its kind and its cause count as well."""
+    if isinstance(error, MCPError):
+        error.error.message = cut(error.message, MAX_SENTENCE)
+        if len(str(error.data)) > MAX_SENTENCE:
+            error.error.data = None
+    elif len(text := str(error)) > MAX_SENTENCE:
+        error.args = (cut(text, MAX_SENTENCE),)

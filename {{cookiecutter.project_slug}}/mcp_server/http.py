@@ -30,6 +30,7 @@ from mcp_server.database import in_thread
 from mcp_server.http_api.app import api_routes
 # % endif
 from mcp_server.pool_metrics import measured_pool
+from mcp_server.request_size import RequestSizeMiddleware
 from mcp_server.server import mcp
 from mcp_server.streams import Streams, checked_streams
 # % if cookiecutter.multi_tenancy
@@ -51,10 +52,10 @@ SSE_MESSAGES_PATH = "/mcp/sse/messages/"
 def create_app() -> Starlette:
     """Build the application. One FastMCP instance answers every revision since 2024-11-05."""
     # Stateless unless the owner says otherwise, so that any worker can answer any request.
-    counted = Middleware(Streams)
-    http = mcp.http_app(path=HTTP_PATH, stateless_http=settings.MCP_STATELESS, middleware=[counted])
+    middleware = [Middleware(RequestSizeMiddleware), Middleware(Streams)]
+    http = mcp.http_app(path=HTTP_PATH, stateless_http=settings.MCP_STATELESS, middleware=middleware)
     sse = create_sse_app(
-        mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, middleware=[counted]
+        mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, middleware=middleware
     )
 
     @asynccontextmanager

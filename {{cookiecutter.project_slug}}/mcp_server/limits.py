@@ -1,4 +1,4 @@
-"""How often a caller may call tools: the rate of its token, or MCP_RATE_LIMIT.
+"""How often a caller may call: the rate of its token, or MCP_RATE_LIMIT; its user, MCP_USER_RATE_LIMIT.
 
 Counted with GCRA, a leaky bucket: who was quiet may make all the calls of a period at once, and then
 gets them back one by one, evenly over the period. With REDIS_URL all processes count together,
@@ -36,15 +36,18 @@ class RateLimitedError(ToolError):
 async def check_rate(caller: MCPAccessToken | None) -> None:
     """Count a call. Raises RateLimitedError when it is one too many."""
     limit = (caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT
-    # % if cookiecutter.multi_tenancy
     await _check(_key(caller), limit)
-    # Only then: calls over the limit of a token are no calls of its tenant.
+    # Only then: calls over the limit of a token are none of its user's.
+    # % if cookiecutter.multi_tenancy
+    if caller:
+        await _check(f"all-of-user-{caller.user.pk}", settings.MCP_USER_RATE_LIMIT)
     if caller and caller.tenant:
         await _check(f"tenant-{caller.tenant.pk}", caller.tenant.rate_limit)
 
 
 # % else
-    await _check(_key(caller), limit)
+    if caller:
+        await _check(f"all-of-user-{caller.user.pk}", settings.MCP_USER_RATE_LIMIT)
 
 
 # % endif

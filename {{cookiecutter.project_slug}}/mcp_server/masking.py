@@ -10,6 +10,7 @@ from django.views.debug import SafeExceptionReporterFilter
 from mcp_server.models import TOKEN_PREFIX
 
 MAX_VALUE = 200
+MAX_NUMBER = 2**63  # as databases have it; a longer one is text
 MASK = SafeExceptionReporterFilter.cleansed_substitute
 TOKEN = re.compile(rf"{TOKEN_PREFIX}[\w-]+")
 
@@ -38,7 +39,10 @@ def masked(name: str, value: Any) -> Any:
     """Return the argument `name` of a call as it may be kept: a number as it is, all else as short text."""
     try:
         value = _secrets.cleanse_setting(name, value)
-        if value is None or isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
+        is_number = (isinstance(value, int) and abs(value) < MAX_NUMBER) or (
+            isinstance(value, float) and math.isfinite(value)
+        )
+        if value is None or is_number:
             return value
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     except RecursionError:  # JSON of a thousand levels

@@ -1,28 +1,33 @@
-"""What happens around every MCP request, and around a tool call in particular.
+"""What happens around every MCP request, and around what calls, gets or reads something in particular.
 
 A call is limited, confirmed by its user, stopped when it takes too long; then it is measured and
-written down. What a tool wants of that stands in its `meta`.
+written down. What a tool wants of that stands in its `meta`. Prompts and resources are treated alike:
+what a tool gives, a resource may give as well.
 """
 
+import functools
 import logging
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastmcp import Context
 from fastmcp.exceptions import NotFoundError, ValidationError
+from fastmcp.prompts.base import Prompt
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.server.middleware import CallNext, MiddlewareContext
 from fastmcp.server.middleware.dereference import DereferenceRefsMiddleware
 from fastmcp.tools.base import InputRequiredToolResult, Tool, ToolResult
+from fastmcp.tools.function_tool import FunctionTool
 from mcp_types import TextContent
 from pydantic_core import to_json
 
-from mcp_server.arguments import check_names, in_one_sentence
+from mcp_server.arguments import MAX_PROBLEMS, check_names, in_one_sentence
 from mcp_server.audit import Call, audit
-from mcp_server.concurrency import wait_for_turn, wait_for_turn_of_others
+from mcp_server.concurrency import wait_for_turn
 from mcp_server.confirmation import CannotAskError, NotConfirmedError, confirm
 from mcp_server.database import async_orm_thread
-from mcp_server.errors import CrashedError, is_masked
+from mcp_server.errors import CrashedError, NameTooLongError, is_masked, shorten
 from mcp_server.limits import RateLimitedError, check_rate
 # % if cookiecutter.multi_tenancy
 from mcp_server.metrics import record_tenant_call, record_tool_call
@@ -30,19 +35,19 @@ from mcp_server.metrics import record_tenant_call, record_tool_call
 from mcp_server.metrics import record_tool_call
 # % endif
 from mcp_server.models import ToolCall
-from mcp_server.permissions import may_use
+from mcp_server.permissions import Component, may_use
 from mcp_server.response_size import check_size
+from mcp_server.targets import KINDS, Target, find_target
 from mcp_server.timeouts import TooSlowError, run_in_time
-from mcp_server.too_many_requests import answer_with_429
+from mcp_server.too_many_requests import answer_with_429, as_mcp_error
 from mcp_server.verifier import MCPAccessToken
 
 calls = logging.getLogger("mcp_server.calls")
 
-# What is no tool has a name that the client chose, which must not become a label.
-UNKNOWN_TOOL = "<unknown>"
 Status = ToolCall.Status
 STATUSES = {
     RateLimitedError: Status.LIMITED,
+    NameTooLongError: Status.UNKNOWN,
     NotConfirmedError: Status.DECLINED,
     CannotAskError: Status.DECLINED,
     TooSlowError: Status.TIMEOUT,
@@ -58,70 +63,84 @@ class CallMiddleware(DereferenceRefsMiddleware):
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         async with async_orm_thread():
-            if context.method != "tools/call" or context.fastmcp_context is None:
-                await wait_for_turn_of_others(context)
-                return await super().__call__(context, call_next)
-            return await _call(context, context.fastmcp_context, call_next)
+            if context.method in KINDS and context.fastmcp_context is not None:
+                return await _call(context, context.fastmcp_context, call_next)
+            if context.method == "completion/complete":
+                await _limit_completion(context.fastmcp_context)
+            return await super().__call__(context, call_next)
 
-    async def on_get_prompt(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
-        """Name the arguments that are missing, which FastMCP takes for a failure of the prompt."""
-        server = context.fastmcp_context and context.fastmcp_context.fastmcp
-        prompt = server and await server.get_prompt(context.message.name)
-        if prompt:
-            required = [each.name for each in prompt.arguments or () if each.required]
-            check_names(context.message.arguments or {}, required)
-        return await call_next(context)
+
+async def _limit_completion(ctx: Context | None) -> None:
+    """Limit a completion like a call, which it is: it reads the database. The audit has none of them."""
+    try:
+        await check_rate(_caller())
+        await wait_for_turn(ctx)
+    except RateLimitedError as error:
+        if ctx:
+            answer_with_429(error, ctx)
+        raise as_mcp_error(error) from error
+
+
+def _caller() -> MCPAccessToken | None:
+    token = get_access_token()
+    return token if isinstance(token, MCPAccessToken) else None
 
 
 async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]) -> Any:
-    token = get_access_token()
-    caller = token if isinstance(token, MCPAccessToken) else None
-    # A call with malformed parameters arrives without a name.
-    tool = await _find_tool(getattr(context.message, "name", ""), ctx)
-    call = Call.begin(context.message, tool, caller, ctx.request_context)
+    caller = _caller()
+    target = await find_target(str(context.method), context.message, ctx.fastmcp)
+    name = target.label if target.component else target.name
+    call = Call.begin(name, target.kept_arguments, caller, ctx.request_context)
     start = time.perf_counter()
     try:
         await check_rate(caller)
-        result = await _confirm_and_run(tool, context, ctx, call_next)
+        target.check_name()
+        result = await _confirm_and_run(target, ctx, functools.partial(call_next, context))
         if isinstance(result, InputRequiredToolResult):
             call.status = Status.ASKED
     except ValidationError as error:
         call.status = Status.ERROR
         raise in_one_sentence(error) from error.__cause__
     except BaseException as error:  # a cancelled call counts as well
-        call.status = _status(error, tool)
+        call.status = _status(error, target)
         if isinstance(error, RateLimitedError):
             answer_with_429(error, ctx)
-        if is_masked(error):
+        if is_masked(error) and target.method == "tools/call":
             raise CrashedError from error
+        shorten(error)
         raise
     finally:
         call.duration = time.perf_counter() - start
         audit.record(call)
-        _measure(call, tool.name if tool else UNKNOWN_TOOL)
+        _measure(call, target.label)
     return result
 
 
-async def _find_tool(name: str, ctx: Context) -> Tool | None:
-    """Return the tool of that name, whoever may use it."""
-    tools = ctx.fastmcp.local_provider
-    found: Any = tools._components.get(f"tool:{name}@")  # noqa: SLF001 - get_tool() looks at every tool there is
-    return found or await tools.get_tool(name)
-
-
-async def _confirm_and_run(
-    tool: Tool | None, context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]
-) -> Any:
+async def _confirm_and_run(target: Target, ctx: Context, run: Callable[[], Awaitable[Any]]) -> Any:
+    component, arguments = target.component, target.arguments
     # Asked before FastMCP does, which takes a database that is away for a no.
-    if tool and await may_use(tool) and tool.meta and tool.meta.get("confirm"):
-        question = await confirm(tool, context.message.arguments or {}, ctx)
-        if question:
-            return question
-    await wait_for_turn(ctx, tool)
-    result = await run_in_time(tool, lambda: call_next(context))
+    if component and await may_use(component):
+        _check_names(component, arguments)
+        if isinstance(component, Tool) and component.meta and component.meta.get("confirm"):
+            question = await confirm(component, dict(arguments), ctx)
+            if question:
+                return question
+    await wait_for_turn(ctx, component)
+    result = await run_in_time(component, run)
     _write_out_nothing(result)
     check_size(result)
     return result
+
+
+def _check_names(component: Component, arguments: Mapping[str, Any]) -> None:
+    if isinstance(component, Prompt):
+        # FastMCP takes those that are missing for a failure of the prompt.
+        check_names(arguments, [each.name for each in component.arguments or () if each.required])
+    elif isinstance(component, FunctionTool):
+        known, required = component.parameters["properties"], component.parameters.get("required", ())
+        # It names a few that are unknown well, and makes an error of two kilobytes for each.
+        if len(arguments) > len(known) + MAX_PROBLEMS:
+            check_names(arguments, required, known)
 
 
 def _write_out_nothing(result: Any) -> None:
@@ -131,9 +150,9 @@ def _write_out_nothing(result: Any) -> None:
         result.content = [TextContent(type="text", text=to_json(value).decode())]
 
 
-def _status(error: BaseException, tool: Tool | None) -> Status:
+def _status(error: BaseException, target: Target) -> Status:
     if isinstance(error, NotFoundError):
-        return Status.DENIED if tool else Status.UNKNOWN
+        return Status.DENIED if target.component else Status.UNKNOWN
     return STATUSES.get(type(error), Status.ERROR)
 
 

@@ -10,6 +10,7 @@ from mcp_server.discovery import register_tools
 from mcp_server.middleware import CallMiddleware
 from mcp_server.patches import count_sessions_by_user, manage_connections_of_sync_functions, speed_up
 from mcp_server.permissions import PermissionFilter
+from mcp_server.request_size import check_message
 # % if cookiecutter.multi_tenancy
 from mcp_server.tenancy import TenantScope
 # % endif
@@ -44,6 +45,7 @@ mcp = FastMCP(
     ),
 )
 
+mcp._mcp_server.middleware.insert(0, check_message)  # noqa: SLF001 - FastMCP has none before validation
 register_tools(mcp)
 add_completion(mcp)
 if settings.MCP_SPEEDUPS:

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from fastmcp.exceptions import ToolError
-from fastmcp.tools.base import Tool
 from fastmcp.tools.function_tool import FunctionTool
+from fastmcp.utilities.components import FastMCPComponent
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)  # on the clock of time.monotonic
 
@@ -33,13 +33,13 @@ class TooSlowError(ToolError):
         super().__init__("The tool took too long and was stopped: ask for less at once.")
 
 
-def seconds_of(tool: Tool | None) -> float | None:
-    """Return how long `tool` may take, None for any time."""
-    seconds: float = ((tool and tool.meta) or {}).get("timeout", settings.MCP_TOOL_TIMEOUT)
+def seconds_of(component: FastMCPComponent | None) -> float | None:
+    """Return how long `component` may take, None for any time."""
+    seconds: float = ((component and component.meta) or {}).get("timeout", settings.MCP_TOOL_TIMEOUT)
     return seconds or None
 
 
-async def run_in_time[R](tool: Tool | None, run: Callable[[], Awaitable[R]]) -> R:
+async def run_in_time[R](tool: FastMCPComponent | None, run: Callable[[], Awaitable[R]]) -> R:
     """Await `run()`, which runs `tool`. Raises TooSlowError when that takes too long."""
     seconds = seconds_of(tool)
     before = _deadline.set(time.monotonic() + (seconds or math.inf))

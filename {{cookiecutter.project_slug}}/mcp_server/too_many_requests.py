@@ -24,8 +24,12 @@ def answer_with_429(error: RateLimitedError, context: Context) -> None:
         return
     if (seconds := request.request.scope.get(SECONDS)) is not None:
         seconds.append(error.retry_after)
-        # MCP and JSON-RPC reserve no number but those about -32000.
-        raise MCPError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"retryAfter": error.retry_after}) from error
+        raise as_mcp_error(error) from error
+
+
+def as_mcp_error(error: RateLimitedError) -> MCPError:
+    """Return the JSON-RPC error. MCP and JSON-RPC reserve no number but those about -32000."""
+    return MCPError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"retryAfter": error.retry_after})
 
 
 def with_status_429(app: ASGIApp) -> ASGIApp:

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from mcp_server.http_api.problems import Problem
+from mcp_server.request_size import RequestTooLargeError, check_body, check_values
 
 type Line = dict[str, Any]
 
@@ -26,12 +27,16 @@ type Line = dict[str, Any]
 async def read_object(request: Request) -> dict[str, Any]:
     """Return the JSON object that came as the body; no body is an empty object.
 
-    Raises Problem, with status 400, for anything else.
+    Raises Problem, with status 400, for anything else, and for one that holds too much.
     """
     body = await request.body()
     try:
+        check_body(body)
         # Unlike Python's own parser it takes neither NaN nor half of a surrogate pair, as databases.
         value = pydantic_core.from_json(body or b"{}", allow_inf_nan=False)
+        check_values(value)
+    except RequestTooLargeError as error:
+        raise Problem(HTTPStatus.BAD_REQUEST, str(error)) from error
     except ValueError as error:
         raise Problem(HTTPStatus.BAD_REQUEST, f"The body is not JSON: {error}.") from error
     if not isinstance(value, dict):

@@ -5,20 +5,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-import pydantic
-from fastmcp.exceptions import (
-    AuthorizationError,
-    DisabledError,
-    FastMCPError,
-    NotFoundError,
-    ValidationError,
-)
+from fastmcp.exceptions import AuthorizationError, DisabledError, FastMCPError, NotFoundError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from mcp_server.arguments import WrongArgumentsError
 from mcp_server.challenge import DatabaseAwayError
 from mcp_server.confirmation import CannotAskError
-from mcp_server.errors import CrashedError, NoSuchResourceError, is_masked
+from mcp_server.errors import CrashedError, NameTooLongError, NoSuchResourceError, is_masked
 from mcp_server.http_api import PATH
 from mcp_server.limits import RateLimitedError
 
@@ -28,6 +22,7 @@ MEDIA_TYPE = "application/problem+json"
 STATUSES = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     DisabledError: HTTPStatus.NOT_FOUND,
+    NameTooLongError: HTTPStatus.NOT_FOUND,
     NoSuchResourceError: HTTPStatus.NOT_FOUND,
     AuthorizationError: HTTPStatus.FORBIDDEN,
     CannotAskError: HTTPStatus.CONFLICT,
@@ -62,8 +57,8 @@ def problem_of(error: Exception) -> Problem:
     match error:
         case Problem():
             return error
-        case ValidationError(__cause__=pydantic.ValidationError() as cause):
-            return _wrong_arguments(cause)
+        case WrongArgumentsError():
+            return _wrong_arguments(error)
         case HTTPException():  # a wrong method
             detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
             return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
@@ -79,15 +74,15 @@ def problem_of(error: Exception) -> Problem:
     return Problem(status, str(error))
 
 
-def _wrong_arguments(error: pydantic.ValidationError) -> Problem:
+def _wrong_arguments(error: WrongArgumentsError) -> Problem:
     errors = [
-        {"pointer": "".join(f"/{_escaped(part)}" for part in each["loc"]), "detail": each["msg"]}
-        for each in error.errors(include_url=False, include_context=False, include_input=False)
+        {"pointer": "".join(f"/{_escaped(part)}" for part in where), "detail": what}
+        for where, what in error.problems
     ]
-    sentence = "; ".join(f"{each['pointer'] or 'the arguments'}: {each['detail']}" for each in errors)
-    return Problem(HTTPStatus.UNPROCESSABLE_CONTENT, f"Wrong arguments. {sentence}.", errors)
+    sentence = error.sentence(f"{each['pointer'] or 'the arguments'}: {each['detail']}" for each in errors)
+    return Problem(HTTPStatus.UNPROCESSABLE_CONTENT, sentence, errors)
 
 
-def _escaped(part: str | int) -> str:
+def _escaped(part: str) -> str:
     """Write one step of a JSON Pointer (RFC 6901, section 3)."""
-    return str(part).replace("~", "~0").replace("/", "~1")
+    return part.replace("~", "~0").replace("/", "~1")

@@ -1,7 +1,5 @@
 """What was sold: the state of an order, figures, and the catalogue as a file."""
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,6 +15,7 @@ from inventory.catalogue import on_sale
 from inventory.models import Category, Order, OrderLine
 from inventory.tool_types import CategoryName, Money, Text
 from mcp_server.completion import completes
+from mcp_server.csv_export import as_it_was, csv_text
 
 EXPORT_ROWS: Final = 1000
 
@@ -135,13 +134,9 @@ def register_sales_tools(mcp: FastMCP) -> None:
         """
         products = on_sale(category)
         if after_sku:
-            products = products.filter(sku__gt=after_sku)
-        file = io.StringIO()
-        writer = csv.writer(file)
-        writer.writerow(["sku", "name", "category", "price", "stock"])
+            products = products.filter(sku__gt=as_it_was(after_sku))
         columns = products.values_list("sku", "name", "category__name", "price", "stock")
-        writer.writerows(columns[:EXPORT_ROWS])
-        return file.getvalue()
+        return csv_text(["sku", "name", "category", "price", "stock"], columns[:EXPORT_ROWS])
 
     @mcp.prompt(title="Report on sales")
     def sales_report(category: str = "") -> str:

@@ -1,7 +1,5 @@
 """The shop of the tenant that a connection is for: figures, and its data to take away."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +17,7 @@ from inventory.catalogue import ProductRow, rows
 from inventory.demo import make_orders, make_products
 from inventory.models import Order, OrderLine, Product
 from inventory.tool_types import Money
+from mcp_server.csv_export import csv_text
 from mcp_server.permissions import permission_required
 from tenants import scope
 from tenants.models import Membership
@@ -203,8 +202,4 @@ def _read(model: type[Exported], columns: Sequence[str]) -> list[dict[str, Any]]
 
 
 def _csv(columns: Sequence[str], found: list[dict[str, Any]]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(columns)
-    writer.writerows(row.values() for row in found[:EXPORT_ROWS])
-    return file.getvalue()
+    return csv_text(columns, (row.values() for row in found[:EXPORT_ROWS]))

@@ -1,0 +1,72 @@
+"""What a request is for: the tool, prompt or resource that it names, whoever may use it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastmcp import FastMCP
+from fastmcp.prompts.base import Prompt
+from fastmcp.resources.base import Resource
+from fastmcp.resources.template import ResourceTemplate
+from fastmcp.tools.base import Tool
+
+from mcp_server.errors import NameTooLongError
+from mcp_server.permissions import Component
+from mcp_server.request_size import MAX_NAME
+
+# What is none has a name that the client chose, which must not become a label.
+UNKNOWN = "<unknown>"
+KINDS = {"tools/call": "Tool", "resources/read": "Resource", "prompts/get": "Prompt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was found under the `name` that the client sent, and the arguments for it."""
+
+    method: str
+    name: str
+    component: Component | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+    def check_name(self) -> None:
+        """Raise NameTooLongError when nothing can have that name."""
+        if len(self.name) > MAX_NAME:
+            raise NameTooLongError(KINDS[self.method])
+
+    @property
+    def label(self) -> str:
+        """What metrics and the log call it: never by text that the client chose."""
+        match self.component:
+            case Tool():
+                return self.component.name
+            case Prompt():
+                return f"prompt:{self.component.name}"
+            case Resource():
+                return str(self.component.uri)
+            case ResourceTemplate():
+                return self.component.uri_template
+        return UNKNOWN
+
+    @property
+    def kept_arguments(self) -> dict[str, Any]:
+        """Those that the audit may keep."""
+        names = ((self.component and self.component.meta) or {}).get("audit", ())
+        return {name: self.arguments[name] for name in names if name in self.arguments}
+
+
+async def find_target(method: str, message: Any, server: FastMCP) -> Target:
+    """Return what `message` calls, gets or reads. With malformed parameters it arrives without a name."""
+    provider = server.local_provider
+    name = str(getattr(message, "uri" if method == "resources/read" else "name", ""))
+    if len(name) > MAX_NAME:
+        return Target(method, name)
+    if method == "resources/read":
+        if resource := await provider.get_resource(name):
+            return Target(method, name, resource)
+        template = await provider.get_resource_template(name)
+        return Target(method, name, template, (template and template.matches(name)) or {})
+    arguments = getattr(message, "arguments", None) or {}
+    if method == "prompts/get":
+        return Target(method, name, await provider.get_prompt(name), arguments)
+    found: Any = provider._components.get(f"tool:{name}@")  # noqa: SLF001 - get_tool() looks at every tool there is
+    return Target(method, name, found or await provider.get_tool(name), arguments)
