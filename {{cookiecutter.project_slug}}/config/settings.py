@@ -324,7 +324,7 @@ MCP_RATE_LIMIT_FAIL_OPEN = boolean("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
 
 # How many names, numbers, texts and lists a request may hold: each that is wrong costs a hundred times
 # what it took to send.
-MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=10_000)
+MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=5000)
 
 # Seconds that a tool may take (0 is without limit), and characters that its answer may have.
 MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)

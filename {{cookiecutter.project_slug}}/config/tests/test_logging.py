@@ -9,7 +9,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from config.log_formatters import JsonFormatter
+from config.log_formatters import JsonFormatter, TextFormatter
 from config.log_handlers import BatchingHandler
 
 
@@ -84,3 +84,38 @@ def test_a_traceback_is_in_the_line() -> None:
     error = ValueError("unforeseen")
     record = logging.makeLogRecord({"exc_info": (type(error), error, None)})
     assert "ValueError: unforeseen" in json.loads(JsonFormatter().format(record))["exc_info"]
+
+
+LONG = [
+    "x" * 4_000_000,
+    "a b\n" * 1_000_000,
+    "\U0001f600 " * 100_000,
+    "\ud800" * 5000,
+    "/" + "\x00" * 299 + " " + '"' * 9000,
+    "\U0001f600" * 290,
+]
+
+
+@pytest.mark.parametrize("text", LONG, ids=range(len(LONG)))
+@pytest.mark.parametrize("formatter", [JsonFormatter(), TextFormatter()], ids=["json", "text"])
+def test_no_line_is_longer_than_8_kb_whatever_clients_send(formatter: logging.Formatter, text: str) -> None:
+    try:
+        int(text[:4000] + "?")
+    except ValueError as cause:
+        error = (ValueError, ValueError(text), cause.__traceback__)
+    record = logging.LogRecord("django.request", logging.ERROR, __file__, 1, "Not Found: %s", (text,), error)
+    record.stack_info = f"Stack (most recent call last):\n{text}"
+    record.request_id = record.tool = record.user_agent = text
+    line = formatter.format(record)
+    assert len(line.encode("utf-8", "surrogatepass")) <= 8192
+    assert "Not Found: " in line
+    assert "test_no_line_is_longer" in line
+    texts = json.loads(line).values() if isinstance(formatter, JsonFormatter) else [line]
+    assert max(len(word) for text in texts for word in text.split()) < 320
+
+
+def test_short_lines_stay_as_they_are() -> None:
+    record = logging.LogRecord("a", logging.INFO, __file__, 1, "Größe %s", ("x" * 150,), None)
+    record.number = 7
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["message"], line["number"]) == ("Größe " + "x" * 150, 7)

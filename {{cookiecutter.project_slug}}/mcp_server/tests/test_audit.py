@@ -69,6 +69,45 @@ async def test_a_row_says_who_called_what_when_and_from_where(mcp_client: Connec
     assert row.address == "127.0.0.1"
 
 
+async def test_resources_and_prompts_have_rows_too(mcp_client: ConnectMCP) -> None:
+    @mcp.resource("notes://all")
+    def notes() -> str:
+        return "text"
+
+    @mcp.resource("notes://{key}/{secret}", meta={"audit": ["key"]})
+    def note(key: str, secret: str) -> str:
+        return key + secret
+
+    @mcp.prompt
+    def summarise(text: str) -> str:
+        return text
+
+    try:
+        async with mcp_client() as client:
+            await client.read_resource("notes://all")
+            await client.read_resource("notes://7/x")
+            await client.get_prompt("summarise", {"text": SECRET})
+            with pytest.raises(MCPError):
+                await client.read_resource("else://where")
+    finally:
+        mcp.local_provider.remove_resource("notes://all")
+        mcp.local_provider.remove_template("notes://{key}/{secret}")
+        mcp.local_provider.remove_prompt("summarise")
+    rows = ToolCall.objects.order_by("time").values_list("tool", "status", "arguments")
+    assert [row async for row in rows] == [
+        ("notes://all", "ok", {}),
+        ("notes://{key}/{secret}", "ok", {"key": "7"}),
+        ("prompt:summarise", "ok", {}),
+        ("else://where", "unknown", {}),
+    ]
+    assert REGISTRY.get_sample_value(
+        "mcp_tool_invocations_total", {"tool": "notes://{key}/{secret}", "status": "ok"}
+    )
+    assert not REGISTRY.get_sample_value(
+        "mcp_tool_invocations_total", {"tool": "else://where", "status": "unknown"}
+    )
+
+
 async def post_call(serve_mcp: ServeMCP, user: User, **params: Any) -> None:
     """Call a tool as a client that keeps no session does."""
     token = await MCPToken.objects.acreate(user=user, name="test")

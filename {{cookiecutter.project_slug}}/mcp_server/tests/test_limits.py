@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from fastmcp import Client
 from mcp import MCPError
+from mcp_types import PromptReference
 from prometheus_client import REGISTRY
 from pyrate_limiter import MonotonicClock
 from pytest_django import Settings
@@ -15,6 +16,7 @@ from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server import limits
 from mcp_server.models import MCPToken
+from mcp_server.server import mcp
 from mcp_server.tests.verbs import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,3 +123,46 @@ async def test_without_an_answer_of_redis(
     settings.MCP_RATE_LIMIT_FAIL_OPEN = is_open
     async with mcp_client() as client:
         assert await outcomes(client, 4) == expected
+
+
+@pytest.mark.parametrize("redis", [False, True], ids=["memory", "redis away"])
+async def test_tokens_of_a_user_share_a_ceiling(
+    mcp_client: ConnectMCP, admin: User, user: User, settings: Settings, redis: bool
+) -> None:
+    settings.MCP_USER_RATE_LIMIT = "4/minute"
+    settings.REDIS_URL = "redis://127.0.0.1:1" if redis else ""
+    said = []
+    for _ in range(3):
+        async with mcp_client(admin) as client:
+            said += await outcomes(client, 2)
+    assert said == ["ok"] * 4 + ["Too many calls: retry in 15 s."] * 2
+    async with mcp_client(user) as client:
+        assert await outcomes(client, 2) == ["ok"] * 2
+
+
+@pytest.mark.parametrize("options", [{}, {"mode": "legacy"}], ids=["2026-07-28", "2025-11-25"])
+async def test_reading_getting_and_completing_count(mcp_client: ConnectMCP, options: dict[str, Any]) -> None:
+    @mcp.resource("limited://{key}")
+    def read(key: str) -> str:
+        return key
+
+    @mcp.prompt
+    def get() -> str:
+        return "text"
+
+    try:
+        async with mcp_client(**options) as client:
+            await client.read_resource("limited://1")
+            await client.get_prompt("get")
+            await client.complete(PromptReference(name="get"), {"name": "key", "value": ""})
+            for ask in (
+                client.read_resource("limited://1"),
+                client.get_prompt("get"),
+                client.complete(PromptReference(name="get"), {"name": "key", "value": ""}),
+            ):
+                with pytest.raises(MCPError, match=MESSAGE):
+                    await ask
+            assert await outcomes(client, 1) == [MESSAGE]
+    finally:
+        mcp.local_provider.remove_template("limited://{key}")
+        mcp.local_provider.remove_prompt("get")

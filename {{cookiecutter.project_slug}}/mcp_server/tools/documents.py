@@ -129,7 +129,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
         found = search(_documents_of(user), query)[:limit]
         return [FoundDocument(*row) for row in found.values_list(*COLUMNS, "excerpt")]
 
-    @mcp.resource("documents://{id}", title="Document", mime_type="application/json")
+    @mcp.resource("documents://{id}", title="Document", mime_type="application/json", meta={"audit": ["id"]})
     def document(id: str, user: User = CurrentUser()) -> str:  # noqa: A002 - the name in the URI template
         """What get_document returns, for clients that let their user choose what the model reads."""
         # Not declared an int: FastMCP reports one that does not parse as a failure of the server.

@@ -133,7 +133,9 @@ def register_files_tools(mcp: FastMCP) -> None:
         return f"{file.name} was deleted."
 
     # Of any type. FastMCP would say that all are text/plain.
-    @mcp.resource("files://{key}", title="File", mime_type="application/octet-stream")
+    @mcp.resource(
+        "files://{key}", title="File", mime_type="application/octet-stream", meta={"audit": ["key"]}
+    )
     def file(key: str, user: User = CurrentUser()) -> ResourceResult:
         """A file of this user, by its key: as text when it is text, otherwise as binary data."""
         # Not declared a UUID: FastMCP reports one that does not parse as a failure of the server.
