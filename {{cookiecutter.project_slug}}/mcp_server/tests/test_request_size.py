@@ -130,7 +130,7 @@ async def test_no_long_name_is_repeated_or_logged(
     name = "x" * 3000
     async with mcp_client(**options) as client:
         said = [await refusal(client, name)]
-        for ask in (client.read_resource(f"documents://{name}"), client.get_prompt(name)):
+        for ask in (client.read_resource(f"notes://{name}"), client.get_prompt(name)):
             with pytest.raises(MCPError, match="not found") as refused:
                 await ask
             said.append(json.dumps(refused.value.error.model_dump()))
