@@ -35,7 +35,6 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "oauth",
     ),
     ("multi_tenancy", True): (
-        "deploy/create-role.sh",
         "docs/tenancy.md",
         "documents/migrations/0003_tenant.py",
         "inventory/migrations/0002_tenant.py",
@@ -45,6 +44,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tools/tenant_shop.py",
         "mcp_server/tools/tenants.py",
         "oauth/migrations/0002_tenant.py",
+        "sql_access/signature.py",
         "sql_access/tenancy.py",
         "sql_access/tests/test_tenancy.py",
         "tenants",

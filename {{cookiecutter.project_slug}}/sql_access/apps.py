@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig, apps
-from django.core.checks import register
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
 
 
@@ -14,10 +14,11 @@ class SqlAccessConfig(AppConfig):
     verbose_name = "SQL access"
 
     def ready(self) -> None:
-        from sql_access.checks import check_policy  # noqa: PLC0415 - models are not loaded before
+        from sql_access.checks import check_database, check_policy  # noqa: PLC0415 - models come first
 
         post_migrate.connect(create_permission, sender=apps.get_app_config("mcp_server"))
         register(check_policy)
+        register(check_database, Tags.database, deploy=True)
 
 
 def create_permission(using: str, **_: Any) -> None:

@@ -1,14 +1,21 @@
-"""The check of policy.py that every command of manage.py makes."""
+"""Checks: of policy.py by every command of manage.py, of the database by `check --deploy --database default`."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
 
 # % if cookiecutter.multi_tenancy
 from sql_access import tenancy
 # % endif
 from sql_access.exposure import exposed_models
+
+NO_SUPERUSER = (
+    "The application must not be one: then nothing but the parser would stand between a statement and the "
+    "server. docs/sql.md says how to let it connect as another role."
+)
 
 
 def check_policy(**_: Any) -> list[CheckMessage]:
@@ -22,3 +29,22 @@ def check_policy(**_: Any) -> list[CheckMessage]:
     except ImproperlyConfigured as error:
         return [Error(str(error), id="sql_access.E001")]
     return []
+
+
+def check_database(databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Check that the application is no superuser of PostgreSQL."""
+    return [
+        Error(
+            f"PostgreSQL's user {connections[alias].settings_dict['USER']!r} is a superuser.",
+            hint=NO_SUPERUSER,
+            id="sql_access.E002",
+        )
+        for alias in databases or ()
+        if connections[alias].vendor == "postgresql" and _is_superuser(alias)
+    ]
+
+
+def _is_superuser(alias: str) -> bool:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        return bool(cursor.fetchone()[0])

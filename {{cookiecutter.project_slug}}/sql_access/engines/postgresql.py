@@ -1,9 +1,14 @@
-"""PostgreSQL: a transaction that can only read, as a role that may read only what is exposed.
+"""PostgreSQL: a transaction that can only read, of a role that may read only what is exposed.
+
+The role logs in: its session has no other role to go back to.
 
 The statement is prepared, for then the database takes one and no more: what is merely sent may be
 "COMMIT; DELETE …" (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
 """
 
+import functools
+import os
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,22 +19,34 @@ from fastmcp.exceptions import ToolError
 from psycopg import sql
 from psycopg.types.string import TextLoader
 
-from sql_access import policy
+# % if cookiecutter.multi_tenancy
+from sql_access import policy, role, signature
+# % else
+from sql_access import policy, role
+# % endif
 from sql_access.dialects import ReadPostgres
 from sql_access.engines.base import Answer, Engine, shortened
-from sql_access.results import Column, ColumnInfo
+from sql_access.engines.watchdog import GRACE, ended_after
 # % if cookiecutter.multi_tenancy
-from sql_access.role import DEFAULT_SCHEMA, reader_role
+from sql_access.results import Column, ColumnInfo
+from sql_access.role import DEFAULT_SCHEMA
 from tenants import scope
 
 # % else
-from sql_access.role import DEFAULT_SCHEMA, reader_role
+from sql_access.results import Column, ColumnInfo
+from sql_access.role import DEFAULT_SCHEMA
 
 # % endif
 FETCH = "FETCH 100 FROM answer"
 CONNECT_TIMEOUT = 5  # seconds
 TOO_LONG = f"The statement took longer than {policy.TIMEOUT} seconds: read less."
 RUN_THE_COMMAND = "the owner of the site has to run `manage.py create_sql_role`"
+UNREACHABLE = "The database cannot be reached. Try again later."
+BUSY = f"{policy.MAX_CONNECTIONS} statements run at the moment, and no more may. Try again later."
+IS_FULL = """
+SELECT rolconnlimit >= 0 AND rolconnlimit <= (SELECT count(*) FROM pg_stat_activity WHERE usename = rolname)
+FROM pg_roles WHERE rolname = %s
+"""
 
 DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "prepare_threshold", "server_side_binding"}
 
@@ -55,7 +72,8 @@ BEGIN
     FOR line IN EXECUTE current_setting('sql_access.statement') LOOP
         plan := left(concat_ws(chr(10), nullif(plan, ''), line), {policy.MAX_BYTES});
     END LOOP;
-    PERFORM set_config('sql_access.plan', plan, true);
+    -- The role may not call set_config.
+    EXECUTE format('SET LOCAL sql_access.plan = %L', plan);
 END $$
 """
 PLAN = "SELECT unnest(string_to_array(current_setting('sql_access.plan'), chr(10))) AS plan"
@@ -92,25 +110,27 @@ class PostgreSQL(Engine):
     @contextmanager
     def query(self, statement: str) -> Iterator[Answer]:
         deadline = time.monotonic() + policy.TIMEOUT
-        try:
-            with connect(self.config) as connection, connection.transaction(force_rollback=True):
-                self._guard(connection)
-                cursor = psycopg.Cursor(connection)
-                for name in AS_TEXT:
-                    cursor.adapters.register_loader(name, TextLoader)
-                if statement.startswith(self.explain):
-                    cursor.execute("SELECT set_config('sql_access.statement', %s, true)", [statement])
-                    cursor.execute(EXPLAIN)
-                    cursor.execute(PLAN)
-                    yield _columns(cursor), iter(cursor.fetchall())
-                else:
-                    checked = NO_HUGE_ROWS.format(statement=statement, limit=policy.MAX_BYTES)
-                    # Takes nothing but a query, and lets go of it when enough was read.
-                    cursor.execute(f"DECLARE answer NO SCROLL CURSOR FOR {checked}".encode())
-                    cursor.execute(FETCH)
-                    yield _columns(cursor), _rows(cursor, deadline)
-        except psycopg.Error as error:
-            raise ToolError(_reason(error)) from error
+        with self._log_in() as connection, _ended_in_time(connection):
+            try:
+                with connection.transaction(force_rollback=True):
+                    self._guard(connection)
+                    cursor = psycopg.Cursor(connection)
+                    for name in AS_TEXT:
+                        cursor.adapters.register_loader(name, TextLoader)
+                    if statement.startswith(self.explain):
+                        plan = sql.SQL("SET LOCAL sql_access.statement = {}").format(sql.Literal(statement))
+                        cursor.execute(plan)
+                        cursor.execute(EXPLAIN)
+                        cursor.execute(PLAN)
+                        yield _columns(cursor), iter(cursor.fetchall())
+                    else:
+                        checked = NO_HUGE_ROWS.format(statement=statement, limit=policy.MAX_BYTES)
+                        # Takes nothing but a query, and lets go of it when enough was read.
+                        cursor.execute(f"DECLARE answer NO SCROLL CURSOR FOR {checked}".encode())
+                        cursor.execute(FETCH)
+                        yield _columns(cursor), _rows(cursor, deadline)
+            except psycopg.Error as error:
+                raise ToolError(_reason(error)) from error
 
     def describe(self, schema: str | None, table: str) -> list[ColumnInfo]:
         try:
@@ -120,9 +140,23 @@ class PostgreSQL(Engine):
         except psycopg.Error as error:
             raise ToolError(_reason(error)) from error
 
+    def _log_in(self) -> psycopg.Connection:
+        try:
+            return connect(role.login(self.config))
+        except psycopg.OperationalError as error:
+            raise ToolError(self._why_not()) from error
+
+    def _why_not(self) -> str:
+        """Find out, as the application, why the role cannot log in: the error has no code."""
+        try:
+            with connect(self.config) as connection:
+                found = connection.execute(IS_FULL, [role.reader_role(connection.info.dbname)]).fetchone()
+        except psycopg.Error:
+            return UNREACHABLE
+        return BUSY if found and found[0] else f"The role of the SQL tools cannot log in: {RUN_THE_COMMAND}."
+
     def _guard(self, connection: psycopg.Connection) -> None:
-        role = sql.Identifier(reader_role(connection.info.dbname))
-        connection.execute(sql.SQL("SET TRANSACTION READ ONLY"))
+        connection.execute("SET TRANSACTION READ ONLY")
         connection.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(int(policy.TIMEOUT * 1000)))
         # What names mean and how values are written is said here, whatever the server's settings are.
         schema = sql.Identifier(DEFAULT_SCHEMA)
@@ -131,12 +165,36 @@ class PostgreSQL(Engine):
         connection.execute("SET LOCAL datestyle = 'ISO'")
         # % if cookiecutter.multi_tenancy
         # The rows of this tenant are all there are, for row-level security holds for every role.
-        connection.execute("SELECT set_config('app.tenant', %s, true)", [scope.for_database()])
+        tenant = scope.for_database()
+        connection.execute(sql.SQL("SET LOCAL app.tenant = {}").format(sql.Literal(tenant)))
+        if tenant.isdecimal():  # no other scope is signed: neither nobody's nor everybody's rows are read
+            signed = sql.Literal(signature.sign(tenant))
+            connection.execute(sql.SQL("SET LOCAL sql_access.signature = {}").format(signed))
+            found = connection.execute("SELECT public.sql_access_tenant()::text").fetchone()
+            if found != (tenant,):
+                raise ToolError(f"The database does not know the key of the tenants: {RUN_THE_COMMAND}.")
         # % endif
+
+
+@contextmanager
+def _ended_in_time(connection: psycopg.Connection) -> Iterator[None]:
+    """End the statement from outside, should it not obey `statement_timeout`, which it could change.
+
+    A function that never looks whether it was cancelled goes on in the database; nobody waits for it.
+    """
+    cancel = functools.partial(connection.cancel_safe, timeout=GRACE)
+    hang_up = functools.partial(_hang_up, connection)
+    with ended_after(policy.TIMEOUT, cancel, hang_up) as late:
         try:
-            connection.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
-        except (psycopg.errors.InvalidParameterValue, psycopg.errors.InsufficientPrivilege) as error:
-            raise ToolError(f"{error.diag.message_primary}: {RUN_THE_COMMAND}.") from error
+            yield
+        except ToolError as error:
+            raise (ToolError(TOO_LONG) if late.is_set() else error) from error
+
+
+def _hang_up(connection: psycopg.Connection) -> None:
+    # Another descriptor of the same socket: closing that of libpq would pull it from under the other thread.
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
+        line.shutdown(socket.SHUT_RDWR)
 
 
 def connect(config: dict[str, Any]) -> psycopg.Connection:
@@ -179,5 +237,5 @@ def _reason(error: psycopg.Error) -> str:
             return f"PostgreSQL says: {said}. If list_tables names it, {RUN_THE_COMMAND}."
         # What PostgreSQL itself says of a connection (class 08) or of its own end (57), or nobody said.
         case psycopg.OperationalError(sqlstate=state) if not state or state[:2] in {"08", "57"}:
-            return "The database cannot be reached. Try again later."
+            return UNREACHABLE
     return f"PostgreSQL says: {said}.{hint} get_table_info names the columns of a table."

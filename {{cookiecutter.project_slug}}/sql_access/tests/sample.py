@@ -54,16 +54,19 @@ def with_role() -> Iterator[None]:
         return
     from sql_access import role  # noqa: PLC0415 - needs the driver of PostgreSQL
     from sql_access.engines.postgresql import connect  # noqa: PLC0415
+    from sql_access.tests.administrator import administrator  # noqa: PLC0415
 
     engine = engines.current_engine()
     name = role.reader_role(str(connection.settings_dict["NAME"]))
-    with connect(engine.config) as admin:
-        role.bring_up_to_date(admin, engine.tables)
+    with connect(engine.config) as owner:
+        role.bring_up_to_date(owner, engine.tables)
+        # As a superuser, which the tests may be but the application may not, this takes all of them.
+        role.revoke_functions(owner)
     try:
         yield
     finally:
-        run(f'DROP OWNED BY "{name}"')
-        run(f'DROP ROLE "{name}"')
+        with administrator() as admin:  # who may have made it, too
+            admin.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"'.encode())
 
 
 def run(statement: str) -> None:

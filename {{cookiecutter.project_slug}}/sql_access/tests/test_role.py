@@ -1,9 +1,12 @@
 """`create_sql_role`, and what the database enforces by itself."""
 
+from base64 import b64decode
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from fastmcp.exceptions import ToolError
+from pytest_django import Settings
 
 from sql_access import policy, queries
 from sql_access.engines import current_engine
@@ -12,12 +15,21 @@ from sql_access.tests.sample import expose, run, with_role
 pytestmark = pytest.mark.usefixtures("sample")
 
 
+@pytest.fixture(autouse=True)
+def development(settings: Settings) -> None:
+    """Tests may be superusers of PostgreSQL, which the command refuses in production."""
+    settings.DEBUG = True
+
+
 def create_sql_role(capsys: pytest.CaptureFixture[str]) -> list[str]:
     call_command("create_sql_role")
     return capsys.readouterr().out.splitlines()
 
 
 if connection.vendor == "postgresql":
+    from sql_access import role, scram
+    from sql_access.engines.postgresql import connect
+    from sql_access.tests.administrator import administrator
 
     def test_run_again_it_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
         assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
@@ -38,11 +50,49 @@ if connection.vendor == "postgresql":
         with pytest.raises(CommandError, match=r"right to SELECT public\.sample_secret\.id"):
             call_command("create_sql_role")
 
-    def test_a_role_that_can_log_in_is_refused() -> None:
+    @pytest.mark.parametrize(
+        "right", ['ALTER ROLE "{role}" CREATEDB', 'CREATE ROLE "{role}_x"; GRANT "{role}_x" TO "{role}"']
+    )
+    def test_a_role_that_may_do_more_is_refused(right: str) -> None:
         name = f"{connection.settings_dict['NAME'][:56]}_reader"
-        run(f'ALTER ROLE "{name}" LOGIN')
-        with pytest.raises(CommandError, match="drop it and run this again"):
+        run(right.format(role=name))
+        try:
+            with pytest.raises(CommandError, match="rights over the server, or is a member of another"):
+                call_command("create_sql_role")
+        finally:
+            run(f'DROP ROLE IF EXISTS "{name}_x"')
+
+    def test_after_another_secret_key_the_command_is_named(
+        settings: Settings, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        settings.SECRET_KEY = "another" * 10
+        name = f"{connection.settings_dict['NAME'][:56]}_reader"
+        run(f'ALTER ROLE "{name}" NOLOGIN')  # as good as a wrong password, where every log-in is trusted
+        with pytest.raises(ToolError, match=r"cannot log in: the owner .* run `manage\.py create_sql_role`"):
+            queries.execute("SELECT 1", 1)
+        assert "It logs in, with 20 connections at most." in create_sql_role(capsys)
+        assert queries.execute("SELECT 1", 1).rows == [[1]]
+
+    def test_one_connection_too_many_is_said() -> None:
+        run(f'ALTER ROLE "{connection.settings_dict["NAME"][:56]}_reader" CONNECTION LIMIT 0')
+        with pytest.raises(ToolError, match="statements run at the moment, and no more may"):
+            queries.execute("SELECT 1", 1)
+
+    def test_in_production_a_superuser_is_refused(
+        settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.DEBUG = False
+        monkeypatch.setattr(role, "is_superuser", lambda connection: True)
+        with pytest.raises(CommandError, match=r"is a superuser\. The application must not be one"):
             call_command("create_sql_role")
+
+    def test_the_password_is_kept_as_postgresql_keeps_it() -> None:
+        """A verifier of our own making against one of PostgreSQL's."""
+        with connect(connection.settings_dict) as any_connection:
+            theirs = any_connection.pgconn.encrypt_password(b"password", b"x", b"scram-sha-256").decode()
+        iterations, salt = theirs.removeprefix("SCRAM-SHA-256$").partition("$")[0].split(":")
+        assert int(iterations) == scram.ITERATIONS
+        assert scram.verifier("password", b64decode(salt)) == theirs
 
     def test_without_the_role_nothing_is_read() -> None:
         for _ in with_role():
@@ -61,8 +111,8 @@ if connection.vendor == "postgresql":
         for _ in with_role():
             pass
         call_command("create_sql_role", "--print")
-        for statement in capsys.readouterr().out.splitlines():
-            run(statement)
+        with administrator() as admin:
+            admin.execute(capsys.readouterr().out.encode())
         assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
 
     @pytest.mark.parametrize(

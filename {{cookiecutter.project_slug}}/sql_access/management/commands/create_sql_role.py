@@ -3,8 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from sql_access.checks import NO_SUPERUSER
 from sql_access.exposure import ExposedTable
 
 # On MySQL, rights belong to an account that logs in.
@@ -14,7 +16,7 @@ MYSQL_ACCOUNT = "CREATE USER 'sql_reader'@'%' IDENTIFIED BY '<a long random pass
 class Command(BaseCommand):
     """Run again after each change of policy.py; it changes only what is not as it should be."""
 
-    help = "Give the role that the SQL tools use on PostgreSQL the right to read what policy.py exposes."
+    help = "Let the role that the SQL tools log in as on PostgreSQL read what policy.py exposes, and no more."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -43,16 +45,15 @@ class Command(BaseCommand):
         from sql_access.engines.postgresql import connect  # noqa: PLC0415
 
         if only_print:
-            name = role.reader_role(config["NAME"])
-            statements = [
-                f'CREATE ROLE "{name}" NOLOGIN',
-                *(s.as_string() for s in role.grants(name, tables)),
-            ]
+            statements = role.for_administrator(config, tables)
             self.stdout.write("".join(f"{statement};\n" for statement in statements))
             return
         try:
             with connect(config) as connection:
+                self._refuse_superuser(config, superuser=role.is_superuser(connection))
                 changes = role.bring_up_to_date(connection, tables)
+                left = role.revoke_functions(connection)
+                changes += _let_in(connection, config)
         except role.TooMuchError as error:
             raise CommandError(str(error)) from error
         except psycopg.Error as error:
@@ -61,6 +62,49 @@ class Command(BaseCommand):
                 "give what --print prints to an administrator of the database."
             ) from error
         self.stdout.write("\n".join(changes) or "The role is as policy.py wants it: nothing changed.")
+        if left:
+            self.stderr.write(
+                f"Every role may still call {len(left)} functions that act on the server ({left[0]}, …). Only "
+                "an administrator of the database can change that: give them what --print prints. docs/sql.md "
+                "says what holds without it."
+            )
+
+    def _refuse_superuser(self, config: dict[str, Any], *, superuser: bool) -> None:
+        if not superuser:
+            return
+        said = f"PostgreSQL's user {config['USER']!r} is a superuser. {NO_SUPERUSER}"
+        if not settings.DEBUG:
+            raise CommandError(said)
+        self.stderr.write(said)
+
+
+def _let_in(connection: Any, config: dict[str, Any]) -> list[str]:
+    """Set the password, should the role not come in with it: SECRET_KEY has changed, or somebody set another.
+
+    Raises CommandError when that does not help.
+    """
+    import psycopg  # noqa: PLC0415
+
+    from sql_access import role  # noqa: PLC0415
+    from sql_access.engines.postgresql import connect  # noqa: PLC0415
+
+    reader = role.login(config)
+    try:
+        connect(reader).close()
+    except psycopg.OperationalError:
+        connection.execute(role.set_password(reader["USER"]))
+    else:
+        return []
+    try:
+        connect(reader).close()
+    except psycopg.OperationalError as error:
+        raise CommandError(
+            f"The role cannot log in, though it has its password now. PostgreSQL says: {str(error).strip()}. "
+            f"Its pg_hba.conf has to let it in, before a line that does not: "
+            f"`{'host' if config['HOST'] else 'local'} {config['NAME']} {reader['USER']} "
+            f"{'all ' if config['HOST'] else ''}scram-sha-256`."
+        ) from error
+    return ["Set its password, which follows from SECRET_KEY."]
 
 
 def _mysql(database: str, tables: list[ExposedTable]) -> str:

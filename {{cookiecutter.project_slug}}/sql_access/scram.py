@@ -1,0 +1,18 @@
+"""The form in which PostgreSQL keeps a password: who reads the statement or the server's log has no password."""
+
+import hashlib
+import hmac
+import secrets
+from base64 import b64encode
+
+ITERATIONS = 4096  # PostgreSQL's default
+
+
+def verifier(password: str, salt: bytes = b"") -> str:
+    """Return what `PASSWORD` of CREATE ROLE takes in place of `password`, which must be ASCII (RFC 5802)."""
+    salt = salt or secrets.token_bytes(16)
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ITERATIONS)
+    stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    server_key = hmac.digest(salted, b"Server Key", "sha256")
+    encoded = [b64encode(part).decode() for part in (salt, stored_key, server_key)]
+    return f"SCRAM-SHA-256${ITERATIONS}:{encoded[0]}${encoded[1]}:{encoded[2]}"
