@@ -3,6 +3,7 @@
 The server takes one statement at a time: PyMySQL asks for more (`multi_statements`) only when told to.
 """
 
+import functools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -17,19 +18,33 @@ from pymysql.cursors import SSCursor
 from sql_access import policy
 from sql_access.dialects import ReadMySQL
 from sql_access.engines.base import Answer, Engine, shortened
+from sql_access.engines.watchdog import GRACE, ended_after
 from sql_access.results import Column, ColumnInfo
 
-# What `SHOW GRANTS` may list: SELECT on tables or on columns, and no right at all.
-# MariaDB lets everybody write to databases whose name begins with "test".
+# What `SHOW GRANTS` may list: SELECT on a table or on columns of it, and no right at all. No role, whose
+# rights it does not list, and no whole database. MariaDB lets everybody write to databases whose name
+# begins with "test"; tables there are seen by VISIBLE.
 READS_ONLY = re.compile(
-    r"GRANT (USAGE|SELECT( \([^)]*\))?(, SHOW VIEW)?|SHOW VIEW) ON |GRANT .* ON `test(\\_%)?`\.\* TO PUBLIC"
+    r"GRANT USAGE ON \*\.\* TO .*"
+    r"|GRANT (SELECT( \([^)]*\))?|SHOW VIEW|, )+ ON (`([^`]|``)+`)\.(`([^`]|``)+`) TO [^\n]*"
+    r"|GRANT .* ON `test(\\_%)?`\.\* TO PUBLIC"
+)
+MAY_HAND_ON = "WITH GRANT OPTION"
+
+# Every column that the account may do something with, however it came to that right.
+VISIBLE = """
+SELECT table_schema, table_name, column_name FROM information_schema.columns
+WHERE table_schema NOT IN ('information_schema', 'performance_schema')
+"""
+NOT_FOR_THIS = (
+    "the owner of the site has to give it an account that `manage.py create_sql_role` describes."
 )
 
 TYPE_NAMES = {kind: name.lower() for name, kind in vars(FIELD_TYPE).items() if isinstance(kind, int)}
 UNREACHABLE = {CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST}
 CONNECT_TIMEOUT = 5  # seconds
+TOO_LONG = f"The statement took longer than {policy.TIMEOUT} seconds: read less."
 TIMEOUTS = {ER.QUERY_TIMEOUT, ER.STATEMENT_TIMEOUT}
-GRACE = 5  # seconds for the server to notice that the time is over, after which nobody waits for it
 
 DESCRIBE = """
 SELECT c.column_name, c.column_type, c.is_nullable = 'YES', c.column_key = 'PRI',
@@ -53,21 +68,35 @@ class MySQL(Engine):
     explain = "EXPLAIN "
     knows_all_columns = False
 
+    @functools.cached_property
+    def _listed(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {
+            ((table.schema or self.default_schema).lower(), table.name.lower()): table.columns
+            for table in self.tables
+        }
+
     @property
     def default_schema(self) -> str:
         return str(self.config["NAME"])
 
     @contextmanager
     def query(self, statement: str) -> Iterator[Answer]:
+        # In brackets nothing but a query can stand, as a cursor of PostgreSQL takes nothing else: no SET.
+        prefix = self.explain if statement.startswith(self.explain) else ""
+        query = f"{prefix}(\n{statement.removeprefix(prefix)}\n)"
         try:
-            # Row by row: it would otherwise read everything before the first is looked at.
-            with closing(self._connect()) as connection, closing(connection.cursor(SSCursor)) as cursor:
+            with closing(self._connect()) as connection, self._ended_in_time(connection):
                 self._guard(connection)
-                cursor.execute(statement)
-                described: Any = cursor.description or ()
-                kinds = [kind for _, kind, *_ in described]
-                columns = [Column(name, TYPE_NAMES.get(kind, "")) for name, kind, *_ in described]
-                yield columns, (_parse_json(row, kinds) for row in cursor)
+                # Row by row: it would otherwise read everything before the first is looked at.
+                cursor = connection.cursor(SSCursor)
+                try:
+                    cursor.execute(query)
+                    described: Any = cursor.description or ()
+                    kinds = [kind for _, kind, *_ in described]
+                    columns = [Column(name, TYPE_NAMES.get(kind, "")) for name, kind, *_ in described]
+                    yield columns, (_parse_json(row, kinds) for row in cursor)
+                finally:
+                    cursor.connection = None  # type: ignore[assignment] # closing it would read all rows that are left
         except pymysql.MySQLError as error:
             raise ToolError(_reason(error)) from error
 
@@ -93,19 +122,43 @@ class MySQL(Engine):
             # In the words of the parser: "x" is a string, and a backslash escapes.
             sql_mode="ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO",
             connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=policy.TIMEOUT + GRACE,
+            read_timeout=policy.TIMEOUT + 2 * GRACE,  # after which nobody waits for the server
             **self.config.get("OPTIONS", {}),
         )
+
+    @contextmanager
+    def _ended_in_time(self, connection: pymysql.Connection) -> Iterator[None]:
+        """End the statement from outside, should it not obey the server's limit, which it could change."""
+
+        def kill() -> None:
+            with closing(self._connect()) as other, other.cursor() as cursor:
+                cursor.execute("KILL %s", [connection.thread_id()])  # type: ignore[no-untyped-call]
+
+        with ended_after(policy.TIMEOUT, kill) as late:
+            try:
+                yield
+            except (ToolError, pymysql.MySQLError):
+                if late.is_set():
+                    raise ToolError(TOO_LONG) from None
+                raise
 
     def _guard(self, connection: pymysql.Connection) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SHOW GRANTS")
-            if too_much := [grant for (grant,) in cursor.fetchall() if not READS_ONLY.match(grant)]:
-                right = too_much[0].partition(" ON ")[0].removeprefix("GRANT ")
-                raise ToolError(
-                    f"The account of MCP_SQL_DATABASE_URL may do more than read ({right}): the owner of the "
-                    "site has to give it an account that `manage.py create_sql_role` describes."
-                )
+            for (grant,) in cursor.fetchall():
+                if not READS_ONLY.fullmatch(grant) or grant.endswith(MAY_HAND_ON):
+                    right = grant.partition(" TO ")[0].removeprefix("GRANT ")
+                    raise ToolError(
+                        f"The account of MCP_SQL_DATABASE_URL may do more than read what policy.py lists "
+                        f"({shortened(right)}): {NOT_FOR_THIS}"
+                    )
+            cursor.execute(VISIBLE)
+            for schema, table, column in cursor.fetchall():
+                if column not in self._listed.get((schema.lower(), table.lower()), ()):
+                    raise ToolError(
+                        f"The account of MCP_SQL_DATABASE_URL may read {schema}.{table}.{column}, which "
+                        f"policy.py does not list: {NOT_FOR_THIS}"
+                    )
             if "MariaDB" in str(connection.get_server_info()):  # type: ignore[no-untyped-call]
                 cursor.execute("SET max_statement_time = %s", [policy.TIMEOUT])
             else:
@@ -123,7 +176,7 @@ def _parse_json(row: Sequence[Any], kinds: Sequence[int]) -> list[Any]:
 def _reason(error: pymysql.MySQLError) -> str:
     code, said = (*error.args, "", "")[:2]
     if code in TIMEOUTS or isinstance(error.__context__, TimeoutError):
-        return f"The statement took longer than {policy.TIMEOUT} seconds: read less."
+        return TOO_LONG
     if code in UNREACHABLE:
         return "The database cannot be reached. Try again later."
     if code == ER.ACCESS_DENIED_ERROR:

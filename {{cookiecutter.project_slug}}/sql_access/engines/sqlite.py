@@ -16,6 +16,7 @@ from fastmcp.exceptions import ToolError
 from sql_access import policy
 from sql_access.dialects import ReadSQLite
 from sql_access.engines.base import Answer, Engine, shortened
+from sql_access.engines.watchdog import ended_after
 # % if cookiecutter.multi_tenancy
 from sql_access.results import Column, ColumnInfo
 from tenants import scope
@@ -26,6 +27,19 @@ from sql_access.results import Column, ColumnInfo
 
 # % endif
 STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine: well under a millisecond
+ATTEMPTS = 3  # to interrupt it: one that comes between two steps of the cursor has no effect
+# SQLite runs in this process: what a statement may make it hold. A row has so many values at most, each
+# of MAX_BYTES.
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: policy.MAX_BYTES,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+# Tables, and modules, which are tables without being made: json_each, dbstat, …
+NAMES = "SELECT name FROM sqlite_master UNION SELECT name FROM pragma_module_list"
+SYSTEM = ("sqlite_", "pragma_")
 INTERNAL_FUNCTIONS = frozenset({"->", "->>", "current_date", "current_time", "current_timestamp"})
 
 
@@ -44,7 +58,11 @@ class SQLite(Engine):
 
     @contextmanager
     def query(self, statement: str) -> Iterator[Answer]:
-        with closing(self._connect()) as connection:
+        # The interrupt reaches what takes long between two looks at the clock.
+        with (
+            closing(self._connect()) as connection,
+            ended_after(policy.TIMEOUT, *[connection.interrupt] * ATTEMPTS),
+        ):
             self._guard(connection)
             try:
                 cursor = connection.execute(statement)
@@ -96,45 +114,43 @@ class SQLite(Engine):
         return connection
 
     def _guard(self, connection: sqlite3.Connection) -> None:
-        existing = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        readable = {table.name: set(table.columns) for table in self.tables}
+        # SQLite hands names on as they were written, in any case.
+        existing = {name.lower() for (name,) in connection.execute(NAMES)}
+        readable = {
+            table.name.lower(): {column.lower() for column in table.columns} for table in self.tables
+        }
         functions = policy.FUNCTIONS | policy.FUNCTIONS_OF["sqlite"] | INTERNAL_FUNCTIONS
         deadline = time.monotonic() + policy.TIMEOUT
 
         # % if cookiecutter.multi_tenancy
-        of_tenants = {model._meta.db_table for model in tenant_models()}  # noqa: SLF001 - see above
-        views = {name for (name,) in connection.execute("SELECT name FROM sqlite_temp_master")}
+        of_tenants = {model._meta.db_table.lower() for model in tenant_models()}  # noqa: SLF001 - see above
+        views = {name.lower() for (name,) in connection.execute("SELECT name FROM sqlite_temp_master")}
         unguessable = views - of_tenants
-
-        def authorize(
-            action: int, what: str | None, detail: str | None, database: str | None, view: str | None
-        ) -> int:
+        # % endif
+        def authorize(action: int, *names: str | None) -> int:
+            what, detail, database, view = ((name or "").lower() for name in names)
             match action:
                 case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
                     allowed = True
+                # % if cookiecutter.multi_tenancy
                 case sqlite3.SQLITE_READ if what in of_tenants and database == "main":
                     allowed = view in unguessable
                 case sqlite3.SQLITE_READ if what in unguessable:
                     allowed = view in of_tenants  # all columns; those asked of that view are checked below
-        # % else
-        def authorize(action: int, what: str | None, detail: str | None, *_: str | None) -> int:
-            match action:
-                case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
-                    allowed = True
-        # % endif
+                # % endif
                 case sqlite3.SQLITE_READ if what in readable:
                     allowed = not detail or detail in readable[what]
                 case sqlite3.SQLITE_READ:
                     # The rows of a CTE or a subquery are counted without reading a column.
-                    allowed = not detail and what not in existing and not str(what).startswith("sqlite_")
+                    allowed = not detail and what not in existing and not what.startswith(SYSTEM)
                 case sqlite3.SQLITE_FUNCTION:
-                    allowed = (detail or "").lower() in functions
+                    allowed = detail in functions
                 case _:
                     allowed = False
             return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
-        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, policy.MAX_BYTES)
-        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+        for limit, value in LIMITS.items():
+            connection.setlimit(limit, value)
         connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS)
         connection.set_authorizer(authorize)
 
