@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs once, when the database is created: makes the role of the application, which owns its tables and
-# obeys row-level security.
+# Runs once, when the database is created: makes the role of the application, which owns its tables and is no
+# superuser, whom no right and no row-level security of PostgreSQL would stop.
 set -eu
 
 psql --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" --set=ON_ERROR_STOP=1 \

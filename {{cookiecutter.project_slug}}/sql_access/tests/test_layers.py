@@ -1,0 +1,111 @@
+"""Every attack three times: as users meet it, without the parser, and without what the database guards."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import Error, connection, transaction
+from fastmcp.exceptions import ToolError
+
+from sql_access import policy, queries
+from sql_access.engines import current_engine
+from sql_access.engines.base import Answer
+from sql_access.engines.watchdog import ended_after
+from sql_access.results import Column
+from sql_access.tests.attacks import ATTACKS
+from sql_access.tests.raw_attacks import RAW
+from sql_access.tests.sample import SECRET, contents
+
+pytestmark = pytest.mark.usefixtures("sample")
+
+TIMEOUT = 0.1
+LATE = 1.0  # seconds beyond the time limit, when a statement must be over for who asked
+
+# What outlives a statement if it is let, and how to see it, beside the rows of the tables.
+TRACES = {
+    "postgresql": [
+        "SELECT name, setting FROM pg_settings WHERE source <> 'client' ORDER BY name",
+        "SELECT setrole, setdatabase, setconfig FROM pg_db_role_setting ORDER BY 1, 2",
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'",
+        "SELECT count(*) FROM pg_largeobject_metadata",
+        "SELECT count(*) FROM pg_replication_slots",
+        "SELECT rolname, rolsuper, rolconnlimit FROM pg_roles ORDER BY 1",
+        "SELECT count(*) FROM pg_auth_members",
+    ],
+    "sqlite": ["PRAGMA journal_mode", "PRAGMA user_version", "SELECT sql FROM sqlite_master"],
+}
+
+
+def traces() -> list[object]:
+    """Return what the server says of itself, and all rows."""
+    found: list[object] = [contents()]
+    with connection.cursor() as cursor:
+        for question in TRACES[connection.vendor]:
+            cursor.execute(question)
+            found.append(cursor.fetchall())
+    return found
+
+
+def with_both(statement: str) -> str:
+    return str(queries.execute(statement, 100))
+
+
+def without_parser(statement: str) -> str:
+    with current_engine().query(statement) as (columns, rows):
+        return f"{columns} {list(rows)}"
+
+
+@contextmanager
+def unguarded(statement: str) -> Iterator[Answer]:
+    """Run a statement as the application, which may do everything.
+
+    But not for ever: how long a query takes, only the database knows. The parser does not stand alone there.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor, ended_after(TIMEOUT, interrupt()):
+            cursor.execute(statement)
+            yield [Column(name, "") for name, *_ in cursor.description or ()], iter(cursor.fetchall())
+    except Error as error:
+        raise ToolError(str(error)) from error
+
+
+def interrupt() -> Callable[[], object]:
+    opened = connection.connection
+    return opened.interrupt if connection.vendor == "sqlite" else opened.cancel_safe
+
+
+def harm(ask: Callable[[str], str], statement: str) -> str:
+    """Return what was wrong with the answer to a statement; nothing, if it did no harm."""
+    began = time.monotonic()
+    try:
+        said = ask(statement)
+    except (ToolError, ValueError) as error:  # ValueError: drivers refuse NUL by themselves
+        said = str(error).replace(statement, "")
+    took = time.monotonic() - began
+    if SECRET in said.replace("SECRET%", "") and "SECRET" not in statement:
+        return said[:300]
+    return f"{took:.1f} seconds" if took > TIMEOUT + LATE else ""
+
+
+def harms(ask: Callable[[str], str], statements: list[str]) -> dict[str, str]:
+    found = {statement: harm(ask, statement) for statement in statements}
+    # The machine may have been busy: whatever was wrong is wrong again.
+    return {statement: wrong for statement in found if found[statement] and (wrong := harm(ask, statement))}
+
+
+@pytest.fixture(params=["both layers", "no parser", "no guards of the database"])
+def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], str]:
+    monkeypatch.setattr(policy, "TIMEOUT", TIMEOUT)
+    if request.param == "no parser":
+        return without_parser
+    if request.param == "no guards of the database" and current_engine().vendor != "mysql":
+        # The account of MySQL is all that the tests have of that database.
+        monkeypatch.setattr(type(current_engine()), "query", lambda _, statement: unguarded(statement))
+    return with_both
+
+
+def test_no_attack_does_harm(ask: Callable[[str], str]) -> None:
+    before = traces()
+    assert harms(ask, [*ATTACKS, *RAW[current_engine().vendor]]) == {}
+    assert traces() == before
