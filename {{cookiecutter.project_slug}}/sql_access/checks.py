@@ -1,4 +1,4 @@
-"""Checks: of policy.py by every command of manage.py, of the database by `check --deploy --database default`."""
+"""Checks: of policy.py by every command, of the database by `check --deploy --database default`."""
 
 from collections.abc import Iterable
 from typing import Any

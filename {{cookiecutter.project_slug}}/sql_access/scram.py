@@ -1,4 +1,4 @@
-"""The form in which PostgreSQL keeps a password: who reads the statement or the server's log has no password."""
+"""How PostgreSQL keeps a password: whoever reads the statement or the server's log does not learn it."""
 
 import hashlib
 import hmac

@@ -51,8 +51,7 @@ def _key() -> bytes:
 def statements(role: str, tables: Iterable[ExposedTable], done: Iterable[str] = ()) -> list[sql.Composed]:
     """Return the statements after which `role` reads the rows of a signed tenant, and no others.
 
-    Args:
-        done: the versions of the policies that are there.
+    Policies whose version is in `done` are there already.
     """
     key = sql.Literal(_key().hex())
     found = [

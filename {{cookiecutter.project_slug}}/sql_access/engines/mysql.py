@@ -36,9 +36,7 @@ VISIBLE = """
 SELECT table_schema, table_name, column_name FROM information_schema.columns
 WHERE table_schema NOT IN ('information_schema', 'performance_schema')
 """
-NOT_FOR_THIS = (
-    "the owner of the site has to give it an account that `manage.py create_sql_role` describes."
-)
+NOT_FOR_THIS = "the owner of the site has to give it an account that `manage.py create_sql_role` describes."
 
 TYPE_NAMES = {kind: name.lower() for name, kind in vars(FIELD_TYPE).items() if isinstance(kind, int)}
 UNREACHABLE = {CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST}
@@ -149,11 +147,11 @@ class MySQL(Engine):
             cursor.execute("SHOW GRANTS")
             for (grant,) in cursor.fetchall():
                 if not READS_ONLY.fullmatch(grant) or grant.endswith(MAY_HAND_ON):
-                    right = grant.partition(" TO ")[0].removeprefix("GRANT ")
-                    raise ToolError(
-                        f"The account of MCP_SQL_DATABASE_URL may do more than read what policy.py lists "
-                        f"({shortened(right)}): {NOT_FOR_THIS}"
-                    )
+                    right, _, where = grant.partition(" TO ")[0].removeprefix("GRANT ").partition(" ON ")
+                    said = f"read more than policy.py lists ({right} ON {where})"
+                    if not right.startswith("SELECT"):
+                        said = f"do more than read ({shortened(right)})"
+                    raise ToolError(f"The account of MCP_SQL_DATABASE_URL may {said}: {NOT_FOR_THIS}")
             cursor.execute(VISIBLE)
             for schema, table, column in cursor.fetchall():
                 if column not in self._listed.get((schema.lower(), table.lower()), ()):

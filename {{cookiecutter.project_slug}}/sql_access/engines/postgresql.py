@@ -162,7 +162,6 @@ class PostgreSQL(Engine):
         schema = sql.Identifier(DEFAULT_SCHEMA)
         connection.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(schema))
         connection.execute("SET LOCAL standard_conforming_strings = on")
-        connection.execute("SET LOCAL datestyle = 'ISO'")
         # % if cookiecutter.multi_tenancy
         # The rows of this tenant are all there are, for row-level security holds for every role.
         tenant = scope.for_database()
@@ -174,6 +173,7 @@ class PostgreSQL(Engine):
             if found != (tenant,):
                 raise ToolError(f"The database does not know the key of the tenants: {RUN_THE_COMMAND}.")
         # % endif
+        connection.execute("SET LOCAL datestyle = 'ISO'")
 
 
 @contextmanager

@@ -116,19 +116,21 @@ class SQLite(Engine):
     def _guard(self, connection: sqlite3.Connection) -> None:
         # SQLite hands names on as they were written, in any case.
         existing = {name.lower() for (name,) in connection.execute(NAMES)}
-        readable = {
-            table.name.lower(): {column.lower() for column in table.columns} for table in self.tables
-        }
+        readable = {table.name.lower(): {column.lower() for column in table.columns} for table in self.tables}
         functions = policy.FUNCTIONS | policy.FUNCTIONS_OF["sqlite"] | INTERNAL_FUNCTIONS
-        deadline = time.monotonic() + policy.TIMEOUT
-
         # % if cookiecutter.multi_tenancy
         of_tenants = {model._meta.db_table.lower() for model in tenant_models()}  # noqa: SLF001 - see above
         views = {name.lower() for (name,) in connection.execute("SELECT name FROM sqlite_temp_master")}
         unguessable = views - of_tenants
         # % endif
+        deadline = time.monotonic() + policy.TIMEOUT
+
         def authorize(action: int, *names: str | None) -> int:
+            # % if cookiecutter.multi_tenancy
             what, detail, database, view = ((name or "").lower() for name in names)
+            # % else
+            what, detail, *_ = ((name or "").lower() for name in names)
+            # % endif
             match action:
                 case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
                     allowed = True

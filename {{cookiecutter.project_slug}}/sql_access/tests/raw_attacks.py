@@ -91,7 +91,7 @@ DELETE FROM sample_order
 SELECT zeroblob(1000000000)
 SELECT group_concat(a.note) FROM sample_order a, sample_order b, sample_order c, sample_order d
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n
-WITH RECURSIVE n(i, t) AS (SELECT 1, hex(hex(hex('xxxxxxxxxxxx'))) UNION ALL SELECT i + 1, upper(t) FROM n) SELECT i FROM n ORDER BY t
+WITH RECURSIVE n(t) AS (SELECT hex(hex('xx')) UNION ALL SELECT upper(t) FROM n) SELECT t FROM n ORDER BY t
 """
 
 MYSQL = """

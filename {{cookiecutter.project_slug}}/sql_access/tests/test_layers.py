@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import Error, connection, transaction
@@ -71,8 +72,9 @@ def unguarded(statement: str) -> Iterator[Answer]:
 
 
 def interrupt() -> Callable[[], object]:
-    opened = connection.connection
-    return opened.interrupt if connection.vendor == "sqlite" else opened.cancel_safe
+    opened: Any = connection.connection
+    found: Callable[[], object] = opened.interrupt if connection.vendor == "sqlite" else opened.cancel_safe
+    return found
 
 
 def harm(ask: Callable[[str], str], statement: str) -> str:

@@ -79,10 +79,16 @@ ESCAPES = [
         SELECT name, current_setting('app.tenant') FROM inventory_category
     ) AS y
     """,
-    "SELECT query_to_xml('SELECT set_config(''app.tenant'', ''*'', true), name FROM inventory_category', true,"
-    " true, '')",
-    "SELECT * FROM ts_stat('SELECT to_tsvector(set_config(''app.tenant'', ''*'', true) || name)"
-    " FROM inventory_category')",
+    """
+    SELECT query_to_xml(
+        'SELECT set_config(''app.tenant'', ''*'', true), name FROM inventory_category', true, true, ''
+    )
+    """,
+    """
+    SELECT * FROM ts_stat(
+        'SELECT to_tsvector(set_config(''app.tenant'', ''*'', true) || name) FROM inventory_category'
+    )
+    """,
     "SELECT histogram_bounds, most_common_vals FROM pg_stats WHERE tablename = 'inventory_category'",
     "SELECT slug FROM tenants_tenant",
     "SELECT key FROM sql_access_key",

@@ -64,9 +64,9 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(changes) or "The role is as policy.py wants it: nothing changed.")
         if left:
             self.stderr.write(
-                f"Every role may still call {len(left)} functions that act on the server ({left[0]}, …). Only "
-                "an administrator of the database can change that: give them what --print prints. docs/sql.md "
-                "says what holds without it."
+                f"Every role may still call {len(left)} functions that act on the server ({left[0]}, …). "
+                "Only an administrator of the database can change that: give them what --print prints. "
+                "docs/sql.md says what holds without it."
             )
 
     def _refuse_superuser(self, config: dict[str, Any], *, superuser: bool) -> None:
