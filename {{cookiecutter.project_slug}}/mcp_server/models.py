@@ -5,7 +5,13 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
+# % if cookiecutter.multi_tenancy
+from django.apps import apps
+# % endif
 from django.conf import settings
+# % if cookiecutter.multi_tenancy
+from django.core.exceptions import ValidationError
+# % endif
 from django.db import models
 from django.utils import timezone
 
@@ -56,14 +62,18 @@ class Credential(models.Model):
         help_text="How often it may call tools, such as 60/minute. Empty: as often as MCP_RATE_LIMIT says.",
     )
     # % if cookiecutter.multi_tenancy
+    user: Any  # each kind has its own
     tenant = models.ForeignKey(
         "tenants.Tenant",
         models.CASCADE,
         related_name="+",
         null=True,
         blank=True,
-        help_text="Empty: all tenants of its user, each at /mcp/t/<slug>/.",
+        help_text="Empty: all that its user has now, each at /mcp/t/<slug>/.",
     )
+    # Those that "all" meant when it was chosen, None for one tenant. What its user joins later is not among
+    # them: a page named these, or the user could know them.
+    all_tenants = models.JSONField(null=True, editable=False)
     # % endif
     created_at = models.DateTimeField("created", auto_now_add=True)
     updated_at = models.DateTimeField("updated", auto_now=True)
@@ -71,6 +81,32 @@ class Credential(models.Model):
     class Meta:
         abstract = True
 
+    # % if cookiecutter.multi_tenancy
+    def save(self, **options: Any) -> None:
+        """Save. Fixes which tenants it is for: the one that is given, or all that its user has now.
+
+        So whoever joins or leaves a tenant changes nothing about what was given away before.
+        """
+        if self.tenant_id is not None:
+            self.all_tenants = None
+        elif self.all_tenants is None:
+            tenants = self.user.tenants.filter(active=True)
+            self.all_tenants = [tenant.pk for tenant in tenants]
+            if len(tenants) == 1:
+                self.tenant, self.all_tenants = tenants[0], None
+        super().save(**options)
+
+    @property
+    def tenant_ids(self) -> list[int]:
+        """The tenants that it is for, as long as its user may act for them."""
+        return [self.tenant_id] if self.tenant_id is not None else self.all_tenants or []
+
+    def tenant_names(self) -> str:
+        """Return the tenants that it is for, as people know them."""
+        tenants = apps.get_model("tenants", "Tenant").objects.filter(pk__in=self.tenant_ids)
+        return ", ".join(tenant.name for tenant in tenants) or "none"
+
+    # % endif
     def can_use_tool(self, name: str) -> bool:
         """Whether the credential is not limited to other tools. The user's permissions count as well."""
         return not self.allowed_tools or name in self.allowed_tools
@@ -114,12 +150,11 @@ class MCPToken(Credential):
         return f"{self.name} ({self.get_masked_token()})"
 
     # % if cookiecutter.multi_tenancy
-    def save(self, **options: Any) -> None:
-        """Save. A new token is for its user's tenant, if it has just one and no other is given."""
-        if self._state.adding and self.tenant is None:
-            tenants = self.user.tenants.filter(active=True)[:2]
-            self.tenant = tenants[0] if len(tenants) == 1 else None
-        super().save(**options)
+    def clean(self) -> None:
+        """Refuse a new token that would be for nobody: joining a tenant later would not add it."""
+        is_for_all = self._state.adding and self.user_id is not None and self.tenant_id is None
+        if is_for_all and not self.user.tenants.filter(active=True).exists():
+            raise ValidationError(f"{self.user} is a member of no active tenant: change that first.")
 
     # % endif
     @property

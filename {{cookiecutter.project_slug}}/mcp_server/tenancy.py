@@ -1,5 +1,6 @@
 """The tenant of a request: found when its credential was accepted, in scope while it is answered."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,6 +25,7 @@ from tenants.models import Tenant
 from tenants.scope import use
 
 PREFIX = "/mcp/t/{tenant}"
+ADDRESS = re.compile(r".+/mcp/t/([^/]+)/")
 
 tenants = Coalesced(tenants_of)
 
@@ -33,8 +35,13 @@ async def set_tenant(access: MCPAccessToken, slug: str | None = None) -> Tenant:
 
     Raises TenantNotFoundError or NoTenantError to refuse, DatabaseAwayError when nobody can tell.
     """
-    covered = await ask(tenants, access.user.pk) or ()
-    access.tenant = choose(covered, limited_to=access.credential.tenant_id, slug=slug)
+    # Who asked for a token for the address of a tenant can use it there, and nowhere else (RFC 8707).
+    if issued_for := ADDRESS.fullmatch(access.resource or ""):
+        if slug not in {None, issued_for[1]}:
+            raise TenantNotFoundError
+        slug = issued_for[1]
+    own = await ask(tenants, access.user.pk) or ()
+    access.tenant = choose(own, limited_to=access.credential.tenant_ids, slug=slug)
     return access.tenant
 
 

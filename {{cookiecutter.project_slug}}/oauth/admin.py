@@ -16,15 +16,22 @@ for model in (AccessToken, Grant, IDToken, RefreshToken):
 class ConnectionAdmin(EditsOnly):
     """Shows who connected which app. Without its connection, an app is refused from the next request on."""
 
-    list_display = ["name", "user", "source", "tools", "last_used_at", "created_at"]
+    list_display = ["name", "user", "source", "may", "tools", "last_used_at", "created_at"]
     list_filter = ["application__registration_source", "last_used_at", "created_at"]
     list_select_related = ["user", "application"]
     search_fields = ["name", "user__email", "application__client_id"]
-    # % if cookiecutter.multi_tenancy
-    readonly_fields = ["name", "user", "application", "tenant", "allowed_tools", "last_used_at", "created_at"]
-    # % else
-    readonly_fields = ["name", "user", "application", "allowed_tools", "last_used_at", "created_at"]
-    # % endif
+    readonly_fields = [
+        "name",
+        "user",
+        "application",
+        # % if cookiecutter.multi_tenancy
+        "tenant_names",
+        # % endif
+        "scope",
+        "allowed_tools",
+        "last_used_at",
+        "created_at",
+    ]
     fields = [*readonly_fields, "rate_limit"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -36,6 +43,18 @@ class ConnectionAdmin(EditsOnly):
         """Show how the app introduced itself."""
         return connection.application.get_registration_source_display()
 
+    @admin.display(description="may")
+    def may(self, connection: Connection) -> str:
+        """Show what the newest consent covers."""
+        return "read and change" if connection.may_write else "read"
+
+    # % if cookiecutter.multi_tenancy
+    @admin.display(description="for")
+    def tenant_names(self, connection: Connection) -> str:
+        """Show whom the app may act for."""
+        return connection.tenant_names()
+
+    # % endif
     @admin.display(description="tools")
     def tools(self, connection: Connection) -> str:
         """Show what the connection is limited to."""

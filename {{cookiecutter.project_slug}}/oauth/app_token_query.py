@@ -12,7 +12,7 @@ from oauth2_provider.models import AccessToken
 from accounts.models import User
 from mcp_server.compiled_query import CompiledQuery, Row, columns_of
 from oauth.models import Connection
-from oauth.scopes import SCOPES
+from oauth.scopes import common
 
 CONNECTION = columns_of(Connection)
 USER = columns_of(User)
@@ -25,7 +25,7 @@ class FoundToken:
 
     connection: Connection
     expires: datetime
-    scopes: list[str]
+    scopes: list[str]  # of the token, as far as the newest consent goes
     audience: list[str]
 
 
@@ -51,4 +51,4 @@ def make_token(row: Row) -> FoundToken:
     _, expires, scope, audience = values[:4]
     connection = Connection.from_db(DEFAULT_DB_ALIAS, CONNECTION, values[4 : 4 + len(CONNECTION)])
     connection.user = User.from_db(DEFAULT_DB_ALIAS, USER, values[4 + len(CONNECTION) :])
-    return FoundToken(connection, expires, [one for one in scope.split() if one in SCOPES], audience)
+    return FoundToken(connection, expires, common(scope, connection.scope), audience)

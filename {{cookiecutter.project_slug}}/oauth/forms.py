@@ -6,16 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-# % if cookiecutter.multi_tenancy
-from mcp_server.forms import tools_of
-from oauth.models import Connection
-from tenants.forms import offer_tenants
-
-# % else
 from mcp_server.forms import tools_of
 from oauth.models import Connection
 
-# % endif
 ALL, SOME = "all", "some"
 
 
@@ -30,24 +23,15 @@ class ConsentForm(forms.Form):
     allowed_tools = forms.MultipleChoiceField(required=False)
 
     def __init__(
-        self, *args: Any, user: User, may_write: bool, connection: Connection, **kwargs: Any
+        self, *args: Any, user: User, may_write: bool, connection: Connection | None, **kwargs: Any
     ) -> None:
         """Offer the tools of `user`, those that only read unless `may_write`, as `connection` has them."""
         super().__init__(*args, **kwargs)
         self.tools = [tool for tool in tools_of(user) if may_write or tool.read_only]
         names = [tool.name for tool in self.tools]
         self.fields["allowed_tools"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
-        # % if cookiecutter.multi_tenancy
-        offer_tenants(self, user)
-        # % endif
-        limited_to = connection.allowed_tools
-        self.initial = {
-            "limit": SOME if limited_to else ALL,
-            "allowed_tools": limited_to or names,
-            # % if cookiecutter.multi_tenancy
-            "tenant": connection.tenant_id,
-            # % endif
-        }
+        limited_to = connection.allowed_tools if connection else []
+        self.initial = {"limit": SOME if limited_to else ALL, "allowed_tools": limited_to or names}
 
     def clean(self) -> dict[str, Any]:
         """Return the limit as a credential has it: an empty list is none."""
@@ -58,5 +42,5 @@ class ConsentForm(forms.Form):
         return self.cleaned_data
 
     def limits(self) -> dict[str, Any]:
-        """Return what the user limits the app to: the fields of a connection that were asked for."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "limit"}
+        """Return what the user limits the app to, in the fields of a connection."""
+        return {"allowed_tools": self.cleaned_data["allowed_tools"]}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 
 from mcp_server.models import Credential
+from oauth.scopes import READ, SCOPES, WRITE
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -35,11 +36,19 @@ class Connection(Credential):
     """A user's consent that an app acts as them: the credential of all its tokens.
 
     Without it none of them is let in, whatever else the database holds. So deleting it revokes
-    everything at once, and a narrower `allowed_tools` holds for tokens issued before.
+    everything at once. It keeps all that the newest consent showed, and no token can do more, whenever
+    it was issued: a narrower `scope` or `allowed_tools` holds for tokens issued before, and a list of
+    tools that was shown for reading alone gives an older token nothing that writes.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="connections")
     application = models.ForeignKey(Application, models.CASCADE, related_name="connections")
+    scope = models.CharField(
+        max_length=100,
+        default=" ".join(SCOPES),
+        db_default=READ,  # for processes of an older version, which know no scope, while this one starts
+        help_text="What its user consented to the last time. Its tokens may have less.",
+    )
 
     objects = ConnectionQuerySet.as_manager()
 
@@ -51,6 +60,11 @@ class Connection(Credential):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the newest consent covers tools that change data."""
+        return WRITE in self.scope.split()
 
 
 @receiver(post_delete, sender=Connection)

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.conf import settings
-from oauth2_provider.models import AccessToken, Application, RefreshToken
+from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
 
 from oauth.clients import problem_with_redirect_uri
 from oauth.models import Connection
-from oauth.resources import is_resource
+from oauth.resources import audience_of
+from oauth.scopes import common
 
 
 class Validator(OAuth2Validator):
@@ -37,9 +38,19 @@ class Validator(OAuth2Validator):
         return bool(allowed) and problem_with_redirect_uri(redirect_uri) is None
 
     def _check_and_set_request_resource(self, request: Request) -> None:
-        """Issue every token for the MCP server: an empty audience would mean any server (RFC 8707)."""
-        refuse_foreign_resources(values_of(request, "resource"), request)
-        request.resource = [settings.MCP_URL]
+        """Issue every token for what was consented to, or for less (RFC 8707, section 2.2).
+
+        So never without an audience, which would mean any server.
+        """
+        if request.grant_type == "refresh_token":
+            source = request.refresh_token_instance or request.superseded
+        else:
+            source = Grant.objects.get(code=request.code, application=request.client)
+        (granted,) = source.resource or [settings.MCP_URL]
+        asked = asked_audience(request) or granted
+        if granted not in {asked, settings.MCP_URL}:
+            raise invalid_target(f"The user allowed a token for {granted} only.", request)
+        request.resource = [asked]
 
     def _save_bearer_token(self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
         """Save new tokens, also when a client refreshes twice at the same time, as agents do.
@@ -52,8 +63,11 @@ class Validator(OAuth2Validator):
         consents = Connection.objects.select_for_update(of=("self",)).filter(
             user=request.user, application=request.client, user__is_active=True
         )
-        if not consents.first():
+        consent = consents.first()
+        if not consent:
             raise InvalidGrantError("The user has disconnected this app.", request=request)
+        # The user may have consented to less since the code, or the token before this one, was issued.
+        token["scope"] = " ".join(common(token["scope"], consent.scope))
         request.superseded = None
         if presented := getattr(request, "refresh_token_instance", None):
             # Another request may have used it, or ended it, since it was looked at.
@@ -71,11 +85,22 @@ class Validator(OAuth2Validator):
         return super()._create_refresh_token(request, code, access_token, previous or request.superseded)
 
 
-def refuse_foreign_resources(resources: list[str], request: Request) -> None:
-    """Raise `invalid_target` if a client wants a token for another server (RFC 8707, section 2)."""
-    if not all(map(is_resource, resources)):
-        description = f"This server issues tokens for {settings.MCP_URL} only."
-        raise CustomOAuth2Error("invalid_target", description=description, request=request)
+def asked_audience(request: Request) -> str | None:
+    """Return what a client wants a token for, None if it does not say.
+
+    Raises `invalid_target` if that is another server, or more than one address (RFC 8707, section 2).
+    """
+    asked = {audience_of(resource) for resource in values_of(request, "resource")}
+    if None in asked:
+        raise invalid_target(f"This server issues tokens for {settings.MCP_URL} only.", request)
+    if len(asked) > 1:
+        raise invalid_target("A token is for one address: ask for one resource.", request)
+    return asked.pop() if asked else None
+
+
+def invalid_target(description: str, request: Request) -> CustomOAuth2Error:
+    """Return the error of RFC 8707."""
+    return CustomOAuth2Error("invalid_target", description=description, request=request)
 
 
 def values_of(request: Request, parameter: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.utils import timezone
 from starlette.middleware import Middleware
 from starlette.routing import Route
@@ -15,6 +14,7 @@ from oauth import app_token_query, resource_metadata
 from oauth.access import AppAccessToken
 from oauth.app_token_query import FoundToken, make_token
 from oauth.challenge import refuse
+from oauth.resources import audience_of
 from oauth.step_up import StepUpMiddleware
 
 APP = "app "
@@ -43,7 +43,7 @@ def reason_to_refuse(token: FoundToken | None) -> str | None:
         return "unknown"
     if token.expires <= timezone.now():
         return "expired"
-    if token.audience != [settings.MCP_URL]:
+    if len(token.audience) != 1 or token.audience != [audience_of(token.audience[0])]:
         return "audience"
     if not token.scopes:
         return "scope"
@@ -78,6 +78,7 @@ class Verifier(MCPTokenVerifier):
                 token=token,
                 client_id=f"app-{found.connection.pk}",
                 scopes=found.scopes,
+                resource=found.audience[0],
                 user=found.connection.user,
                 credential=found.connection,
             )

@@ -27,9 +27,15 @@ from mcp_server.views import UserRequest
 from oauth.clients import describe
 from oauth.forms import ConsentForm
 from oauth.models import Connection
-from oauth.scopes import WRITE
-from oauth.validator import refuse_foreign_resources, values_of
+from oauth.scopes import WRITE, common
+# % if cookiecutter.multi_tenancy
+from oauth.validator import asked_audience, invalid_target
+from tenants.consent import TenantConsentForm, is_for_member
 
+# % else
+from oauth.validator import asked_audience
+
+# % endif
 # Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an
 # address of the client, which may lead on to others. So no list of addresses would do.
 CONSENT_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
@@ -44,11 +50,13 @@ class AuthorizeView(AuthorizationView):
 
     # % if cookiecutter.multi_tenancy
     template_name = "tenants/authorize.html"
+    form_class = TenantConsentForm
+
     # % else
     template_name = "oauth/authorize.html"
-    # % endif
     form_class = ConsentForm
 
+    # % endif
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse a bad request before anyone is asked to sign in for it.
 
@@ -81,7 +89,8 @@ class AuthorizeView(AuthorizationView):
             Connection.objects.update_or_create(
                 user=self.request.user,
                 application=self.application,
-                defaults={"name": self.client["name"]} | form.limits(),
+                defaults={"name": self.client["name"], "scope": " ".join(common(self.scopes))}
+                | form.limits(),
             )
             return self._answer(allow=True)
 
@@ -97,7 +106,10 @@ class AuthorizeView(AuthorizationView):
             "data": self.request.POST or None,
             "user": self.request.user,
             "may_write": WRITE in self.scopes,
-            "connection": connections.first() or Connection(),
+            "connection": connections.first(),
+            # % if cookiecutter.multi_tenancy
+            "resource": self.credentials["resource"][0],
+            # % endif
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -130,13 +142,18 @@ class AuthorizeView(AuthorizationView):
             raise FatalClientError(InvalidRequestFatalError("The query is not URL-encoded.")) from error
         asked = credentials["request"]
         try:
-            refuse_foreign_resources(values_of(asked, "resource"), asked)
+            audience = asked_audience(asked) or settings.MCP_URL
+            # % if cookiecutter.multi_tenancy
+            if request.user.is_authenticated and not is_for_member(audience, request.user):
+                # Whether there is such a tenant is nobody else's business.
+                raise invalid_target("There is no such address for this user.", asked)
+            # % endif
             if credentials["code_challenge_method"] != "S256" or not S256.fullmatch(asked.code_challenge):
                 raise InvalidRequestError("code_challenge must be a SHA-256 (S256).", request=asked)
         except OAuth2Error as error:
             raise OAuthToolkitError(error) from error
         # Nonce and claims are OpenID's: they would be stored, however long they are.
-        return scopes, {**credentials, "resource": [settings.MCP_URL], "nonce": None, "claims": None}
+        return scopes, {**credentials, "resource": [audience], "nonce": None, "claims": None}
 
     def _answer(self, *, allow: bool) -> HttpResponse:
         try:

@@ -1,11 +1,11 @@
 """For which tenant somebody may act. One rule for AI clients and for pages.
 
-This is policy. A user may act for the active tenants they are a member of; a credential may be limited to
-one of these. Of several, the address names the one that is meant: `/mcp/t/<slug>/`.
+This is policy. A user may act for the active tenants they are a member of; a credential only for those of
+them that it was given for. Of several, the address names the one that is meant: `/mcp/t/<slug>/`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from tenants.models import Membership, Tenant
 
@@ -25,7 +25,8 @@ class NoTenantError(Exception):
         super().__init__(
             f"You act for several tenants: use the address of one, {addresses}, or a token for one."
             if covered
-            else "You act for no active tenant: ask an administrator to make you a member of one."
+            else "You act for no active tenant: ask an administrator to make you a member of one, then make "
+            "a new token or connect the app again."
         )
 
 
@@ -38,18 +39,20 @@ def tenants_of(users: Iterable[int]) -> dict[int, list[Tenant]]:
     return found
 
 
-def choose(tenants: Iterable[Tenant], *, limited_to: int | None = None, slug: str | None = None) -> Tenant:
+def choose(
+    tenants: Iterable[Tenant], *, limited_to: Collection[int] | None = None, slug: str | None = None
+) -> Tenant:
     """Return the tenant that a request is for.
 
     Args:
         tenants: those its user may act for.
-        limited_to: primary key of the only one its credential covers; None for all of them.
+        limited_to: primary keys of those that its credential is for; None without a credential.
         slug: the tenant that the address names, if it names one.
 
     Raises TenantNotFoundError when the address names another one, NoTenantError when it names none and
     there is none, or are several.
     """
-    covered = [tenant for tenant in tenants if limited_to in {None, tenant.pk}]
+    covered = [tenant for tenant in tenants if limited_to is None or tenant.pk in limited_to]
     if slug is not None:
         covered = [tenant for tenant in covered if tenant.slug == slug]
         if not covered:

@@ -5,6 +5,7 @@
 Rows from before go to a tenant with the slug "default", of which every user becomes a member.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 
 from django.apps.registry import Apps
@@ -27,6 +28,26 @@ def adopt(app_label: str, *model_names: str) -> list[Operation]:
         *(migrations.AddField(name, "tenant", _tenant(_tenant_of_old_rows)) for name in model_names),
         *(migrations.AlterField(name, "tenant", _tenant(scope.current)) for name in model_names),
     ]
+
+
+def limit_credentials(app_label: str, model_name: str) -> Operation:
+    """Return what fixes which tenants older credentials for "all" are for: those of that time.
+
+    Whoever made one could not know of a tenant that its user joined later. "default" is from before all.
+    """
+
+    def limit(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
+        memberships = defaultdict(list)
+        rows = apps.get_model("tenants", "Membership").objects.filter(tenant__active=True)
+        for user, *membership in rows.values_list("user", "tenant", "tenant__slug", "created"):
+            memberships[user].append(membership)
+        credentials = apps.get_model(app_label, model_name).objects.filter(tenant__isnull=True)
+        for pk, user, made in credentials.values_list("pk", "user", "created_at").iterator():
+            then = [tenant for tenant, slug, since in memberships[user] if since <= made or slug == "default"]
+            fixed = {"tenant": then[0]} if len(then) == 1 else {"all_tenants": then}
+            credentials.filter(pk=pk).update(**fixed)
+
+    return migrations.RunPython(limit, migrations.RunPython.noop)
 
 
 def _make_default_tenant(apps: Apps) -> None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="where the token will be used")
         # % if cookiecutter.multi_tenancy
         parser.add_argument(
-            "--tenant", metavar="SLUG", help="default: the user's only one; with several, all of them"
+            "--tenant", metavar="SLUG", help="default: the user's only one; with several, all there are now"
         )
         # % endif
         parser.add_argument("--tools", metavar="A,B", help="limit the token to these tools")
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             token.full_clean()
         except ValidationError as error:
             problems = [
-                f"--{field.replace('_', '-')}: {text}"
+                text if field == NON_FIELD_ERRORS else f"--{field.replace('_', '-')}: {text}"
                 for field, texts in error.message_dict.items()
                 for text in texts
             ]

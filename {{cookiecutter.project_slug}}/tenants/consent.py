@@ -1,0 +1,64 @@
+"""Whom an app may act for: the tenant that the consent page names, or that its reader chooses there."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from oauth.forms import ConsentForm
+from oauth.models import Connection
+from oauth.resources import tenant_of
+from tenants.forms import EVERY, tenants_to_choose
+
+UNDECIDED = "undecided"
+
+
+def is_for_member(audience: str, user: User) -> bool:
+    """Whether `user` may let an app in at the address `audience`."""
+    slug = tenant_of(audience)
+    return slug is None or tenants_to_choose(user).filter(slug=slug).exists()
+
+
+class TenantConsentForm(ConsentForm):
+    """Also limits an app to a tenant, or to all that the user has now: joining another adds none."""
+
+    def __init__(
+        self, *args: Any, user: User, connection: Connection | None, resource: str, **kwargs: Any
+    ) -> None:
+        """Offer the tenant that `resource` names; the only one of `user`; or the choice among several."""
+        super().__init__(*args, user=user, connection=connection, **kwargs)
+        self.all_tenants = list(tenants_to_choose(user))
+        slug = tenant_of(resource)
+        self.offered = [tenant for tenant in self.all_tenants if slug in {None, tenant.slug}]
+        choices = [(str(tenant.pk), tenant.name) for tenant in self.offered]
+        if len(self.all_tenants) > 1:
+            choices.append(("", EVERY))
+        if len(self.offered) > 1:
+            choices.insert(0, (UNDECIDED, "Choose…"))
+        self.fields["tenant"] = forms.ChoiceField(label="For", choices=choices, required=False)
+        if connection:
+            now = connection.tenant_names()
+            self.fields["tenant"].help_text = f"So far for: {now}. What you choose takes its place."
+        if len(self.offered) == 1:
+            self.initial["tenant"] = self.offered[0].pk
+        else:
+            self.initial["tenant"] = (connection.tenant_id or "") if connection else UNDECIDED
+
+    def clean_tenant(self) -> str:
+        """Take no answer for the only one there is, and for none where there is a choice."""
+        chosen: str = self.cleaned_data["tenant"]
+        if not self.offered:
+            raise ValidationError("You are a member of no active tenant.")
+        is_answered = "tenant" in self.data
+        if len(self.offered) == 1 and not (is_answered and len(self.all_tenants) > 1):
+            return str(self.offered[0].pk)
+        if not is_answered or chosen == UNDECIDED:
+            raise ValidationError("Choose whom the app may act for.")
+        return chosen
+
+    def limits(self) -> dict[str, Any]:
+        """Return what the user limits the app to, in the fields of a connection."""
+        chosen = self.cleaned_data["tenant"]
+        every = None if chosen else [tenant.pk for tenant in self.all_tenants]
+        return super().limits() | {"tenant_id": int(chosen) if chosen else None, "all_tenants": every}
