@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.body_size.AnonymousBodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # % if cookiecutter.multi_tenancy
@@ -281,6 +282,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # oauth/clients.py (plain HTTP for anything but loopback addresses).
 SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]
 # % endif
+# Bytes that those may send who are not signed in. nginx asks no session, so it lets pages have the same.
+ANONYMOUS_MAX_BODY_SIZE = whole("ANONYMOUS_MAX_BODY_SIZE", default=65_536)
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
@@ -336,6 +339,7 @@ MCP_MAX_RESPONSE_SIZE = whole("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
 
 OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600)
 OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30)
+OAUTH_REGISTRATIONS_PER_HOUR = whole("OAUTH_REGISTRATIONS_PER_HOUR", default=1000)
 
 PASSWORD_HASHERS = [*global_settings.PASSWORD_HASHERS, "oauth.hashers.ClientSecretHasher"]
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations

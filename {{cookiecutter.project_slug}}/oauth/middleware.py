@@ -39,9 +39,9 @@ def _as_json(response: HttpResponse) -> HttpResponse:
         return response
     is_ours = status >= HTTPStatus.INTERNAL_SERVER_ERROR
     error = ERRORS.get(status, "server_error" if is_ours else "invalid_request")
-    answer = JsonResponse(
-        {"error": error, "error_description": HTTPStatus(status).description}, status=status
-    )
+    is_sentence = response.get("Content-Type", "").startswith("text/plain")
+    description = response.text if is_sentence else HTTPStatus(status).description
+    answer = JsonResponse({"error": error, "error_description": description}, status=status)
     if "Allow" in response:
         answer["Allow"] = response["Allow"]
     return answer

@@ -5,10 +5,15 @@ changed later, without the checks made here.
 """
 
 import json
+import math
+from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.models import Application
@@ -16,6 +21,8 @@ from oauth2_provider.models import Application
 from oauth.clients import clean_name, problem_with_redirect_uris
 
 AUTH_METHODS = ("none", "client_secret_post", "client_secret_basic")
+HOUR = timedelta(hours=1)
+DEFAULT_AUTH_METHOD = "client_secret_basic"
 GRANT_TYPES = ["authorization_code", "refresh_token"]
 
 
@@ -29,16 +36,13 @@ def register(request: HttpRequest) -> HttpResponse:
         metadata = None
     if not isinstance(metadata, dict):
         return _refuse("invalid_client_metadata", "Send a JSON object.")
-    if problem := problem_with_redirect_uris(metadata.get("redirect_uris")):
-        return _refuse("invalid_redirect_uri", problem)
-    method = metadata.get("token_endpoint_auth_method", "client_secret_basic")
-    if method not in AUTH_METHODS:
-        return _refuse(
-            "invalid_client_metadata", f"token_endpoint_auth_method must be one of {', '.join(AUTH_METHODS)}."
-        )
-    grant_types = metadata.get("grant_types", GRANT_TYPES)
-    if not isinstance(grant_types, list) or "authorization_code" not in grant_types:
-        return _refuse("invalid_client_metadata", "grant_types must hold authorization_code.")
+    if problem := _problem_with(metadata):
+        return _refuse(*problem)
+    if wait := _seconds_to_wait():
+        text = f"Too many apps have registered that nobody uses: retry in {wait} s."
+        answer = {"error": "temporarily_unavailable", "error_description": text}
+        return JsonResponse(answer, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
+    method = metadata.get("token_endpoint_auth_method", DEFAULT_AUTH_METHOD)
     is_public = method == "none"
     application = Application(
         name=clean_name(metadata.get("client_name")),
@@ -55,7 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         return _refuse("invalid_redirect_uri", " ".join(error.messages))
     application.save()
-    answer: dict[str, Any] = {
+    told: dict[str, Any] = {
         "client_id": application.client_id,
         "client_id_issued_at": int(application.created.timestamp()),
         "client_name": application.name,
@@ -65,8 +69,36 @@ def register(request: HttpRequest) -> HttpResponse:
         "token_endpoint_auth_method": method,
     }
     if not is_public:
-        answer |= {"client_secret": secret, "client_secret_expires_at": 0}  # 0: never
-    return JsonResponse(answer, status=201, headers={"Cache-Control": "no-store"})
+        told |= {"client_secret": secret, "client_secret_expires_at": 0}  # 0: never
+    return JsonResponse(told, status=201, headers={"Cache-Control": "no-store"})
+
+
+def _problem_with(metadata: dict[str, Any]) -> tuple[str, str] | None:
+    """Return the error code and what is wrong, None if nothing is."""
+    if problem := problem_with_redirect_uris(metadata.get("redirect_uris")):
+        return "invalid_redirect_uri", problem
+    if metadata.get("token_endpoint_auth_method", DEFAULT_AUTH_METHOD) not in AUTH_METHODS:
+        text = f"token_endpoint_auth_method must be one of {', '.join(AUTH_METHODS)}."
+        return "invalid_client_metadata", text
+    grant_types = metadata.get("grant_types", GRANT_TYPES)
+    if not isinstance(grant_types, list) or "authorization_code" not in grant_types:
+        return "invalid_client_metadata", "grant_types must hold authorization_code."
+    return None
+
+
+def _seconds_to_wait() -> int:
+    """Return how long the site takes no more apps, 0 if it does.
+
+    Anyone may register, from any number of addresses. What counts are apps that nobody connected, so that a
+    day on which many people connect theirs is none of a flood. Of the newest, only as many rows are read.
+    """
+    newest = Application.objects.filter(
+        registration_source=Application.RegistrationSource.DCR, connections=None
+    ).order_by("-pk")
+    limit = settings.OAUTH_REGISTRATIONS_PER_HOUR
+    for created in newest.values_list("created", flat=True)[limit - 1 : limit]:
+        return max(0, math.ceil((created + HOUR - timezone.now()).total_seconds()))
+    return 0
 
 
 def _refuse(error: str, description: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 
 from accounts.models import User
+from oauth.models import Connection
 from oauth.tests.flow import connect, consent, refresh, register
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +46,32 @@ def test_an_app_outlives_its_last_user_for_a_while(signed_in: Client, user: User
     user.connections.get().delete()
     clear()
     assert Application.objects.filter(client_id=tokens["client_id"]).exists()
+
+
+def test_apps_that_were_never_connected_are_kept_for_a_day(signed_in: Client, user: User) -> None:
+    disconnected, never = connect(signed_in)["client_id"], register(signed_in)["client_id"]
+    registered = timezone.now() - timedelta(days=3)
+    Application.objects.update(created=registered, updated=registered)
+    user.connections.get().delete()
+    Application.objects.filter(client_id=disconnected).update(updated=timezone.now() - timedelta(days=2))
+    new = register(signed_in)["client_id"]
+    assert "1 registered app" in clear()
+    assert set(Application.objects.values_list("client_id", flat=True)) == {disconnected, new}
+    assert not Application.objects.filter(client_id=never).exists()
+
+
+def test_it_asks_for_all_connections_at_once(
+    signed_in: Client, user: User, django_assert_max_num_queries: Any
+) -> None:
+    """With NOT IN, PostgreSQL would read all live ones for each of them; a million took hours."""
+    for _ in range(5):
+        connect(signed_in)
+    AccessToken.objects.update(expires=timezone.now() - timedelta(days=settings.OAUTH_IDLE_DAYS, seconds=1))
+    assert " IN (SELECT" not in str(Connection.objects.ended().query)
+    with django_assert_max_num_queries(40):
+        assert "5 connection" in clear()
+    assert not user.connections.exists()
+    assert not RefreshToken.objects.exists()
 
 
 def test_connections_that_can_be_used_stay(signed_in: Client, user: User) -> None:

@@ -1,15 +1,18 @@
 """How clients introduce themselves: by registration, or by an address where they describe themselves."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
+from pytest_django import Settings
 
 from oauth.clients import MAX_NAME, clean_name
 from oauth.tests.cimd import CLIENT_ID, publish
-from oauth.tests.flow import REDIRECT_URI, authorize_url, consent, exchange, register
+from oauth.tests.flow import REDIRECT_URI, authorize_url, connect, consent, exchange, register
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +30,23 @@ def test_anyone_may_register_an_app(client: Client) -> None:
 def test_registration_is_not_limited_by_address(client: Client) -> None:
     """Hosted clients of many users come from few addresses."""
     assert len({register(client)["client_id"] for _ in range(100)}) == 100
+
+
+def test_a_flood_of_registrations_ends(client: Client, signed_in: Client, settings: Settings) -> None:
+    settings.OAUTH_REGISTRATIONS_PER_HOUR = 3
+    for _ in range(5):
+        connect(signed_in)  # apps that people use do not count
+    for _ in range(3):
+        register(client)
+    body = json.dumps({"redirect_uris": [REDIRECT_URI]})
+    refused = client.post("/oauth/register", body, "application/json")
+    assert (refused.status_code, refused.json()["error"]) == (429, "temporarily_unavailable")
+    assert 3590 < int(refused["Retry-After"]) <= 3600
+    assert Application.objects.count() == 8
+    oldest = Application.objects.filter(connections=None).earliest("pk")
+    Application.objects.filter(pk=oldest.pk).update(created=timezone.now() - timedelta(hours=1))
+    register(client)
+    assert client.post("/oauth/register", body, "application/json").status_code == 429
 
 
 @pytest.mark.parametrize("method", ["client_secret_post", "client_secret_basic"])
@@ -56,7 +76,7 @@ def test_a_client_that_can_do_more_than_this_server_offers_registers(client: Cli
         "{",
         "[]",
         "null",
-        "[" * 100_000,
+        "[" * 60_000,
         b"\xff",
         json.dumps({}),
         json.dumps({"redirect_uris": REDIRECT_URI}),

@@ -1,6 +1,7 @@
 """What programs ask is answered in JSON, whatever goes wrong."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
@@ -99,3 +100,11 @@ def test_pages_for_people_are_for_no_other_origin(program: Client) -> None:
     register(program)
     for path in ("/", "/tokens/", "/oauth/authorize"):
         assert "Access-Control-Allow-Origin" not in program.get(path)
+
+
+@pytest.mark.parametrize("path", ["/oauth/register", "/oauth/token", "/oauth/revoke"])
+def test_large_bodies_are_refused_whoever_is_signed_in(signed_in: Client, path: str) -> None:
+    """These addresses take no session."""
+    answer = signed_in.post(path, {"x": "x" * settings.ANONYMOUS_MAX_BODY_SIZE})
+    assert (answer.status_code, answer.json()["error"]) == (413, "invalid_request")
+    assert f"{settings.ANONYMOUS_MAX_BODY_SIZE} bytes" in answer.json()["error_description"]

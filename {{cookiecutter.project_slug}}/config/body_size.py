@@ -1,0 +1,35 @@
+"""How much those may send who are not signed in."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+
+class AnonymousBodyMiddleware:
+    """Refuses large bodies of strangers before anything reads them: parsed, they take many times the memory.
+
+    It comes before CsrfViewMiddleware, which reads forms. Views that this one exempts take no session, so
+    nobody is signed in there. A body without Content-Length is none to Django, which does not read it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], *_: Any
+    ) -> HttpResponse | None:
+        """Answer 413 (RFC 9110, section 15.5.14)."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length[:20]) <= settings.ANONYMOUS_MAX_BODY_SIZE:
+            return None
+        takes_session = not getattr(view, "csrf_exempt", False)
+        if takes_session and request.user.is_authenticated:  # asked for large bodies only: it takes a query
+            return None
+        text = f"The body may have {settings.ANONYMOUS_MAX_BODY_SIZE} bytes at most."
+        return HttpResponse(text, status=HTTPStatus.CONTENT_TOO_LARGE, content_type="text/plain")
