@@ -364,6 +364,7 @@ OAUTH2_PROVIDER = {
     "DCR_ENABLED": True,
     "CIMD_ENABLED": True,
     "CIMD_METADATA_FETCHER": "oauth.clients.MetadataFetcher",
+    "CIMD_REGISTRATION_PERMISSION_CLASSES": ("oauth.metadata_fetcher.IsAnswering",),
     # In each process. Fewer than its threads, which an address that answers byte by byte would hold.
     "CIMD_MAX_CONCURRENT_FETCHES": 2,
     # What RFC 9700 recommends, and the library does by itself from version 4 on.

@@ -5,8 +5,10 @@ import unicodedata
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from oauth2_provider.cimd import CIMDError, SafeMetadataFetcher
+from oauth2_provider.cimd import CIMDError
 from oauth2_provider.models import Application
+
+from oauth.metadata_fetcher import PoliteFetcher
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MAX_NAME = 100
@@ -75,7 +77,7 @@ def describe(application: Application, redirect_uri: str) -> dict[str, Any]:
     }
 
 
-class MetadataFetcher(SafeMetadataFetcher):
+class MetadataFetcher(PoliteFetcher):
     """Fetches the document in which a client describes itself, under the rules of this server.
 
     A document lists everything a client can do, for any server: what this one does not offer is

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from oauth2_provider.cimd import SafeMetadataFetcher
+
+from oauth.metadata_fetcher import PoliteFetcher
 
 CLIENT_ID = "https://app.example/oauth/client.json"
 
@@ -18,4 +19,4 @@ def publish(monkeypatch: pytest.MonkeyPatch, **metadata: Any) -> None:
         "redirect_uris": ["https://app.example/callback"],
         "token_endpoint_auth_method": "none",
     } | metadata
-    monkeypatch.setattr(SafeMetadataFetcher, "fetch", lambda _self, _client_id: (document, 3600))
+    monkeypatch.setattr(PoliteFetcher, "fetch", lambda _self, _client_id: (document, 3600))

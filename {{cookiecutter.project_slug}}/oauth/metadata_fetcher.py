@@ -1,0 +1,148 @@
+"""Fetches the documents in which clients describe themselves, from addresses that strangers name.
+
+Whoever asks for one has this server wait for a host of theirs. So a site is asked one question at a time, an
+answer has to be there in time, however slowly it comes, and a slow host is left alone for a while.
+"""
+
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from socket import SHUT_RDWR, socket
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+import urllib3
+from django.core.cache import cache
+from oauth2_provider import cimd
+from oauth2_provider.cimd import CIMDError, SafeMetadataFetcher
+from oauth2_provider.settings import oauth2_settings
+from urllib3.connection import HTTPSConnection
+
+SLOW = 1  # seconds. Nobody can make a host of somebody else's as slow as that.
+
+_lock = threading.Lock()
+_asked: set[str] = set()  # sites, in this process
+
+
+def _site(host: str) -> str:
+    """Return whose host it is, roughly: anyone can have any number of hosts below a name of theirs."""
+    return ".".join(host.split(".")[-2:])
+
+
+def _is_slow(host: str) -> str:
+    return f"oauth:slow:{host}"
+
+
+class IsAnswering:
+    """Lets a client be looked up unless its site is being asked, or its host was slow.
+
+    A setting of the library asks it before it takes one of the few places in which to wait.
+    """
+
+    def has_permission(self, _request: Any, client_id: str) -> bool:
+        """Whether the host of `client_id` may be asked now."""
+        try:
+            host = urlsplit(client_id).hostname or ""
+        except ValueError:
+            return False
+        return _site(host) not in _asked and not cache.get(_is_slow(host[:200]))
+
+
+@contextmanager
+def _turn(host: str) -> Iterator[None]:
+    """Ask a site while the block runs. Raises CIMDError if another request does."""
+    site, began = _site(host), time.monotonic()
+    with _lock:
+        if site in _asked:
+            raise CIMDError("its site is being asked already")
+        _asked.add(site)
+    try:
+        yield
+    except Exception:
+        if time.monotonic() - began >= SLOW:
+            cache.set(_is_slow(host[:200]), True, oauth2_settings.CIMD_FAILURE_BACKOFF_SECONDS)
+        raise
+    finally:
+        with _lock:
+            _asked.discard(site)
+
+
+class _Deadline:
+    """Ends connections when its time is over. A timeout of a socket counts anew with every byte."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+        self._sockets: list[socket] = []
+        self._timer = threading.Timer(seconds, self._shut_down)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        for each in self._sockets:
+            each.close()
+
+    @property
+    def remaining(self) -> float:
+        return max(0.01, self.end - time.monotonic())
+
+    def watch(self, connection: socket) -> None:
+        self._sockets.append(connection.dup())
+
+    def _shut_down(self) -> None:
+        for each in list(self._sockets):
+            with suppress(OSError):
+                each.shutdown(SHUT_RDWR)
+
+
+class PoliteFetcher(SafeMetadataFetcher):
+    """Fetches as the library does, but to an end, and one at a time from a site."""
+
+    def fetch(self, client_id: str) -> tuple[dict[str, Any], int]:
+        """Return the document and for how many seconds it holds. Raises CIMDError if there is none."""
+        url = cimd._validate_client_id_url(client_id)  # noqa: SLF001 - what makes the library's own safe
+        with _turn(url.hostname), _Deadline(oauth2_settings.CIMD_FETCH_TIMEOUT_SECONDS) as deadline:
+            problem: Exception | None = None
+            # Connecting to an address that was judged: a second look-up could give another.
+            for address in cimd._resolve_and_validate(url.hostname, url.port or 443):  # noqa: SLF001
+                try:
+                    return self._ask(url, address, deadline)
+                except urllib3.exceptions.HTTPError as error:
+                    problem = error
+                if time.monotonic() >= deadline.end:
+                    break
+            raise CIMDError(f"could not fetch the document: {problem}")
+
+    def _ask(self, url: SplitResult, address: str, deadline: _Deadline) -> tuple[dict[str, Any], int]:
+        class Connection(HTTPSConnection):
+            def _new_conn(self) -> socket:
+                connection = super()._new_conn()
+                deadline.watch(connection)
+                return connection
+
+        timeout = urllib3.Timeout(deadline.remaining)
+        pool = urllib3.HTTPSConnectionPool(
+            address,
+            url.port or 443,
+            timeout=timeout,
+            retries=False,
+            ssl_context=ssl.create_default_context(),
+            server_hostname=url.hostname,
+        )
+        pool.ConnectionCls = Connection
+        headers = {"Host": url.netloc, "Accept": "application/json, application/*+json"}
+        path = f"{url.path}?{url.query}" if url.query else url.path
+        try:
+            response = pool.urlopen("GET", path, headers=headers, redirect=False, preload_content=False)
+            try:
+                found: tuple[dict[str, Any], int] = self._read_document(response)
+                return found
+            finally:
+                response.close()
+        finally:
+            pool.close()
