@@ -1,0 +1,56 @@
+"""How large a body nginx lets through, by location: strangers little, people with uploads and callers more."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from conftest import Bake
+from stack.processes import Process, status
+from stack.test_nginx import Echo, echoing_front
+
+LARGE = b"x" * 65_537
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["one", "tenants"])
+def front(
+    request: pytest.FixtureRequest, bake_into: Bake, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Process]:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    echo = f"127.0.0.1:{server.server_port}"
+    folder = tmp_path_factory.mktemp("sizes")
+    bake = partial(bake_into, multi_tenancy=request.param)
+    front = echoing_front(bake, folder, WEB_UPSTREAM=echo, MCP_UPSTREAM=echo)
+    front.start()
+    front.wait()
+    yield front
+    front.kill()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("path", "media_type"),
+    [
+        ("/", "text/plain"), ("/accounts/login/", "text/plain"), ("/admin/login/", "text/plain"),
+        ("/accounts/password_reset/", "text/plain"), ("/tokens/", "text/plain"), ("//admin/login/", "text/plain"),
+        ("/oauth/register", "application/json"), ("/oauth/token", "application/json"),
+        ("/oauth/authorize", "application/json"), ("/register", "text/plain"),
+    ],
+)  # fmt: skip
+def test_strangers(front: Process, path: str, media_type: str) -> None:
+    url = f"http://127.0.0.1:{front.port}{path}"
+    code, text = status(url, "POST", LARGE)
+    assert code == 413
+    assert "65536 bytes at most" in text
+    assert text.startswith("{") is (media_type == "application/json")
+    assert status(url, "POST", LARGE[:-1])[0] == 200
+
+
+@pytest.mark.parametrize("path", ["/admin/documents/storedfile/add/", "/mcp/"])
+def test_people_with_uploads_and_callers(front: Process, path: str) -> None:
+    assert status(f"http://127.0.0.1:{front.port}{path}", "POST", LARGE)[0] == 200
