@@ -1,10 +1,9 @@
-"""How large a body nginx lets through, by location: strangers little, people with uploads and callers more."""
+"""How large a body nginx lets through, by location: strangers little, uploads and callers more."""
 
 import http.server
 import threading
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -37,7 +36,8 @@ def front(
     ("path", "media_type"),
     [
         ("/", "text/plain"), ("/accounts/login/", "text/plain"), ("/admin/login/", "text/plain"),
-        ("/accounts/password_reset/", "text/plain"), ("/tokens/", "text/plain"), ("//admin/login/", "text/plain"),
+        ("/accounts/password_reset/", "text/plain"), ("/tokens/", "text/plain"),
+        ("//admin/login/", "text/plain"),
         ("/oauth/register", "application/json"), ("/oauth/token", "application/json"),
         ("/oauth/authorize", "application/json"), ("/register", "text/plain"),
     ],

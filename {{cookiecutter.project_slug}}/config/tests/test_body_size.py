@@ -15,12 +15,22 @@ pytestmark = pytest.mark.django_db
 
 FORM = "application/x-www-form-urlencoded"
 LIMIT = settings.ANONYMOUS_MAX_BODY_SIZE
-PAGES = ["/", "/accounts/login/", "/admin/login/", "/admin/", "/tokens/", "/accounts/password_change/"]
-# % if cookiecutter.oauth
-PAGES += ["/oauth/register", "/oauth/token", "/oauth/revoke", "/oauth/authorize"]
+PAGES = [
+    "/",
+    "/accounts/login/",
+    "/accounts/password_change/",
+    "/admin/",
+    "/admin/login/",
+    # % if cookiecutter.oauth
+    "/oauth/authorize",
+    "/oauth/register",
+    "/oauth/revoke",
+    "/oauth/token",
+    # % endif
+    "/tokens/",
+]
 
 
-# % endif
 class Unread(BytesIO):
     """A body that nobody may read."""
 

@@ -58,8 +58,9 @@ def serve(
     """Be every host of the internet: `serve(behave)` is given each connection."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
-        [shutil.which("openssl") or "", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-subj", "/CN=x", "-addext", "subjectAltName=DNS:good.example,DNS:evil.example,DNS:a.evil.example",
+        [shutil.which("openssl") or "", "req", "-x509", "-nodes", "-newkey", "ec",
+         "-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=x", "-addext",
+         "subjectAltName=DNS:good.example,DNS:evil.example,DNS:a.evil.example",
          "-keyout", key, "-out", certificate],
         check=True, capture_output=True,
     )  # fmt: skip
