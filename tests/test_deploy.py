@@ -99,7 +99,7 @@ def test_containers_get_what_the_application_reads_and_nothing_else(
     project = bake_into(tmp_path, **answers)
     explained = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", project.read(".env.example"), re.MULTILINE))
     reads = re.compile(r"""(?:env\.\w+|boolean|whole|seconds|database|environ\.get)\(\s*["']([A-Z][A-Z0-9_]+)["']""")
-    sources = ["config/settings.py", "deploy/gunicorn.conf.py", "deploy/serve_mcp.py", "mcp_server/tracing.py"]
+    sources = ["config/settings.py", "deploy/gunicorn.conf.py", "deploy/serve_mcp.py", "operations/tracing.py"]
     read = {name for source in sources for name in reads.findall(project.read(source))}
     # Where the application listens is a matter of the image.
     needed = (read & explained) - {"BIND_HOST", "WEB_PORT", "MCP_PORT"}

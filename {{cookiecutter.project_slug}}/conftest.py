@@ -19,7 +19,7 @@ from fastmcp.utilities.tests import ASGIServer
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
-from mcp_server.http import HTTP_PATH, SSE_PATH, create_app
+from mcp_server.asgi import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
 
 # % if cookiecutter.oauth or cookiecutter.multi_tenancy

@@ -97,7 +97,7 @@ def test_on_mariadb(project: BakedProject, everything: BakedProject, mariadb: Ma
         pytest_,
         "-q",
         "sql_access",
-        "mcp_server/tests/tools/test_sql.py",
+        "sql_access/tests/test_tools.py",
         MCP_SQL_DATABASE_URL=url,
         DEBUG="True",
     )

@@ -18,13 +18,10 @@ from django.utils.csp import CSP
 
 from config.environment import boolean, database, env, is_origin, seconds, whole
 # % if cookiecutter.oauth
-from mcp_server.rates import validate_rate
 from oauth.scopes import SCOPES
-
-# % else
-from mcp_server.rates import validate_rate
-
 # % endif
+from operations.rates import validate_rate
+
 PROJECT_NAME = "{{ cookiecutter.project_name }}"
 BASE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -73,6 +70,7 @@ INSTALLED_APPS = [
     "oauth",  # before mcp_server, to whose pages it adds
     # % endif
     "mcp_server",
+    "operations",
     # % if cookiecutter.multi_tenancy
     "tenants",
     # % endif
@@ -88,18 +86,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.request_id.RequestIDMiddleware",
-    "config.middleware.RequestMetricsMiddleware",
-    "config.health.AnyHostMiddleware",
+    "operations.request_id.RequestIDMiddleware",
+    "operations.request_metrics.RequestMetricsMiddleware",
+    "operations.health.AnyHostMiddleware",
     # % if cookiecutter.oauth
-    "oauth.middleware.MachinesMiddleware",
+    "oauth.json_errors.MachinesMiddleware",
     # % endif
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "config.body_size.AnonymousBodyMiddleware",
+    "operations.body_size.AnonymousBodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # % if cookiecutter.multi_tenancy
@@ -151,7 +149,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     # A file: tests over HTTP use several threads, which cannot share a database in memory.
     _database["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 elif _database["ENGINE"] == "django.db.backends.postgresql":
-    from config.database_pool import check_connection  # SQLite needs no psycopg
+    from operations.database_pool import check_connection  # SQLite needs no psycopg
 
     # % if cookiecutter.multi_tenancy
     _database["ENGINE"] = "tenants.postgresql"  # tells the database which tenant is in scope
@@ -279,7 +277,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 # % if cookiecutter.oauth
 # What these warn of is ruled out by oauth/validator.py (a grace period with hashed tokens) and by
-# oauth/clients.py (plain HTTP for anything but loopback addresses).
+# oauth/client_rules.py (plain HTTP for anything but loopback addresses).
 SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]
 # % endif
 # Bytes that those may send who are not signed in. nginx asks no session, so it lets pages have the same.
@@ -300,6 +298,18 @@ MCP_REQUIRE_AUTH = boolean("MCP_REQUIRE_AUTH", default=True)
 if not MCP_REQUIRE_AUTH and not DEBUG:
     raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
 MCP_STATELESS = boolean("MCP_STATELESS", default=True)
+
+# Who checks the token of a request, and what runs around every MCP request before mcp_server's own.
+# % if cookiecutter.oauth
+MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
+# % else
+MCP_TOKEN_VERIFIER = "mcp_server.runtime.token_verifier.MCPTokenVerifier"  # noqa: S105 - no password
+# % endif
+# % if cookiecutter.multi_tenancy
+MCP_MIDDLEWARE = ["tenants.mcp.TenantScope"]
+# % else
+MCP_MIDDLEWARE: list[str] = []
+# % endif
 
 # Whose pages may call the MCP server from a browser.
 MCP_BROWSER_ORIGINS = env.list("MCP_BROWSER_ORIGINS", default=[])
@@ -363,7 +373,7 @@ OAUTH2_PROVIDER = {
     # Anyone may introduce an app, by registration or by an address where it describes itself.
     "DCR_ENABLED": True,
     "CIMD_ENABLED": True,
-    "CIMD_METADATA_FETCHER": "oauth.clients.MetadataFetcher",
+    "CIMD_METADATA_FETCHER": "oauth.client_rules.MetadataFetcher",
     "CIMD_REGISTRATION_PERMISSION_CLASSES": ("oauth.metadata_fetcher.IsAnswering",),
     # In each process. Fewer than its threads, which an address that answers byte by byte would hold.
     "CIMD_MAX_CONCURRENT_FETCHES": 2,
@@ -420,16 +430,16 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "text": {"()": "config.log_formatters.TextFormatter"},
-        "json": {"()": "config.log_formatters.JsonFormatter"},
+        "text": {"()": "operations.log_format.TextFormatter"},
+        "json": {"()": "operations.log_format.JsonFormatter"},
     },
     "filters": {
-        "request_id": {"()": "config.request_id.RequestIDFilter"},
-        "refusals": {"()": "config.log_formatters.RefusalFilter"},
+        "request_id": {"()": "operations.request_id.RequestIDFilter"},
+        "refusals": {"()": "operations.log_format.RefusalFilter"},
     },
     "handlers": {
         "console": {
-            "class": "config.log_handlers.BatchingHandler",
+            "class": "operations.log_handlers.BatchingHandler",
             "formatter": "text" if DEBUG else "json",
             "filters": ["request_id"],
         },

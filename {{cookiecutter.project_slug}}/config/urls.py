@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, metrics
+from operations import health, metrics
 
 urlpatterns = [
     path("", include("mcp_server.urls")),

@@ -6,7 +6,7 @@ import socket
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from config.bounded_headers import BoundedHeaders
+from operations.bounded_headers import BoundedHeaders
 
 WORKERS = int(os.environ.get("MCP_WORKERS", "1"))
 
@@ -45,7 +45,8 @@ def main() -> None:
         timeout_worker_healthcheck=30,
     )
     listener = config.bind_socket()
-    # The kernel would take 4 MB of each answer that nobody reads, which mcp_server/unread.py could not bound.
+    # The kernel would take 4 MB of each answer that nobody reads, which mcp_server/runtime/unread.py
+    # could not bound.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 128 * 1024)
     if WORKERS == 1:
         uvicorn.Server(config).run([listener])

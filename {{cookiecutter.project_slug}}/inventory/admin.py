@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from config.admin import EditsOnly
 from inventory.models import Category, Order, OrderLine, Product, StockAdjustment
+from operations.admin import EditsOnly
 
 
 @admin.register(Category)

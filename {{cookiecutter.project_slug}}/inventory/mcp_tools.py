@@ -17,8 +17,8 @@ from inventory.catalogue import ProductRow, rows
 from inventory.demo import make_orders, make_products
 from inventory.models import Order, OrderLine, Product
 from inventory.tool_types import Money
-from mcp_server.csv_export import csv_text
 from mcp_server.permissions import permission_required
+from operations.csv_export import csv_text
 from tenants import scope
 from tenants.models import Membership
 
@@ -95,7 +95,7 @@ class Added:
     orders: int
 
 
-def register_tenant_shop_tools(mcp: FastMCP) -> None:
+def register_inventory_tools(mcp: FastMCP) -> None:
     """Add the tools to `mcp`."""
 
     @mcp.tool(title="Products of this tenant", annotations={"readOnlyHint": True, "openWorldHint": False})

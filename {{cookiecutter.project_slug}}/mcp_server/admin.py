@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from config.admin import EditsOnly
 from mcp_server.audit_admin import ToolCallAdmin
 from mcp_server.auth import reason_to_refuse
-from mcp_server.forms import TokenAdminForm
 from mcp_server.models import MCPToken
-from mcp_server.views import show_once
+from mcp_server.pages.forms import TokenAdminForm
+from mcp_server.pages.views import show_once
+from operations.admin import EditsOnly
 
 __all__ = ["MCPTokenAdmin", "ToolCallAdmin"]
 

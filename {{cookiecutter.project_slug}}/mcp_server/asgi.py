@@ -21,27 +21,30 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from config.health import failing_part
-from config.metrics import exposition
 from mcp_server import limits, metrics
-from mcp_server.audit import audit
-from mcp_server.database import in_thread
 # % if cookiecutter.http_api
 from mcp_server.http_api.app import api_routes
 # % endif
-from mcp_server.pool_metrics import measured_pool
-from mcp_server.request_size import RequestSizeMiddleware
+from mcp_server.runtime.audit import audit
+from mcp_server.runtime.rate_limit_response import with_status_429
+from mcp_server.runtime.request_size import RequestSizeMiddleware
+from mcp_server.runtime.streams import Streams, checked_streams
+from mcp_server.runtime.timeouts import limit_statements
+from mcp_server.runtime.token_verifier import MCPTokenVerifier
+from mcp_server.runtime.unread import serve_in_pieces
 from mcp_server.server import mcp
-from mcp_server.streams import Streams, checked_streams
+from operations.connections import in_thread
+from operations.health import failing_part
+from operations.metrics import exposition
+from operations.pool_metrics import measured_pool
 # % if cookiecutter.multi_tenancy
-from mcp_server.tenancy import for_tenants, tenants
-# % endif
-from mcp_server.timeouts import limit_statements
-from mcp_server.too_many_requests import with_status_429
-from mcp_server.tracing import traced
-from mcp_server.unread import serve_in_pieces
-from mcp_server.verifier import MCPTokenVerifier
+from operations.tracing import traced
+from tenants.mcp import for_tenants, tenants
 
+# % else
+from operations.tracing import traced
+
+# % endif
 logger = logging.getLogger(__name__)
 
 HTTP_PATH = "/mcp/"

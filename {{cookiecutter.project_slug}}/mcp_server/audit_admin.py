@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 
-from mcp_server.csv_export import csv_response
 from mcp_server.models import ToolCall
+from operations.csv_export import csv_response
 
 EXPORTED = (
     "time",

@@ -5,7 +5,7 @@ This is policy. To add a rule (a blocked network, a paused account), add it to `
 
 from accounts.models import User
 from mcp_server.models import Credential, MCPToken, hash_token
-from mcp_server.token_query import find_rows, make_token
+from mcp_server.runtime.token_query import find_rows, make_token
 
 
 class MCPAuthError(Exception):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error
 
-from mcp_server.catalog import ToolInfo, registered_tools
+from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 
 MAX_DESCRIPTION = 750
 

@@ -15,7 +15,7 @@ from fastmcp.server.dependencies import get_access_token
 
 from accounts.models import User
 from mcp_server.models import Credential
-from mcp_server.verifier import MCPAccessToken
+from mcp_server.runtime.token_verifier import MCPAccessToken
 
 
 async def get_mcp_user(_ctx: Context | None = None) -> User | AnonymousUser:

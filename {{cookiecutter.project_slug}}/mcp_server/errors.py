@@ -4,7 +4,7 @@ from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
 from mcp_types import INVALID_PARAMS
 
-from mcp_server.request_size import MAX_NAME
+from mcp_server.runtime.request_size import MAX_NAME
 
 MAX_SENTENCE = 2000  # characters of a refusal, which may repeat what the client sent
 

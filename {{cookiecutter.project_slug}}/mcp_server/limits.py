@@ -14,11 +14,11 @@ from fastmcp.exceptions import ToolError
 from pyrate_limiter import GCRA, Decision, InMemoryStateStore, Rate
 
 from mcp_server.models import MCPToken
-from mcp_server.rates import parse_rate
-from mcp_server.verifier import MCPAccessToken
+from mcp_server.runtime.token_verifier import MCPAccessToken
+from operations.rates import parse_rate
 
 if TYPE_CHECKING:
-    from mcp_server.redis_counter import RedisCounter
+    from mcp_server.runtime.redis_counter import RedisCounter
 
 # So many callers are remembered; the one that was quiet for longest is forgotten first.
 MAX_CALLERS = 10_000
@@ -69,7 +69,7 @@ async def close() -> None:
 
 async def _count(key: str, rate: Rate) -> Decision:
     if settings.REDIS_URL:
-        from mcp_server.redis_counter import PAUSE, RedisAwayError  # noqa: PLC0415 - 25 MB, for those who use it
+        from mcp_server.runtime.redis_counter import PAUSE, RedisAwayError  # noqa: PLC0415 - 25 MB, for those who use it
 
         try:
             return await _redis().count(key, rate, ALGORITHM)
@@ -83,7 +83,7 @@ async def _count(key: str, rate: Rate) -> Decision:
 
 @functools.cache
 def _redis() -> "RedisCounter":
-    from mcp_server.redis_counter import RedisCounter  # noqa: PLC0415 - see above
+    from mcp_server.runtime.redis_counter import RedisCounter  # noqa: PLC0415 - see above
 
     return RedisCounter(settings.REDIS_URL, MAX_CALLERS)
 

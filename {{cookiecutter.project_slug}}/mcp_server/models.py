@@ -16,7 +16,7 @@ from django.db import models
 from django.utils import timezone
 
 from mcp_server.audit_models import ToolCall
-from mcp_server.rates import validate_rate
+from operations.rates import validate_rate
 
 __all__ = ["Credential", "MCPToken", "ToolCall"]
 

@@ -24,9 +24,9 @@ from fastmcp.utilities.versions import VersionSpec
 
 from accounts.models import User
 from mcp_server.auth import check_tool_permission
-from mcp_server.coalescing import Coalesced
-from mcp_server.database import managed
-from mcp_server.verifier import MCPAccessToken, ask
+from mcp_server.runtime.token_verifier import MCPAccessToken, ask
+from operations.coalescing import Coalesced
+from operations.connections import managed
 
 type Component = Tool | Resource | ResourceTemplate | Prompt
 

@@ -2,25 +2,21 @@
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+from django.utils.module_loading import import_string
 from fastmcp import FastMCP
 from mcp.server.request_state import RequestStateSecurity
 
 from mcp_server.completion import add_completion
-from mcp_server.discovery import register_tools
-from mcp_server.middleware import CallMiddleware
-from mcp_server.patches import count_sessions_by_user, manage_connections_of_sync_functions, speed_up
 from mcp_server.permissions import PermissionFilter
-from mcp_server.request_size import check_message
-# % if cookiecutter.multi_tenancy
-from mcp_server.tenancy import TenantScope
-# % endif
-# % if cookiecutter.oauth
-from oauth.verifier import Verifier
+from mcp_server.runtime.call import CallMiddleware
+from mcp_server.runtime.discovery import register_tools
+from mcp_server.runtime.request_size import check_message
+from mcp_server.runtime.speedups.patches import (
+    count_sessions_by_user,
+    manage_connections_of_sync_functions,
+    speed_up,
+)
 
-# % else
-from mcp_server.verifier import MCPTokenVerifier as Verifier
-
-# % endif
 manage_connections_of_sync_functions()
 count_sessions_by_user()
 
@@ -28,12 +24,8 @@ mcp = FastMCP(
     name=settings.PROJECT_NAME,
     version=settings.PROJECT_VERSION,
     instructions="{{ cookiecutter.description }}",
-    auth=Verifier() if settings.MCP_REQUIRE_AUTH else None,
-    # % if cookiecutter.multi_tenancy
-    middleware=[TenantScope(), CallMiddleware()],
-    # % else
-    middleware=[CallMiddleware()],
-    # % endif
+    auth=import_string(settings.MCP_TOKEN_VERIFIER)() if settings.MCP_REQUIRE_AUTH else None,
+    middleware=[*(import_string(name)() for name in settings.MCP_MIDDLEWARE), CallMiddleware()],
     dereference_schemas=False,  # CallMiddleware does it
     transforms=[PermissionFilter()],
     # Clients see the text of a ToolError; any other exception stays in the log.

@@ -10,9 +10,9 @@ from mcp.server.auth.middleware.auth_context import auth_context_var
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp_types import INVALID_REQUEST
 
-from mcp_server.audit import audit
+from mcp_server.runtime.audit import audit
+from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from mcp_server.server import mcp
-from mcp_server.verifier import MCPTokenVerifier
 
 
 class TokenMiddleware(Middleware):

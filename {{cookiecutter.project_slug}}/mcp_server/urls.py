@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mcp_server import views
+from mcp_server.pages import views
 
 urlpatterns = [
     path("", views.home, name="home"),

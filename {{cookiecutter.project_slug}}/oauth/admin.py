@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
-from config.admin import EditsOnly
 from oauth.models import Connection
+from operations.admin import EditsOnly
 
 # Rows of the library that nobody should edit: a connection is what people gave, and can take back.
 for model in (AccessToken, Grant, IDToken, RefreshToken):

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from mcp_server.forms import tools_of
+from mcp_server.pages.forms import tools_of
 from oauth.models import Connection
 
 ALL, SOME = "all", "some"

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.models import Application
 
-from oauth.clients import clean_name, problem_with_redirect_uris
+from oauth.client_rules import clean_name, problem_with_redirect_uris
 
 AUTH_METHODS = ("none", "client_secret_post", "client_secret_basic")
 HOUR = timedelta(hours=1)

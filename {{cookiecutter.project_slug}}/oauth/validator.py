@@ -8,7 +8,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
 
-from oauth.clients import problem_with_redirect_uri
+from oauth.client_rules import problem_with_redirect_uri
 from oauth.models import Connection
 from oauth.resources import audience_of
 from oauth.scopes import common

@@ -23,17 +23,18 @@ from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.oauth2 import OAuth2Error
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, InvalidRequestFatalError
 
-from mcp_server.views import UserRequest
-from oauth.clients import describe
+from mcp_server.pages.views import UserRequest
+from oauth.client_rules import describe
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.scopes import WRITE, common
 # % if cookiecutter.multi_tenancy
 from oauth.validator import asked_audience, invalid_target
-from tenants.consent import TenantConsentForm, is_for_member
-
 # % else
 from oauth.validator import asked_audience
+# % endif
+# % if cookiecutter.multi_tenancy
+from tenants.consent import TenantConsentForm, is_for_member
 
 # % endif
 # Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an

@@ -10,7 +10,7 @@ from django.db import connections
 # % if cookiecutter.multi_tenancy
 from sql_access import tenancy
 # % endif
-from sql_access.exposure import exposed_models
+from sql_access.readable import exposed_models
 
 NO_SUPERUSER = (
     "The application must not be one: then nothing but the parser would stand between a statement and the "

@@ -19,7 +19,7 @@ type Statement = Annotated[
 ]
 
 
-def register_sql_tools(mcp: FastMCP) -> None:
+def register_sql_access_tools(mcp: FastMCP) -> None:
     """Add the tools that read the database."""
 
     @mcp.tool(title="List tables", auth=MAY_QUERY, annotations=READ)

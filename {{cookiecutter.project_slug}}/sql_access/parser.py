@@ -11,7 +11,7 @@ from sqlglot import Dialect, ErrorLevel, exp
 from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sql_access.dialects import ReadingStepsError
-from sql_access.exposure import ExposedTable
+from sql_access.readable import ExposedTable
 from sql_access.syntax import (
     MAX_PATTERN,
     MAX_SEARCHED,

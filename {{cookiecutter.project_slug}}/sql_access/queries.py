@@ -9,11 +9,11 @@ from sql_access import tenancy
 # % endif
 from sql_access.engines import current_engine
 from sql_access.engines.base import Engine
-from sql_access.exposure import ExposedTable, model_fields
-from sql_access.habits import Habit, meaning_of
 from sql_access.parser import Reader
 from sql_access.policy import FUNCTIONS, FUNCTIONS_OF, MAX_ROWS
+from sql_access.readable import ExposedTable, model_fields
 from sql_access.results import Column, ColumnInfo, QueryResult, TableInfo, TableSummary, collect
+from sql_access.shortcuts import Habit, meaning_of
 
 
 def execute(sql: str, max_rows: int) -> QueryResult:

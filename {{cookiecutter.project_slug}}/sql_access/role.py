@@ -17,7 +17,7 @@ from sql_access import policy, signature
 # % else
 from sql_access import policy
 # % endif
-from sql_access.exposure import ExposedTable
+from sql_access.readable import ExposedTable
 from sql_access.scram import verifier
 
 DEFAULT_SCHEMA = "public"

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from django.utils.crypto import salted_hmac
 from psycopg import Connection, sql
 
-from sql_access.exposure import ExposedTable
+from sql_access.readable import ExposedTable
 
 TABLE = "CREATE TABLE IF NOT EXISTS public.sql_access_key (key bytea NOT NULL)"
 FUNCTION = """

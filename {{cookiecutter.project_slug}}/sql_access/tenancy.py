@@ -6,7 +6,7 @@ function that a statement may call. For SQLite, the engine puts a view before ea
 
 from django.core.exceptions import ImproperlyConfigured
 
-from sql_access.exposure import ExposedTable
+from sql_access.readable import ExposedTable
 from tenants.models import TenantModel
 
 # PostgreSQL plans with statistics of the rows of all tenants, which row-level security does not cover:

@@ -16,12 +16,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mcp_server.challenge import DatabaseAwayError, refuse
-from mcp_server.coalescing import Coalesced
-from mcp_server.database import in_thread
-from mcp_server.verifier import MCPAccessToken, ask
-from tenants.access import NoTenantError, TenantNotFoundError, choose, tenants_of
+from mcp_server.runtime.auth_responses import DatabaseAwayError, refuse
+from mcp_server.runtime.token_verifier import MCPAccessToken, ask
+from operations.coalescing import Coalesced
+from operations.connections import in_thread
 from tenants.models import Tenant
+from tenants.policy import NoTenantError, TenantNotFoundError, choose, tenants_of
 from tenants.scope import use
 
 PREFIX = "/mcp/t/{tenant}"

@@ -9,8 +9,8 @@ from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import AfterValidator, Field, FiniteFloat, StringConstraints
 
-from mcp_server.arguments import without_nul
 from mcp_server.permissions import permission_required
+from mcp_server.runtime.arguments import without_nul
 from tenants import scope
 from tenants.models import Membership, Tenant
 

@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
 from accounts.models import User
-from config.health import PATHS
-from tenants.access import NoTenantError, TenantNotFoundError, choose, tenants_of
+from operations.health import PATHS
 from tenants.models import Tenant
+from tenants.policy import NoTenantError, TenantNotFoundError, choose, tenants_of
 from tenants.scope import TenantScopeError, across_tenants, use
 
 ADDRESS = re.compile(r"(/t/([^/]+))(/.*)")

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connections, models, router
 
 from accounts.models import User
-from mcp_server.rates import validate_rate
+from operations.rates import validate_rate
 from tenants import scope
 from tenants.managers import TenantManager
 

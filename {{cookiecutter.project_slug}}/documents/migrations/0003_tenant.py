@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from tenants.adoption import adopt
+from tenants.migrations_help import adopt
 
 
 class Migration(migrations.Migration):

@@ -12,7 +12,7 @@ from accounts.models import User
 from conftest import ConnectMCP
 from documents.models import MAX_TEXT, Document
 from documents.search import search
-from mcp_server.tests.verbs import answer, permit, refusal
+from mcp_server.tests.helpers import answer, permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

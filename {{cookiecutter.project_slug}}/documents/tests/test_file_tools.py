@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accounts.models import User
 from conftest import ConnectMCP
 from documents.models import StoredFile
-from mcp_server.tests.verbs import answer, permit, refusal
+from mcp_server.tests.helpers import answer, permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

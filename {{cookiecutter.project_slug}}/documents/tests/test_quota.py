@@ -9,12 +9,12 @@ from accounts.models import User
 from conftest import ConnectMCP
 from documents.models import Document, StoredFile
 # % if cookiecutter.multi_tenancy
-from mcp_server.tests.verbs import answer, permit, refusal
+from mcp_server.tests.helpers import answer, permit, refusal
 from tenants.models import Membership, Tenant
 from tenants.scope import use
 
 # % else
-from mcp_server.tests.verbs import answer, permit, refusal
+from mcp_server.tests.helpers import answer, permit, refusal
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,8 +6,8 @@ from typing import Any
 import httpx2
 from fastmcp import Client
 
+from mcp_server.asgi import HTTP_PATH, SSE_PATH
 from mcp_server.doctor.visit import NotTriedError, StepError, Visit
-from mcp_server.http import HTTP_PATH, SSE_PATH
 
 REVISION = "2026-07-28"
 

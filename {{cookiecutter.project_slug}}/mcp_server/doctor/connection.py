@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
+from mcp_server.asgi import HTTP_PATH, SSE_PATH
 from mcp_server.doctor.visit import TIMEOUT, StepError, UnreachableError, Visit
-from mcp_server.http import HTTP_PATH, SSE_PATH
 
 CERTIFICATE_DAYS = 7
 

@@ -16,8 +16,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from mcp_server.http_api import PATH
+from mcp_server.http_api.docs_page import page_files, show_page
 from mcp_server.http_api.openapi import show_document
-from mcp_server.http_api.page import page_files, show_page
 from mcp_server.http_api.problems import Problem, problem_of
 from mcp_server.http_api.resources import list_resources, read_resource
 from mcp_server.http_api.tools import call_tool, list_tools

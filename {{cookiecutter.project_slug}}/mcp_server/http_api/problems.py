@@ -9,12 +9,12 @@ from fastmcp.exceptions import AuthorizationError, DisabledError, FastMCPError, 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from mcp_server.arguments import WrongArgumentsError
-from mcp_server.challenge import DatabaseAwayError
-from mcp_server.confirmation import CannotAskError
 from mcp_server.errors import CrashedError, NameTooLongError, NoSuchResourceError, is_masked
 from mcp_server.http_api import PATH
 from mcp_server.limits import RateLimitedError
+from mcp_server.runtime.arguments import WrongArgumentsError
+from mcp_server.runtime.auth_responses import DatabaseAwayError
+from mcp_server.runtime.confirmation import CannotAskError
 
 MEDIA_TYPE = "application/problem+json"
 

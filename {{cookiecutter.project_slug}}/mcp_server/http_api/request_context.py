@@ -19,7 +19,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 
 from mcp_server.http_api.problems import Problem
-from mcp_server.request_size import RequestTooLargeError, check_body, check_values
+from mcp_server.runtime.request_size import RequestTooLargeError, check_body, check_values
 
 type Line = dict[str, Any]
 

@@ -8,8 +8,8 @@ from fastmcp.utilities.versions import dedupe_with_versions
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mcp_server.http_api.exchange import as_json, mcp_exchange, read_object
 from mcp_server.http_api.problems import Problem
+from mcp_server.http_api.request_context import as_json, mcp_exchange, read_object
 from mcp_server.server import mcp
 
 

@@ -10,14 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from mcp_server.catalog import ToolInfo, registered_tools
-# % if cookiecutter.multi_tenancy
 from mcp_server.models import MCPToken
+# % if cookiecutter.multi_tenancy
+from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 from tenants.forms import offer_tenants
 
 
 # % else
-from mcp_server.models import MCPToken
+from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 
 
 # % endif

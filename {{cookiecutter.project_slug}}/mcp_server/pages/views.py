@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from mcp_server.clients import CLIENTS, NO_TOKEN
-from mcp_server.forms import TokenForm, tools_of
 from mcp_server.models import MCPToken
+from mcp_server.pages.client_configs import CLIENTS, NO_TOKEN
+from mcp_server.pages.forms import TokenForm, tools_of
 
 LATEST_CALLS = 20
 

@@ -23,13 +23,13 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from fastmcp.server.dependencies import FastMCPRequestContext
 
 from accounts.models import User
-from config.request_id import HEADER
 from mcp_server import metrics
-from mcp_server.bulk_insert import insert
-from mcp_server.database import managed
-from mcp_server.masking import masked, printable
 from mcp_server.models import ToolCall
-from mcp_server.verifier import MCPAccessToken
+from mcp_server.runtime.bulk_insert import insert
+from mcp_server.runtime.masking import masked, printable
+from mcp_server.runtime.token_verifier import MCPAccessToken
+from operations.connections import managed
+from operations.request_id import HEADER
 
 logger = logging.getLogger(__name__)
 

@@ -22,11 +22,6 @@ from fastmcp.tools.function_tool import FunctionTool
 from mcp_types import TextContent
 from pydantic_core import to_json
 
-from mcp_server.arguments import MAX_PROBLEMS, check_names, in_one_sentence
-from mcp_server.audit import Call, audit
-from mcp_server.concurrency import wait_for_turn
-from mcp_server.confirmation import CannotAskError, NotConfirmedError, confirm
-from mcp_server.database import async_orm_thread
 from mcp_server.errors import CrashedError, NameTooLongError, is_masked, shorten
 from mcp_server.limits import RateLimitedError, check_rate
 # % if cookiecutter.multi_tenancy
@@ -37,10 +32,15 @@ from mcp_server.metrics import record_tool_call
 from mcp_server.models import ToolCall
 from mcp_server.permissions import Component, may_use
 from mcp_server.response_size import check_size
-from mcp_server.targets import KINDS, Target, find_target
-from mcp_server.timeouts import TooSlowError, run_in_time
-from mcp_server.too_many_requests import answer_with_429, as_mcp_error
-from mcp_server.verifier import MCPAccessToken
+from mcp_server.runtime.arguments import MAX_PROBLEMS, check_names, in_one_sentence
+from mcp_server.runtime.audit import Call, audit
+from mcp_server.runtime.concurrency import wait_for_turn
+from mcp_server.runtime.confirmation import CannotAskError, NotConfirmedError, confirm
+from mcp_server.runtime.rate_limit_response import answer_with_429, as_mcp_error
+from mcp_server.runtime.targets import KINDS, Target, find_target
+from mcp_server.runtime.timeouts import TooSlowError, run_in_time
+from mcp_server.runtime.token_verifier import MCPAccessToken
+from operations.connections import async_orm_thread
 
 calls = logging.getLogger("mcp_server.calls")
 

@@ -19,7 +19,7 @@ from mcp_types import ElicitRequest, ElicitRequestFormParams, ElicitResult, Inpu
 from mcp_types.jsonrpc import MISSING_REQUIRED_CLIENT_CAPABILITY
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from mcp_server.arguments import check_names
+from mcp_server.runtime.arguments import check_names
 
 QUESTION, ANSWER = "question", "go_ahead"
 TITLE = "Go ahead"

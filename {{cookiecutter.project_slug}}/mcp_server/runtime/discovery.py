@@ -1,9 +1,10 @@
-"""Finds the tool modules: `mcp_server/tools/*.py`, and `mcp_tools.py` of any installed app."""
+"""Finds tool modules: those in `mcp_server/tools/`, and `mcp_tools.py` or `mcp_tools/` of installed apps."""
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
+from operator import itemgetter
 
 from django.apps import apps
 from fastmcp import FastMCP
@@ -15,13 +16,22 @@ class BrokenToolModuleError(Exception):
     """A tool module cannot be loaded. The server does not start with half of its tools."""
 
 
-def tool_modules() -> Iterator[tuple[str, str]]:
-    """Yield the domain and the dotted name of each tool module, always in the same order."""
-    for name in sorted(module.name for module in pkgutil.iter_modules(tools.__path__)):
-        yield name, f"{tools.__name__}.{name}"
-    for app in sorted(apps.get_app_configs(), key=lambda app: app.name):
-        if find_spec(f"{app.name}.mcp_tools"):
-            yield app.label, f"{app.name}.mcp_tools"
+def tool_modules() -> list[tuple[str, str]]:
+    """Return the domain and the dotted name of each tool module, always in the same order."""
+    found = list(_modules_of(tools.__name__, tools.__path__))
+    for app in apps.get_app_configs():
+        name = f"{app.name}.mcp_tools"
+        spec = find_spec(name)
+        if spec and spec.submodule_search_locations is not None:
+            found += _modules_of(name, spec.submodule_search_locations)
+        elif spec:
+            found.append((app.label, name))
+    return sorted(found, key=itemgetter(1))
+
+
+def _modules_of(package: str, path: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for module in pkgutil.iter_modules(path):
+        yield module.name, f"{package}.{module.name}"
 
 
 def register_tools(mcp: FastMCP) -> None:

@@ -25,14 +25,14 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mcp_server.challenge import DatabaseAwayError
+from mcp_server.runtime.auth_responses import DatabaseAwayError
 # % if cookiecutter.multi_tenancy
-from mcp_server.tenancy import set_tenant
-from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier
-from tenants.access import NoTenantError, TenantNotFoundError
+from mcp_server.runtime.token_verifier import MCPAccessToken, MCPTokenVerifier
+from tenants.mcp import set_tenant
+from tenants.policy import NoTenantError, TenantNotFoundError
 
 # % else
-from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier
+from mcp_server.runtime.token_verifier import MCPAccessToken, MCPTokenVerifier
 
 # % endif
 logger = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from fastmcp.tools.base import Tool
 
 from mcp_server.errors import NameTooLongError
 from mcp_server.permissions import Component
-from mcp_server.request_size import MAX_NAME
+from mcp_server.runtime.request_size import MAX_NAME
 
 # What is none has a name that the client chose, which must not become a label.
 UNKNOWN = "<unknown>"

@@ -7,8 +7,8 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
 from accounts.models import User
-from mcp_server.compiled_query import CompiledQuery, Row, columns_of
 from mcp_server.models import MCPToken
+from mcp_server.runtime.compiled_query import CompiledQuery, Row, columns_of
 
 TOKEN = columns_of(MCPToken)
 USER = columns_of(User)

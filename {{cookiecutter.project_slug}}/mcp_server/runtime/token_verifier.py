@@ -19,17 +19,17 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 from accounts.models import User
 from mcp_server import metrics
 from mcp_server.auth import reason_to_refuse
-from mcp_server.challenge import BearerBackend, DatabaseAwayError, refuse
-from mcp_server.coalescing import Coalesced
-from mcp_server.compiled_query import Row
-from mcp_server.database import in_thread
 from mcp_server.models import Credential, hash_token
+from mcp_server.runtime.auth_responses import BearerBackend, DatabaseAwayError, refuse
+from mcp_server.runtime.compiled_query import Row
+from mcp_server.runtime.token_query import find_rows, make_token
+from operations.coalescing import Coalesced
 # % if cookiecutter.multi_tenancy
-from mcp_server.token_query import find_rows, make_token
+from operations.connections import in_thread
 from tenants.models import Tenant
 
 # % else
-from mcp_server.token_query import find_rows, make_token
+from operations.connections import in_thread
 
 # % endif
 logger = logging.getLogger(__name__)
@@ -106,11 +106,11 @@ class MCPTokenVerifier(TokenVerifier):
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answers of `challenge.py`."""
         # % if cookiecutter.multi_tenancy
-        from mcp_server.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
-        from mcp_server.tenancy import TenantMiddleware  # noqa: PLC0415 - likewise
+        from mcp_server.runtime.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
+        from tenants.mcp import TenantMiddleware  # noqa: PLC0415 - likewise
 
         # % else
-        from mcp_server.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
+        from mcp_server.runtime.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
 
         # % endif
         return [

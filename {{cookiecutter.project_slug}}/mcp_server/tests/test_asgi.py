@@ -13,7 +13,7 @@ from pytest_django import Settings
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
-from mcp_server.tests.verbs import raw_call
+from mcp_server.tests.helpers import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

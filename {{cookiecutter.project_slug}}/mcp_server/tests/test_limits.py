@@ -17,7 +17,7 @@ from conftest import ConnectMCP, ServeMCP
 from mcp_server import limits
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import raw_call
+from mcp_server.tests.helpers import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -5,8 +5,9 @@ from collections import Counter as Counts
 import pytest
 from prometheus_client import REGISTRY
 
-from mcp_server import metrics, pool_metrics
+from mcp_server import metrics
 from mcp_server.metrics import record_tool_call
+from operations import pool_metrics
 
 
 def value(name: str, **labels: str) -> float:

@@ -15,7 +15,7 @@ from inventory.catalogue import on_sale
 from inventory.models import Category, Order, OrderLine
 from inventory.tool_types import CategoryName, Money, Text
 from mcp_server.completion import completes
-from mcp_server.csv_export import as_it_was, csv_text
+from operations.csv_export import as_it_was, csv_text
 
 EXPORT_ROWS: Final = 1000
 

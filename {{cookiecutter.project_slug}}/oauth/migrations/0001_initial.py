@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import mcp_server.rates
+import operations.rates
 
 
 class Migration(migrations.Migration):
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="How often it may call tools, such as 60/minute. Empty: as often as MCP_RATE_LIMIT says.",
                         max_length=20,
-                        validators=[mcp_server.rates.validate_rate],
+                        validators=[operations.rates.validate_rate],
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),

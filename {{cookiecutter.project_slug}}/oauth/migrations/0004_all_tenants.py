@@ -1,7 +1,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from tenants.adoption import limit_credentials
+from tenants.migrations_help import limit_credentials
 
 
 class Migration(migrations.Migration):

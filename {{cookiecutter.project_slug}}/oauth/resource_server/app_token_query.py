@@ -10,7 +10,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 from oauth2_provider.models import AccessToken
 
 from accounts.models import User
-from mcp_server.compiled_query import CompiledQuery, Row, columns_of
+from mcp_server.runtime.compiled_query import CompiledQuery, Row, columns_of
 from oauth.models import Connection
 from oauth.scopes import common
 

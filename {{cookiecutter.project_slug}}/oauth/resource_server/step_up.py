@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mcp_server.challenge import DatabaseAwayError
 from mcp_server.permissions import is_permitted
-from oauth.access import AppAccessToken
-from oauth.challenge import refuse, where_to_ask
+from mcp_server.runtime.auth_responses import DatabaseAwayError
+from oauth.resource_server.access import AppAccessToken
+from oauth.resource_server.challenge import refuse, where_to_ask
 from oauth.scopes import WRITE
 
 

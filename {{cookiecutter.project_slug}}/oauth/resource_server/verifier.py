@@ -6,16 +6,17 @@ from django.utils import timezone
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from mcp_server import metrics, token_query
-from mcp_server.compiled_query import Row
+from mcp_server import metrics
 from mcp_server.models import TOKEN_PREFIX, hash_token
-from mcp_server.verifier import MCPAccessToken, MCPTokenVerifier, ask
-from oauth import app_token_query, resource_metadata
-from oauth.access import AppAccessToken
-from oauth.app_token_query import FoundToken, make_token
-from oauth.challenge import refuse
+from mcp_server.runtime import token_query
+from mcp_server.runtime.compiled_query import Row
+from mcp_server.runtime.token_verifier import MCPAccessToken, MCPTokenVerifier, ask
+from oauth.resource_server import app_token_query, metadata
+from oauth.resource_server.access import AppAccessToken
+from oauth.resource_server.app_token_query import FoundToken, make_token
+from oauth.resource_server.challenge import refuse
+from oauth.resource_server.step_up import StepUpMiddleware
 from oauth.resources import audience_of
-from oauth.step_up import StepUpMiddleware
 
 APP = "app "
 
@@ -90,4 +91,4 @@ class Verifier(MCPTokenVerifier):
 
     def get_routes(self, mcp_path: str | None = None) -> list[Route]:
         """Return where clients learn who lets them in."""
-        return resource_metadata.routes()
+        return metadata.routes()

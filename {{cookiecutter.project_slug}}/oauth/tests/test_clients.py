@@ -10,7 +10,7 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 from pytest_django import Settings
 
-from oauth.clients import MAX_NAME, clean_name
+from oauth.client_rules import MAX_NAME, clean_name
 from oauth.tests.cimd import CLIENT_ID, publish
 from oauth.tests.flow import REDIRECT_URI, authorize_url, connect, consent, exchange, register
 

@@ -10,7 +10,7 @@ from oauth2_provider.models import Application, Grant
 
 from accounts.models import User
 from conftest import PASSWORD
-from mcp_server.catalog import ToolInfo
+from mcp_server.pages.tool_catalog import ToolInfo
 from oauth.models import Connection
 from oauth.scopes import READ
 from oauth.tests.cimd import CLIENT_ID, publish
@@ -69,7 +69,7 @@ def test_a_client_that_only_reads_is_shown_only_tools_that_read(
         ToolInfo("look", "Look", "Look at everything.", permission=None, read_only=True),
         ToolInfo("wipe", "Wipe", "Delete it.", permission=None, read_only=False),
     ]
-    monkeypatch.setattr("mcp_server.forms.registered_tools", lambda: tools)
+    monkeypatch.setattr("mcp_server.pages.forms.registered_tools", lambda: tools)
     client_id = register(signed_in)["client_id"]
     text = page(signed_in, client_id)
     assert "Delete it." in text

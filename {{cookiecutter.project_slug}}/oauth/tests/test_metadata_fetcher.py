@@ -18,7 +18,7 @@ from oauth2_provider import cimd
 from oauth2_provider.cimd import CIMDError
 from pytest_django import Settings
 
-from oauth.clients import MetadataFetcher
+from oauth.client_rules import MetadataFetcher
 from oauth.metadata_fetcher import IsAnswering
 from oauth.tests.flow import authorize_url
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from mcp_server.csv_export import as_it_was, csv_text
+from operations.csv_export import as_it_was, csv_text
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "\uff1d1"])

@@ -6,8 +6,8 @@ import pytest
 from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
-from config import database_pool
-from config.database_pool import check_connection
+from operations import database_pool
+from operations.database_pool import check_connection
 
 
 def test_a_connection_that_answered_a_moment_ago_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

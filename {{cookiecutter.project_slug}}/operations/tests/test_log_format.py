@@ -9,8 +9,8 @@ from unittest.mock import Mock
 
 import pytest
 
-from config.log_formatters import JsonFormatter, TextFormatter
-from config.log_handlers import BatchingHandler
+from operations.log_format import JsonFormatter, TextFormatter
+from operations.log_handlers import BatchingHandler
 
 
 class Stream(io.StringIO):

@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from config.request_id import HEADER, RequestIDFilter, with_request_id
 from conftest import ServeMCP
 from mcp_server.models import MCPToken
+from operations.request_id import HEADER, RequestIDFilter, with_request_id
 
 type Log = dict[str, str | None]
 

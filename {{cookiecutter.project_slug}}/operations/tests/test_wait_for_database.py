@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from mcp_server.management.commands import wait_for_database
+from operations.management.commands import wait_for_database
 
 
 @pytest.fixture

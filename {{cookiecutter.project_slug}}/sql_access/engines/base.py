@@ -11,7 +11,7 @@ from sqlglot import Dialect
 # % if cookiecutter.multi_tenancy
 from sql_access import tenancy
 # % endif
-from sql_access.exposure import ExposedTable, exposed_models, exposed_tables
+from sql_access.readable import ExposedTable, exposed_models, exposed_tables
 from sql_access.results import Column, ColumnInfo
 
 # The columns of a result, and its rows as they come.

@@ -27,13 +27,12 @@ from sql_access import policy, role
 from sql_access.dialects import ReadPostgres
 from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.engines.watchdog import GRACE, ended_after
-# % if cookiecutter.multi_tenancy
 from sql_access.results import Column, ColumnInfo
+# % if cookiecutter.multi_tenancy
 from sql_access.role import DEFAULT_SCHEMA
 from tenants import scope
 
 # % else
-from sql_access.results import Column, ColumnInfo
 from sql_access.role import DEFAULT_SCHEMA
 
 # % endif

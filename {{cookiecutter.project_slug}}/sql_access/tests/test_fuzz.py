@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sql_access import queries
-from sql_access.tests.attacks import ATTACKS, WRITES
-from sql_access.tests.good import good_statements
+from sql_access.tests.accepted import good_statements
+from sql_access.tests.refused import ATTACKS, WRITES
 from sql_access.tests.sample import SECRET, contents
 
 pytestmark = pytest.mark.usefixtures("sample")

@@ -14,8 +14,8 @@ from sql_access.engines import current_engine
 from sql_access.engines.base import Answer
 from sql_access.engines.watchdog import ended_after
 from sql_access.results import Column
-from sql_access.tests.attacks import ATTACKS
 from sql_access.tests.raw_attacks import RAW
+from sql_access.tests.refused import ATTACKS
 from sql_access.tests.sample import SECRET, contents
 
 pytestmark = pytest.mark.usefixtures("sample")

@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from sql_access import policy, queries
-from sql_access.exposure import exposed_models
+from sql_access.readable import exposed_models
 from sql_access.tests.sample import expose
 
 

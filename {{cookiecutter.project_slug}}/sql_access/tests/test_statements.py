@@ -8,8 +8,8 @@ from fastmcp.exceptions import ToolError
 
 from sql_access import policy, queries
 from sql_access.engines import current_engine
-from sql_access.tests.attacks import ATTACKS
-from sql_access.tests.good import good_statements
+from sql_access.tests.accepted import good_statements
+from sql_access.tests.refused import ATTACKS
 from sql_access.tests.sample import SECRET, contents
 
 pytestmark = pytest.mark.usefixtures("sample")

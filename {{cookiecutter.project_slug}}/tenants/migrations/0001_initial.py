@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import mcp_server.rates
+import operations.rates
 
 
 class Migration(migrations.Migration):
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="How often all its users together may call tools, such as 600/minute. Empty: no limit.",
                         max_length=20,
-                        validators=[mcp_server.rates.validate_rate],
+                        validators=[operations.rates.validate_rate],
                     ),
                 ),
                 ("created", models.DateTimeField(auto_now_add=True)),

@@ -20,7 +20,7 @@ from mcp_server.models import MCPToken
 from oauth.models import Connection
 from oauth.tests.flow import authorize_url, exchange, refresh, register
 from oauth.tests.on_server import HEADERS
-from tenants.adoption import limit_credentials
+from tenants.migrations_help import limit_credentials
 from tenants.models import Membership, Tenant
 
 pytestmark = pytest.mark.django_db(transaction=True)

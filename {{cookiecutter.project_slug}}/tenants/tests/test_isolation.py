@@ -18,7 +18,7 @@ from mcp_server.models import MCPToken
 from mcp_server.server import mcp
 from tenants.models import Membership, Tenant, tenant_models
 from tenants.scope import use
-from tenants.tests.matrix import CALLS, PROMPTS, READS, SECRET, Theirs
+from tenants.tests.isolation_table import CALLS, PROMPTS, READS, SECRET, Theirs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,8 +51,9 @@ def token(admin: User, tenant: Tenant) -> MCPToken:
 )
 def test_the_table_has_them_all(registered: list[str], table: dict[str, Any], name: str) -> None:
     missing, gone = set(registered) - set(table), set(table) - set(registered)
-    assert not missing, f"Add to {name} in tenants/tests/matrix.py how these are called: {sorted(missing)}"
-    assert not gone, f"Remove from {name} in tenants/tests/matrix.py what is no more: {sorted(gone)}"
+    where = f"{name} in tenants/tests/isolation_table.py"
+    assert not missing, f"Add to {where} how these are called: {sorted(missing)}"
+    assert not gone, f"Remove from {where} what is no more: {sorted(gone)}"
 
 
 @pytest.mark.parametrize("tool", CALLS)

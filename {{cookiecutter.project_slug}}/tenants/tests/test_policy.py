@@ -9,12 +9,13 @@ from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 # % if cookiecutter.example_app
 from inventory.models import Category, Product, StockAdjustment
+# % endif
 from mcp_server.models import MCPToken
+# % if cookiecutter.example_app
 from tenants.models import Membership, Tenant
 from tenants.scope import use
 
 # % else
-from mcp_server.models import MCPToken
 from tenants.models import Membership, Tenant
 
 # % endif

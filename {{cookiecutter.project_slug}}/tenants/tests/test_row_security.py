@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from inventory.models import Category, Product
-from mcp_server.database import async_orm_thread, in_thread
+from operations.connections import async_orm_thread, in_thread
 from tenants.models import Tenant, tenant_models
 from tenants.scope import TenantScopeError, across_tenants, use
 

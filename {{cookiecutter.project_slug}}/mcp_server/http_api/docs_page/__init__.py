@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 
 # Swagger UI's own files come from a package, so no other host is asked for them.
 page_files = StaticFiles(
-    directory=HERE / "page",
+    directory=HERE / "static",
     packages=[("drf_spectacular_sidecar", "static/drf_spectacular_sidecar/swagger-ui-dist")],
 )
 
@@ -20,7 +20,7 @@ page_files = StaticFiles(
 async def show_page(_request: Request) -> Response:
     """Show the page, under the same policy as those of the web process."""
     return FileResponse(
-        HERE / "page.html",
+        HERE / "index.html",
         headers={
             "Content-Security-Policy": build_policy(settings.SECURE_CSP),
             "X-Content-Type-Options": "nosniff",

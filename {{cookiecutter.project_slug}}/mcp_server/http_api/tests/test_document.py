@@ -8,8 +8,8 @@ from http import HTTPStatus
 import pytest
 
 from conftest import ServeMCP
+from mcp_server.http_api.tests.conftest import ConnectHTTP
 from mcp_server.server import mcp
-from mcp_server.tests.http_api.conftest import ConnectHTTP
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

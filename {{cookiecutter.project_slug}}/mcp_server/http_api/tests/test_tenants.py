@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from mcp_server.tests.http_api.conftest import ConnectHTTP
+from mcp_server.http_api.tests.conftest import ConnectHTTP
 from tenants.models import Tenant
 
 pytestmark = pytest.mark.django_db(transaction=True)

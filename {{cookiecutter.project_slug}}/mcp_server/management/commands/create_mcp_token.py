@@ -8,16 +8,16 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from mcp_server.catalog import registered_tools
-from mcp_server.management.days import check_days
 from mcp_server.management.users import find_user
-# % if cookiecutter.multi_tenancy
 from mcp_server.models import MCPToken
+from mcp_server.pages.tool_catalog import registered_tools
+# % if cookiecutter.multi_tenancy
+from operations.management.arguments import check_days
 from tenants.management.members import find_tenant
 
 
 # % else
-from mcp_server.models import MCPToken
+from operations.management.arguments import check_days
 
 
 # % endif

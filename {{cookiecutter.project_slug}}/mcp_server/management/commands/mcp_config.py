@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from mcp_server.clients import CLIENTS, NO_TOKEN
+from mcp_server.pages.client_configs import CLIENTS, NO_TOKEN
 
 
 class Command(BaseCommand):

@@ -21,8 +21,8 @@ class Command(BaseCommand):
             raise CommandError("MCP_TOKEN is not set: put a token there, as create_mcp_token prints it.")
 
         # They import FastMCP, which other commands do without.
+        from mcp_server.runtime.timeouts import limit_statements  # noqa: PLC0415
         from mcp_server.stdio import serve  # noqa: PLC0415
-        from mcp_server.timeouts import limit_statements  # noqa: PLC0415
 
         limit_statements()  # before the first connection, which the pool keeps
         try:

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from mcp_server.management.days import check_days
 from mcp_server.models import ToolCall
+from operations.management.arguments import check_days
 
 BATCH = 10_000
 

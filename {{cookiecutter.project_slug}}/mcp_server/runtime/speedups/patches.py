@@ -30,8 +30,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mcp_server import tracing
-from mcp_server.answers import (
+from mcp_server.runtime.places import keep_place_for
+from mcp_server.runtime.speedups.answers import (
     Answer,
     DispatchContext,
     accepts_both,
@@ -39,10 +39,10 @@ from mcp_server.answers import (
     read_tool_call,
     to_json,
 )
-from mcp_server.database import run_managed
-from mcp_server.places import keep_place_for
-from mcp_server.streams import Sessions
-from mcp_server.timeouts import run_before_deadline
+from mcp_server.runtime.streams import Sessions
+from mcp_server.runtime.timeouts import run_before_deadline
+from operations import tracing
+from operations.connections import run_managed
 
 
 def manage_connections_of_sync_functions() -> None:

@@ -13,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from mcp_server.clients import CLIENTS, NO_TOKEN
+from mcp_server.pages.client_configs import CLIENTS, NO_TOKEN
 
 URL = "https://example.com/mcp/"
 TOKEN = "mcp_secret"

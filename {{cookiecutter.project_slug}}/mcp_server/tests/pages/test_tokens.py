@@ -13,9 +13,9 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from accounts.models import User
 from mcp_server.auth import resolve_mcp_user
-from mcp_server.catalog import ToolInfo
-from mcp_server.clients import CLIENTS
 from mcp_server.models import TOKEN_PREFIX, MCPToken
+from mcp_server.pages.client_configs import CLIENTS
+from mcp_server.pages.tool_catalog import ToolInfo
 
 HOME, TOKENS = reverse("home"), reverse("tokens")
 FORM = {"name": "laptop", "lifetime": "90"}
@@ -40,7 +40,7 @@ def two_tools(monkeypatch: pytest.MonkeyPatch) -> None:
         ToolInfo("look", "Look", "Look at everything.", permission=None, read_only=True),
         ToolInfo("wipe", "Wipe", "Delete it.", permission="accounts.delete_user", read_only=False),
     ]
-    monkeypatch.setattr("mcp_server.forms.registered_tools", lambda: tools)
+    monkeypatch.setattr("mcp_server.pages.forms.registered_tools", lambda: tools)
 
 
 def create_token(client: Client, **fields: object) -> tuple[Any, MCPToken]:

@@ -4,7 +4,7 @@ import pytest
 from fastmcp.utilities.asgi_transport import run_asgi_lifespan
 from starlette.types import Message
 
-from mcp_server.http import create_app
+from mcp_server.asgi import create_app
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,10 +17,10 @@ from starlette.types import Receive, Scope, Send
 
 from accounts.models import User
 from conftest import ServeMCP
-from mcp_server import answers
 from mcp_server.models import MCPToken
+from mcp_server.runtime.speedups import answers
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import raw_call
+from mcp_server.tests.helpers import raw_call
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -16,11 +16,12 @@ from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
-from mcp_server import audit, limits
+from mcp_server import limits
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
+from mcp_server.runtime import audit
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import raw_call
+from mcp_server.tests.helpers import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,11 +14,11 @@ from mcp_types import INVALID_PARAMS
 from prometheus_client import REGISTRY
 
 from accounts.models import User
-from config.log_formatters import JsonFormatter
 from conftest import ConnectMCP
 from mcp_server.context import CurrentUser, get_mcp_token, get_mcp_user
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from operations.log_format import JsonFormatter
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

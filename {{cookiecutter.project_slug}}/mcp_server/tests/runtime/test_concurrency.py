@@ -16,10 +16,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
-from mcp_server.answers import SECONDS_UNWATCHED
 from mcp_server.models import MCPToken
+from mcp_server.runtime.speedups.answers import SECONDS_UNWATCHED
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import eventually, raw_call
+from mcp_server.tests.helpers import eventually, raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

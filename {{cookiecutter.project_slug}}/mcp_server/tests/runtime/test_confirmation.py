@@ -15,7 +15,7 @@ from accounts.models import User
 from conftest import ConnectMCP
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import refusal
+from mcp_server.tests.helpers import refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

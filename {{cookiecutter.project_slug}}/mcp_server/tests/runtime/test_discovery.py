@@ -9,9 +9,9 @@ import pytest
 from fastmcp import FastMCP
 
 from mcp_server import tools
-from mcp_server.catalog import ToolInfo, registered_tools
 from mcp_server.checks import MAX_DESCRIPTION, check_meta, check_tools
-from mcp_server.discovery import BrokenToolModuleError, register_tools, tool_modules
+from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
+from mcp_server.runtime.discovery import BrokenToolModuleError, register_tools, tool_modules
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from mcp_server.tests.helpers import raw_call, refusal
 from mcp_server.tests.test_stdio import connect
-from mcp_server.tests.verbs import raw_call, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

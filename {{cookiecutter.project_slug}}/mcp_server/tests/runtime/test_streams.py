@@ -16,15 +16,15 @@ from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ServeMCP
-from mcp_server import streams
 from mcp_server.models import MCPToken
+from mcp_server.runtime import streams
 # % if cookiecutter.oauth
-from mcp_server.tests.verbs import eventually
+from mcp_server.tests.helpers import eventually
 from oauth.models import Connection
 from oauth.tests.fixtures import MakeAppToken
 
 # % else
-from mcp_server.tests.verbs import eventually
+from mcp_server.tests.helpers import eventually
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,9 +12,9 @@ from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ConnectMCP
+from mcp_server.runtime.timeouts import limit_statements
 from mcp_server.server import mcp
-from mcp_server.tests.verbs import refusal
-from mcp_server.timeouts import limit_statements
+from mcp_server.tests.helpers import refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

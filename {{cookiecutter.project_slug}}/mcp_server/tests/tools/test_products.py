@@ -9,7 +9,7 @@ from accounts.models import User
 from conftest import ConnectMCP
 from inventory.models import Category, Product
 from inventory.tests.shop import make_product
-from mcp_server.tests.verbs import answer, permit, refusal
+from mcp_server.tests.helpers import answer, permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

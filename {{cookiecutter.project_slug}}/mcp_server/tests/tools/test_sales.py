@@ -9,7 +9,7 @@ from mcp_types import PromptReference
 from conftest import ConnectMCP
 from inventory.models import Order, Product
 from inventory.tests.shop import make_order, make_product
-from mcp_server.tests.verbs import refusal
+from mcp_server.tests.helpers import refusal
 from mcp_server.tools import sales
 
 pytestmark = pytest.mark.django_db(transaction=True)

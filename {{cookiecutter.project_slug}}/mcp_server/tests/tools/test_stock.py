@@ -7,7 +7,7 @@ from accounts.models import User
 from conftest import ConnectMCP
 from inventory.models import Product, StockAdjustment
 from inventory.tests.shop import make_product
-from mcp_server.tests.verbs import permit, refusal
+from mcp_server.tests.helpers import permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,8 +12,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 
-from mcp_server.management.days import check_days
 from oauth.models import Connection
+from operations.management.arguments import check_days
 
 BATCH = 1000
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sql_access.checks import NO_SUPERUSER
-from sql_access.exposure import ExposedTable
+from sql_access.readable import ExposedTable
 
 # On MySQL, rights belong to an account that logs in.
 MYSQL_ACCOUNT = "CREATE USER 'sql_reader'@'%' IDENTIFIED BY '<a long random password>';"
