@@ -10,9 +10,9 @@ from django.core.files.storage import storages
 from django.utils import timezone
 from fastmcp.exceptions import ToolError
 
-from accounts.models import User
 from documents.models import StoredFile
 from documents.quota import quota_of
+from operations.users import User
 
 logger = logging.getLogger(__name__)
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
-from accounts.models import User
 from mcp_server.audit_admin import ToolCallAdmin
 from mcp_server.auth import reason_to_refuse
 from mcp_server.models import MCPToken
@@ -51,7 +51,7 @@ class MCPTokenAdmin(EditsOnly):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Let nobody but superusers make a token that acts as one."""
         if db_field.name == "user" and not request.user.is_superuser:
-            kwargs["queryset"] = User.objects.filter(is_superuser=False)
+            kwargs["queryset"] = get_user_model().objects.filter(is_superuser=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: MCPToken | None = None) -> bool:

@@ -3,9 +3,9 @@
 This is policy. To add a rule (a blocked network, a paused account), add it to `reason_to_refuse`.
 """
 
-from accounts.models import User
 from mcp_server.models import Credential, MCPToken, hash_token
 from mcp_server.runtime.token_query import find_rows, make_token
+from operations.users import User
 
 
 class MCPAuthError(Exception):

@@ -13,9 +13,9 @@ from fastmcp import Context
 from fastmcp.dependencies import Depends
 from fastmcp.server.dependencies import get_access_token
 
-from accounts.models import User
 from mcp_server.models import Credential
 from mcp_server.runtime.token_verifier import MCPAccessToken
+from operations.users import User
 
 
 async def get_mcp_user(_ctx: Context | None = None) -> User | AnonymousUser:

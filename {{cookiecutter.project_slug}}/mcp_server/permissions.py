@@ -22,11 +22,11 @@ from fastmcp.tools.base import Tool
 from fastmcp.utilities.authorization import run_auth_checks
 from fastmcp.utilities.versions import VersionSpec
 
-from accounts.models import User
 from mcp_server.auth import check_tool_permission
 from mcp_server.runtime.token_verifier import MCPAccessToken, ask
 from operations.coalescing import Coalesced
 from operations.connections import managed
+from operations.users import User
 
 type Component = Tool | Resource | ResourceTemplate | Prompt
 

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
 from mcp_server.pages.forms import tools_of
 from oauth.models import Connection
+from operations.users import User
 
 ALL, SOME = "all", "some"
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth import get_user_model
 from django.db.models import ForeignKey, Model, Q
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
-from accounts.models import User
 from tenants import scope
 from tenants.models import TenantModel
 
@@ -45,9 +45,10 @@ class ForStaff(admin.ModelAdmin):
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
         """Offer staff the members, and whom rows name already: an edit keeps who has left."""
-        if db_field.related_model is User and not request.user.is_superuser:
+        if db_field.related_model is get_user_model() and not request.user.is_superuser:
             named = self.model._default_manager.values(db_field.name)  # noqa: SLF001 - public, documented API
-            users = User.objects.filter(Q(pk__in=scope.current().members.values("pk")) | Q(pk__in=named))
+            members = scope.current().members.values("pk")
+            users = get_user_model().objects.filter(Q(pk__in=members) | Q(pk__in=named))
             # A list: autocompletion searches all users.
             kwargs |= {"queryset": users, "widget": forms.Select}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

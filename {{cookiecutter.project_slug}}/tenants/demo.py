@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from accounts.models import User
+from operations.users import User
 from tenants.models import Membership, Tenant
 
 DEMO: Final = "demo"

@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import QuerySet
 
-from accounts.models import User
+from operations.users import User
 from tenants.models import Tenant
 
 EVERY = "All of these, each at its own address"

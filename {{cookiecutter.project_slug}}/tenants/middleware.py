@@ -5,11 +5,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import set_script_prefix
 
-from accounts.models import User
 from operations.health import PATHS
 from tenants.models import Tenant
 from tenants.policy import NoTenantError, TenantNotFoundError, choose, tenants_of
@@ -58,7 +58,7 @@ class TenantMiddleware:
 
 def _scope(request: HttpRequest, slug: str | None) -> AbstractContextManager[None]:
     user = request.user
-    if not isinstance(user, User):
+    if not isinstance(user, get_user_model()):
         return use(None)
     if slug and user.is_superuser:
         return use(choose(Tenant.objects.filter(active=True), slug=slug))

@@ -4,9 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connections, models, router
 
-from accounts.models import User
 from operations.rates import validate_rate
 from tenants import scope
 from tenants.managers import TenantManager
@@ -28,7 +28,7 @@ class Tenant(models.Model):
         help_text="How often all its users together may call tools, such as 600/minute. Empty: no limit.",
     )
     created = models.DateTimeField(auto_now_add=True)
-    members = models.ManyToManyField(User, through="Membership", related_name="tenants")
+    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="tenants")
 
     class Meta:
         ordering = ["slug"]
@@ -41,7 +41,7 @@ class Membership(models.Model):
     """Lets a user act for a tenant. When it is gone, the very next request is refused."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -11,7 +11,6 @@ from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import Field, TypeAdapter
 
-from accounts.models import User
 from documents.models import Document
 from documents.quota import quota_of
 from documents.search import search
@@ -19,6 +18,7 @@ from documents.tool_types import Body, Title, Words
 from mcp_server.context import CurrentUser
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
+from operations.users import User
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from fastmcp.exceptions import ToolError
 from fastmcp.resources import ResourceContent, ResourceResult
 from pydantic import Field
 
-from accounts.models import User
 from documents.contents import read, store
 from documents.links import make_link
 from documents.models import StoredFile
@@ -23,6 +22,7 @@ from documents.tool_types import FileName, Words
 from mcp_server.context import CurrentUser
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
+from operations.users import User
 
 type Key = Annotated[UUID, Field(description="The key that list_files gives.")]
 

@@ -9,15 +9,16 @@ from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.models import User
 from mcp_server.models import MCPToken
 # % if cookiecutter.multi_tenancy
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
+from operations.users import User
 from tenants.forms import offer_tenants
 
 
 # % else
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
+from operations.users import User
 
 
 # % endif

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from mcp_server.models import MCPToken
 from mcp_server.pages.client_configs import CLIENTS, NO_TOKEN
 from mcp_server.pages.forms import TokenForm, tools_of
+from operations.users import User
 
 LATEST_CALLS = 20
 
@@ -26,7 +27,7 @@ class UserRequest(HttpRequest):
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show how to connect, and to signed-in users the tools they may use."""
-    tools = tools_of(request.user) if isinstance(request.user, User) else []
+    tools = tools_of(request.user) if isinstance(request.user, get_user_model()) else []
     return render(request, "mcp_server/home.html", {**_connection(NO_TOKEN), "tools": tools})
 
 
@@ -44,7 +45,7 @@ def tokens(request: UserRequest) -> HttpResponse:
     if request.method == "POST":
         with transaction.atomic():
             # One at a time, or a double click would pass the check of the name twice.
-            User.objects.select_for_update().get(pk=request.user.pk)
+            get_user_model().objects.select_for_update().get(pk=request.user.pk)
             if form.is_valid():
                 return show_once(request, form.save())
     own = request.user.mcp_tokens.all()

@@ -19,10 +19,10 @@ from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any, Self
 
+from django.contrib.auth import get_user_model
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from fastmcp.server.dependencies import FastMCPRequestContext
 
-from accounts.models import User
 from mcp_server import metrics
 from mcp_server.models import ToolCall
 from mcp_server.runtime.bulk_insert import insert
@@ -193,7 +193,7 @@ def _save(rows: list[dict[str, Any]], lose: Callable[[int], None]) -> None:
         insert(ToolCall, rows)
     except (IntegrityError, DataError):
         for row in rows:
-            if row["user_id"] and not User.objects.filter(pk=row["user_id"]).exists():
+            if row["user_id"] and not get_user_model().objects.filter(pk=row["user_id"]).exists():
                 row["user_id"] = None  # deleted since the call
             try:
                 insert(ToolCall, [row])

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 
-from accounts.models import User
 from mcp_server.models import MCPToken
 from mcp_server.runtime.compiled_query import CompiledQuery, Row, columns_of
 
 TOKEN = columns_of(MCPToken)
-USER = columns_of(User)
+USER = columns_of(get_user_model())
 
 
 def _tokens(digests: Sequence[str]) -> QuerySet[Any, Row]:
@@ -27,5 +27,5 @@ def make_token(row: Row) -> MCPToken:
     """Return the token and its user of a row: new objects each time, which a request may change."""
     _, *values = _query.values(row)
     token = MCPToken.from_db(DEFAULT_DB_ALIAS, TOKEN, values[: len(TOKEN)])
-    token.user = User.from_db(DEFAULT_DB_ALIAS, USER, values[len(TOKEN) :])
+    token.user = get_user_model().from_db(DEFAULT_DB_ALIAS, USER, values[len(TOKEN) :])
     return token

@@ -16,7 +16,6 @@ from pydantic import ConfigDict, Field
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 
-from accounts.models import User
 from mcp_server import metrics
 from mcp_server.auth import reason_to_refuse
 from mcp_server.models import Credential, hash_token
@@ -26,10 +25,12 @@ from mcp_server.runtime.token_query import find_rows, make_token
 from operations.coalescing import Coalesced
 # % if cookiecutter.multi_tenancy
 from operations.connections import in_thread
+from operations.users import User
 from tenants.models import Tenant
 
 # % else
 from operations.connections import in_thread
+from operations.users import User
 
 # % endif
 logger = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from typing import TypedDict
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 
-from accounts.models import User
 from mcp_server.context import CurrentUser
+from operations.users import User
 
 
 class Caller(TypedDict):

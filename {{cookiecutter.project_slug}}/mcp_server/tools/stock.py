@@ -12,12 +12,12 @@ from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import Field
 
-from accounts.models import User
 from inventory.catalogue import find_category
 from inventory.models import Category, Product, StockAdjustment
 from inventory.tool_types import MAX_PRICE, MAX_STOCK, CategoryName, Text
 from mcp_server.context import CurrentUser
 from mcp_server.permissions import permission_required
+from operations.users import User
 
 LOW_STOCK: Final = 10
 LISTED: Final = 50  # products in the text of a prompt

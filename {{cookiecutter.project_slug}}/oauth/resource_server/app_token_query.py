@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, FilteredRelation, Q, QuerySet
 from oauth2_provider.models import AccessToken
 
-from accounts.models import User
 from mcp_server.runtime.compiled_query import CompiledQuery, Row, columns_of
 from oauth.models import Connection
 from oauth.scopes import common
 
 CONNECTION = columns_of(Connection)
-USER = columns_of(User)
+USER = columns_of(get_user_model())
 TOKEN = ["token_checksum", "expires", "scope", "resource"]
 
 
@@ -50,5 +50,5 @@ def make_token(row: Row) -> FoundToken:
     values = _query.values(row)
     _, expires, scope, audience = values[:4]
     connection = Connection.from_db(DEFAULT_DB_ALIAS, CONNECTION, values[4 : 4 + len(CONNECTION)])
-    connection.user = User.from_db(DEFAULT_DB_ALIAS, USER, values[4 + len(CONNECTION) :])
+    connection.user = get_user_model().from_db(DEFAULT_DB_ALIAS, USER, values[4 + len(CONNECTION) :])
     return FoundToken(connection, expires, common(scope, connection.scope), audience)

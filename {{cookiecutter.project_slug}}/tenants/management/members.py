@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from accounts.models import User
+from operations.users import User
 from tenants.models import Tenant
 
 

@@ -4,10 +4,10 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import User
 # % if cookiecutter.multi_tenancy
 from mcp_server.models import MCPToken
 from tenants.demo import demo_tenant
@@ -27,10 +27,10 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("create_dev_user needs DEBUG=True: on a server, use createsuperuser.")
-        if User.objects.exists():
+        if get_user_model().objects.exists():
             return
         password = secrets.token_urlsafe(12)
-        user = User.objects.create_superuser(email=EMAIL, password=password)
+        user = get_user_model().objects.create_superuser(email=EMAIL, password=password)
         # % if cookiecutter.multi_tenancy
         demo_tenant(user)
         # % endif

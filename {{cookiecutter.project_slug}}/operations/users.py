@@ -1,0 +1,13 @@
+"""The user model of the project, whichever it is, as a type. As a class, it is `get_user_model()`."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth import get_user_model
+
+if TYPE_CHECKING:
+    # What django-stubs calls the class that AUTH_USER_MODEL names.
+    from django.contrib.auth.models import _User as User
+else:
+    User = get_user_model()
+
+__all__ = ["User"]
