@@ -11,7 +11,7 @@ from django.db.models import Count, Func, IntegerField, Sum
 from django.db.models.sql.compiler import SQLCompiler
 from fastmcp.exceptions import ToolError
 
-from accounts.models import User
+from operations.users import User
 from documents.models import Document, StoredFile
 
 

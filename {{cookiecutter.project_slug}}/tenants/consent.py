@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
+from operations.users import User
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.resources import tenant_of

@@ -1,4 +1,4 @@
-"""What arguments may be, and what is wrong with those of a call, so that the model can do better.
+"""What is wrong with the arguments of a call, so that the model can do better.
 
 The text that FastMCP would send is pydantic's: several lines, what was sent, links to its own pages.
 """
@@ -62,10 +62,3 @@ def check_names(
 def _wrong_names(missing: Iterable[str], unknown: Iterable[str]) -> Iterator[Problem]:
     yield from (([name], "Missing required argument") for name in missing)
     yield from (([name], "Unexpected keyword argument") for name in unknown)
-
-
-def without_nul(text: str) -> str:
-    """Return `text`, for `AfterValidator`. Raises ValueError for a NUL, which PostgreSQL cannot store."""
-    if "\x00" in text:
-        raise ValueError("a NUL character is not allowed")
-    return text
