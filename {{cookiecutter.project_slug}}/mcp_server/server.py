@@ -7,7 +7,6 @@ from fastmcp import FastMCP
 from mcp.server.request_state import RequestStateSecurity
 
 from mcp_server.completion import add_completion
-from mcp_server.permissions import PermissionFilter
 from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.discovery import register_tools
 from mcp_server.runtime.request_size import check_message
@@ -16,6 +15,7 @@ from mcp_server.runtime.speedups.patches import (
     manage_connections_of_sync_functions,
     speed_up,
 )
+from mcp_server.runtime.visibility import PermissionFilter
 
 manage_connections_of_sync_functions()
 count_sessions_by_user()

@@ -17,8 +17,8 @@ from mcp_types import CallToolResult, JSONRPCResponse, TextContent, methods
 from mcp_types.version import LATEST_MODERN_VERSION
 
 from conftest import ConnectMCP
-from mcp_server.permissions import PermissionFilter
 from mcp_server.runtime.speedups.patches import look_up_input_schemas_by_name
+from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
 
 pytestmark = pytest.mark.django_db(transaction=True)

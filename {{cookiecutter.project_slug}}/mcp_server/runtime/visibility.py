@@ -1,0 +1,64 @@
+"""Hides what a caller may not use. Who may use what is decided in `mcp_server/permissions.py`."""
+
+from collections.abc import Sequence
+
+from fastmcp.prompts.base import Prompt
+from fastmcp.resources.base import Resource
+from fastmcp.resources.template import ResourceTemplate
+from fastmcp.server.transforms import (
+    GetPromptNext,
+    GetResourceNext,
+    GetResourceTemplateNext,
+    GetToolNext,
+    Transform,
+)
+from fastmcp.tools.base import Tool
+from fastmcp.utilities.versions import VersionSpec
+
+from mcp_server.permissions import Component, may_use
+
+
+class PermissionFilter(Transform):
+    """Makes what the caller may not use invisible to FastMCP, in lists and look-ups alike."""
+
+    async def list_tools(self, tools: Sequence[Tool]) -> Sequence[Tool]:
+        return await _permitted(tools)
+
+    async def get_tool(
+        self, name: str, call_next: GetToolNext, *, version: VersionSpec | None = None
+    ) -> Tool | None:
+        return await _if_permitted(await call_next(name, version=version))
+
+    async def list_resources(self, resources: Sequence[Resource]) -> Sequence[Resource]:
+        return await _permitted(resources)
+
+    async def get_resource(
+        self, uri: str, call_next: GetResourceNext, *, version: VersionSpec | None = None
+    ) -> Resource | None:
+        return await _if_permitted(await call_next(uri, version=version))
+
+    async def list_resource_templates(
+        self, templates: Sequence[ResourceTemplate]
+    ) -> Sequence[ResourceTemplate]:
+        return await _permitted(templates)
+
+    async def get_resource_template(
+        self, uri: str, call_next: GetResourceTemplateNext, *, version: VersionSpec | None = None
+    ) -> ResourceTemplate | None:
+        return await _if_permitted(await call_next(uri, version=version))
+
+    async def list_prompts(self, prompts: Sequence[Prompt]) -> Sequence[Prompt]:
+        return await _permitted(prompts)
+
+    async def get_prompt(
+        self, name: str, call_next: GetPromptNext, *, version: VersionSpec | None = None
+    ) -> Prompt | None:
+        return await _if_permitted(await call_next(name, version=version))
+
+
+async def _permitted[C: Component](components: Sequence[C]) -> list[C]:
+    return [component for component in components if await may_use(component)]
+
+
+async def _if_permitted[C: Component](component: C | None) -> C | None:
+    return component if component and await may_use(component) else None
