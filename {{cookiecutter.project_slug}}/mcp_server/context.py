@@ -11,11 +11,39 @@ from typing import cast
 from django.contrib.auth.models import AnonymousUser
 from fastmcp import Context
 from fastmcp.dependencies import Depends
+from fastmcp.server.auth import AccessToken
 from fastmcp.server.dependencies import get_access_token
+from fastmcp.utilities.components import FastMCPComponent
+from pydantic import ConfigDict, Field
 
 from mcp_server.models import Credential
-from mcp_server.runtime.token_verifier import MCPAccessToken
+# % if cookiecutter.multi_tenancy
 from operations.users import User
+from tenants.models import Tenant
+
+
+# % else
+from operations.users import User
+
+
+# % endif
+class MCPAccessToken(AccessToken):
+    """FastMCP's view of a token that was let in, with the Django rows behind it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    user: User = Field(exclude=True)
+    credential: Credential = Field(exclude=True)
+    # % if cookiecutter.multi_tenancy
+    # Whom the request is for: tenants/mcp.py sets it.
+    tenant: Tenant | None = Field(default=None, exclude=True)
+    # % endif
+    # The user's Django permissions, once this request has asked for one.
+    permissions: set[str] | None = Field(default=None, exclude=True)
+
+    def covers(self, _component: FastMCPComponent) -> bool:
+        """Whether the scopes of the token are enough. A personal token has none, and needs none."""
+        return True
 
 
 async def get_mcp_user(_ctx: Context | None = None) -> User | AnonymousUser:

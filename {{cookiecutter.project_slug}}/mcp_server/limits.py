@@ -13,8 +13,8 @@ from django.conf import settings
 from fastmcp.exceptions import ToolError
 from pyrate_limiter import GCRA, Decision, InMemoryStateStore, Rate
 
+from mcp_server.context import MCPAccessToken
 from mcp_server.models import MCPToken
-from mcp_server.runtime.token_verifier import MCPAccessToken
 from operations.rates import parse_rate
 
 if TYPE_CHECKING:

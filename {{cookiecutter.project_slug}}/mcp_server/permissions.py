@@ -15,7 +15,8 @@ from fastmcp.tools.base import Tool
 from fastmcp.utilities.authorization import run_auth_checks
 
 from mcp_server.auth import check_tool_permission
-from mcp_server.runtime.token_verifier import MCPAccessToken, ask
+from mcp_server.context import MCPAccessToken
+from mcp_server.runtime.token_verifier import ask
 from operations.coalescing import Coalesced
 from operations.connections import managed
 from operations.users import User

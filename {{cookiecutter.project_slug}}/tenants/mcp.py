@@ -16,8 +16,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mcp_server.context import MCPAccessToken
 from mcp_server.runtime.auth_responses import DatabaseAwayError, refuse
-from mcp_server.runtime.token_verifier import MCPAccessToken, ask
+from mcp_server.runtime.token_verifier import ask
 from operations.coalescing import Coalesced
 from operations.connections import in_thread
 from tenants.models import Tenant

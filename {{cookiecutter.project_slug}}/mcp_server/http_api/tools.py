@@ -14,10 +14,10 @@ from fastmcp.utilities.versions import dedupe_with_versions
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from mcp_server.context import MCPAccessToken
 from mcp_server.http_api.problems import Problem, problem_of
 from mcp_server.http_api.request_context import Line, as_json, mcp_exchange, read_object
 from mcp_server.permissions import is_permitted
-from mcp_server.runtime.token_verifier import MCPAccessToken
 from mcp_server.server import mcp
 
 logger = logging.getLogger(__name__)

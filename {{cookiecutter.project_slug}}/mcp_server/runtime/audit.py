@@ -24,10 +24,10 @@ from django.db import DataError, IntegrityError, InterfaceError, OperationalErro
 from fastmcp.server.dependencies import FastMCPRequestContext
 
 from mcp_server import metrics
+from mcp_server.context import MCPAccessToken
 from mcp_server.models import ToolCall
 from mcp_server.runtime.bulk_insert import insert
 from mcp_server.runtime.masking import masked, printable
-from mcp_server.runtime.token_verifier import MCPAccessToken
 from operations.connections import managed
 from operations.request_id import HEADER
 

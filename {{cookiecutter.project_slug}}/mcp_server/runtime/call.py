@@ -22,6 +22,7 @@ from fastmcp.tools.function_tool import FunctionTool
 from mcp_types import TextContent
 from pydantic_core import to_json
 
+from mcp_server.context import MCPAccessToken
 from mcp_server.errors import CrashedError, NameTooLongError, is_masked, shorten
 from mcp_server.limits import RateLimitedError, check_rate
 # % if cookiecutter.multi_tenancy
@@ -39,7 +40,6 @@ from mcp_server.runtime.confirmation import CannotAskError, NotConfirmedError, c
 from mcp_server.runtime.rate_limit_response import answer_with_429, as_mcp_error
 from mcp_server.runtime.targets import KINDS, Target, find_target
 from mcp_server.runtime.timeouts import TooSlowError, run_in_time
-from mcp_server.runtime.token_verifier import MCPAccessToken
 from operations.connections import async_orm_thread
 
 calls = logging.getLogger("mcp_server.calls")

@@ -9,50 +9,22 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from django.db import InterfaceError, OperationalError
-from fastmcp.server.auth import AccessToken, TokenVerifier
-from fastmcp.utilities.components import FastMCPComponent
+from fastmcp.server.auth import TokenVerifier
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
-from pydantic import ConfigDict, Field
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 
 from mcp_server import metrics
 from mcp_server.auth import reason_to_refuse
-from mcp_server.models import Credential, hash_token
+from mcp_server.context import MCPAccessToken
+from mcp_server.models import hash_token
 from mcp_server.runtime.auth_responses import BearerBackend, DatabaseAwayError, refuse
 from mcp_server.runtime.compiled_query import Row
 from mcp_server.runtime.token_query import find_rows, make_token
 from operations.coalescing import Coalesced
-# % if cookiecutter.multi_tenancy
 from operations.connections import in_thread
-from operations.users import User
-from tenants.models import Tenant
 
-# % else
-from operations.connections import in_thread
-from operations.users import User
-
-# % endif
 logger = logging.getLogger(__name__)
-
-
-class MCPAccessToken(AccessToken):
-    """FastMCP's view of a token that was let in, with the Django rows behind it."""
-
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-
-    user: User = Field(exclude=True)
-    credential: Credential = Field(exclude=True)
-    # % if cookiecutter.multi_tenancy
-    # Whom the request is for: tenancy.py sets it.
-    tenant: Tenant | None = Field(default=None, exclude=True)
-    # % endif
-    # The user's Django permissions, once this request has asked for one.
-    permissions: set[str] | None = Field(default=None, exclude=True)
-
-    def covers(self, _component: FastMCPComponent) -> bool:
-        """Whether the scopes of the token are enough. A personal token has none, and needs none."""
-        return True
 
 
 async def ask[Q, A](rows: Coalesced[Q, A], question: Q) -> A | None:

@@ -3,7 +3,7 @@
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.components import FastMCPComponent
 
-from mcp_server.runtime.token_verifier import MCPAccessToken
+from mcp_server.context import MCPAccessToken
 from oauth.scopes import WRITE
 
 

@@ -7,10 +7,11 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from mcp_server import metrics
+from mcp_server.context import MCPAccessToken
 from mcp_server.models import TOKEN_PREFIX, hash_token
 from mcp_server.runtime import token_query
 from mcp_server.runtime.compiled_query import Row
-from mcp_server.runtime.token_verifier import MCPAccessToken, MCPTokenVerifier, ask
+from mcp_server.runtime.token_verifier import MCPTokenVerifier, ask
 from oauth.resource_server import app_token_query, metadata
 from oauth.resource_server.access import AppAccessToken
 from oauth.resource_server.app_token_query import FoundToken, make_token

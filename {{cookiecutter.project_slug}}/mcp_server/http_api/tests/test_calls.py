@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from conftest import ServeMCP
+from mcp_server.context import MCPAccessToken
 from mcp_server.http_api.tests.conftest import ConnectHTTP
 from mcp_server.models import MCPToken, ToolCall
 # % if cookiecutter.oauth
@@ -20,7 +21,6 @@ from oauth.scopes import READ
 from oauth.tests.fixtures import MakeAppToken
 
 # % else
-from mcp_server.runtime.token_verifier import MCPAccessToken
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)
