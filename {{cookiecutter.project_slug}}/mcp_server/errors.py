@@ -2,7 +2,8 @@
 
 from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
-from mcp_types import INVALID_PARAMS
+from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
+from starlette.authentication import AuthenticationError
 
 from mcp_server.runtime.request_size import MAX_NAME
 
@@ -34,6 +35,13 @@ class NameTooLongError(ToolError, MCPError):
         super().__init__(
             INVALID_PARAMS, f"{kind} not found: no name or URI here has more than {MAX_NAME} characters."
         )
+
+
+class DatabaseUnavailableError(AuthenticationError, MCPError):
+    """The token, or what its user may do, cannot be looked up now: an error for HTTP and for MCP alike."""
+
+    def __init__(self) -> None:
+        super().__init__(INTERNAL_ERROR, "The database is away, so nobody can be let in. Try again.")
 
 
 class CrashedError(ToolError):

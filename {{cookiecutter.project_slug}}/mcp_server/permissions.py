@@ -16,7 +16,7 @@ from fastmcp.utilities.authorization import run_auth_checks
 
 from mcp_server.auth import check_tool_permission
 from mcp_server.context import MCPAccessToken
-from mcp_server.runtime.token_verifier import ask
+from mcp_server.errors import DatabaseUnavailableError
 from operations.coalescing import Coalesced
 from operations.connections import managed
 from operations.users import User
@@ -45,12 +45,12 @@ def _look_up(users: list[User]) -> dict[User, set[str]]:
 
 
 # Two objects of one user are equal, so requests that ask at the same time share an answer.
-_permissions = Coalesced(managed(_look_up))
+_permissions = Coalesced(managed(_look_up), unavailable=DatabaseUnavailableError)
 
 
 async def _permissions_of(token: MCPAccessToken) -> set[str]:
     if token.permissions is None:
-        token.permissions = await ask(_permissions, token.user) or set()
+        token.permissions = await _permissions.ask(token.user) or set()
     return token.permissions
 
 
@@ -79,7 +79,7 @@ async def may_use(component: Component) -> bool:
 async def is_permitted(token: MCPAccessToken, component: Component) -> bool:
     """Whether the credential allows `component`, and its user has the permission for it.
 
-    Raises DatabaseAwayError when that cannot be looked up.
+    Raises DatabaseUnavailableError when that cannot be looked up.
     """
     if not check_tool_permission(token.credential, component.name):
         return False

@@ -3,10 +3,13 @@
 import asyncio
 import functools
 import itertools
+import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import InterfaceError, OperationalError, connection, connections
+
+logger = logging.getLogger(__name__)
 
 
 class Coalesced[Question, Answer]:
@@ -16,22 +19,33 @@ class Coalesced[Question, Answer]:
     its question was asked. While one look-up runs, questions wait, and the next one answers them all.
     """
 
-    def __init__(self, look_up: Callable[[list[Question]], Mapping[Question, Answer]]) -> None:
+    def __init__(
+        self, look_up: Callable[[list[Question]], Mapping[Question, Answer]], *, unavailable: type[Exception]
+    ) -> None:
         self._look_up = look_up
+        self._unavailable = unavailable
         self._waiting: dict[Question, list[asyncio.Future[Answer | None]]] = {}
         self._running = False
         # One thread, hence one database connection, which tools can never keep from a look-up.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=look_up.__name__)
 
     async def ask(self, question: Question) -> Answer | None:
-        """Return the answer, None when there is none. Raises what the look-up raises."""
+        """Return the answer, None when there is none.
+
+        Raises `unavailable` while the database cannot be asked, and whatever else the look-up raises.
+        """
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         self._waiting.setdefault(question, []).append(future)
         if not self._running:
             self._running = True
             loop.call_soon(self._start)  # so that requests that came together are answered together
-        answer: Answer | None = await future
+        try:
+            answer: Answer | None = await future
+        except (OperationalError, InterfaceError) as error:
+            # A traceback for each request would fill the log.
+            logger.error("The database cannot be asked: %s", error)  # noqa: TRY400
+            raise self._unavailable from error
         return answer
 
     async def close(self) -> None:

@@ -17,8 +17,8 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.context import MCPAccessToken
-from mcp_server.runtime.auth_responses import DatabaseAwayError, refuse
-from mcp_server.runtime.token_verifier import ask
+from mcp_server.errors import DatabaseUnavailableError
+from mcp_server.runtime.auth_responses import refuse
 from operations.coalescing import Coalesced
 from operations.connections import in_thread
 from tenants.models import Tenant
@@ -28,20 +28,20 @@ from tenants.scope import use
 PREFIX = "/mcp/t/{tenant}"
 ADDRESS = re.compile(r".+/mcp/t/([^/]+)/")
 
-tenants = Coalesced(tenants_of)
+tenants = Coalesced(tenants_of, unavailable=DatabaseUnavailableError)
 
 
 async def set_tenant(access: MCPAccessToken, slug: str | None = None) -> Tenant:
     """Find out whom a request is for. Strict: asked again for every request.
 
-    Raises TenantNotFoundError or NoTenantError to refuse, DatabaseAwayError when nobody can tell.
+    Raises TenantNotFoundError or NoTenantError to refuse, DatabaseUnavailableError when nobody can tell.
     """
     # Who asked for a token for the address of a tenant can use it there, and nowhere else (RFC 8707).
     if issued_for := ADDRESS.fullmatch(access.resource or ""):
         if slug not in {None, issued_for[1]}:
             raise TenantNotFoundError
         slug = issued_for[1]
-    own = await ask(tenants, access.user.pk) or ()
+    own = await tenants.ask(access.user.pk) or ()
     access.tenant = choose(own, limited_to=access.credential.tenant_ids, slug=slug)
     return access.tenant
 
@@ -66,7 +66,7 @@ class TenantMiddleware:
             return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND)
         except NoTenantError as error:
             return JSONResponse({"error_description": str(error)}, HTTPStatus.FORBIDDEN)
-        except DatabaseAwayError as error:
+        except DatabaseUnavailableError as error:
             return refuse(connection, error)
         return None
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
+from django.conf import settings as django_settings  # a tenant has settings too
 from django.db import connections, models, router
 
 from operations.rates import validate_rate
@@ -28,7 +28,9 @@ class Tenant(models.Model):
         help_text="How often all its users together may call tools, such as 600/minute. Empty: no limit.",
     )
     created = models.DateTimeField(auto_now_add=True)
-    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="tenants")
+    members = models.ManyToManyField(
+        django_settings.AUTH_USER_MODEL, through="Membership", related_name="tenants"
+    )
 
     class Meta:
         ordering = ["slug"]
@@ -41,7 +43,7 @@ class Membership(models.Model):
     """Lets a user act for a tenant. When it is gone, the very next request is refused."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(django_settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -9,11 +9,16 @@ from fastmcp.exceptions import AuthorizationError, DisabledError, FastMCPError, 
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
-from mcp_server.errors import CrashedError, NameTooLongError, NoSuchResourceError, is_masked
+from mcp_server.errors import (
+    CrashedError,
+    DatabaseUnavailableError,
+    NameTooLongError,
+    NoSuchResourceError,
+    is_masked,
+)
 from mcp_server.http_api import PATH
 from mcp_server.limits import RateLimitedError
 from mcp_server.runtime.arguments import WrongArgumentsError
-from mcp_server.runtime.auth_responses import DatabaseAwayError
 from mcp_server.runtime.confirmation import CannotAskError
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,7 +67,7 @@ def problem_of(error: Exception) -> Problem:
         case HTTPException():  # a wrong method
             detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
             return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
-        case DatabaseAwayError():
+        case DatabaseUnavailableError():
             return Problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})
         case RateLimitedError():
             headers = {"Retry-After": str(error.retry_after)}

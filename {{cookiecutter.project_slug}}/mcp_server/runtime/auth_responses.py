@@ -2,9 +2,7 @@
 
 from http import HTTPStatus
 
-from mcp import MCPError
 from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend
-from mcp_types import INTERNAL_ERROR
 from starlette.authentication import AuthCredentials, AuthenticationError, BaseUser
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
@@ -18,13 +16,6 @@ class TokenMissingError(AuthenticationError):
 
 class TokenRefusedError(AuthenticationError):
     """The token is not good, and who sent it need not know why."""
-
-
-class DatabaseAwayError(AuthenticationError, MCPError):
-    """The token, or what its user may do, cannot be looked up now: an error for HTTP and for MCP alike."""
-
-    def __init__(self) -> None:
-        super().__init__(INTERNAL_ERROR, "The database is away, so nobody can be let in. Try again.")
 
 
 class BearerBackend(BearerAuthBackend):

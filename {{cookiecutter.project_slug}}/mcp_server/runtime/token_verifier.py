@@ -5,10 +5,8 @@ next one; and all checks that wait at a moment are answered by one query.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
 
-from django.db import InterfaceError, OperationalError
 from fastmcp.server.auth import TokenVerifier
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from starlette.middleware import Middleware
@@ -17,23 +15,13 @@ from starlette.middleware.authentication import AuthenticationMiddleware
 from mcp_server import metrics
 from mcp_server.auth import reason_to_refuse
 from mcp_server.context import MCPAccessToken
+from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.models import hash_token
-from mcp_server.runtime.auth_responses import BearerBackend, DatabaseAwayError, refuse
+from mcp_server.runtime.auth_responses import BearerBackend, refuse
 from mcp_server.runtime.compiled_query import Row
 from mcp_server.runtime.token_query import find_rows, make_token
 from operations.coalescing import Coalesced
 from operations.connections import in_thread
-
-logger = logging.getLogger(__name__)
-
-
-async def ask[Q, A](rows: Coalesced[Q, A], question: Q) -> A | None:
-    """Return the answer from the database. Raises DatabaseAwayError when there is none to be had."""
-    try:
-        return await rows.ask(question)
-    except (OperationalError, InterfaceError) as error:
-        logger.error("Tokens cannot be checked: %s", error)  # noqa: TRY400 - a traceback a request would fill the log
-        raise DatabaseAwayError from error
 
 
 class MCPTokenVerifier(TokenVerifier):
@@ -43,15 +31,15 @@ class MCPTokenVerifier(TokenVerifier):
 
     def __init__(self, look_up: Callable[[Sequence[str]], Mapping[str, Row]] = find_rows) -> None:
         super().__init__()
-        self.rows = Coalesced(look_up)
+        self.rows = Coalesced(look_up, unavailable=DatabaseUnavailableError)
         self._recording: dict[str, asyncio.Task[None]] = {}
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
         """Return whom `token` stands for, or None to refuse.
 
-        Raises DatabaseAwayError when that cannot be found out.
+        Raises DatabaseUnavailableError when that cannot be found out.
         """
-        row = await ask(self.rows, hash_token(token))
+        row = await self.rows.ask(hash_token(token))
         found = make_token(row) if row else None
         reason = reason_to_refuse(found)
         if found is None or reason:
@@ -77,7 +65,7 @@ class MCPTokenVerifier(TokenVerifier):
         await self.rows.close()
 
     def get_middleware(self) -> list[Middleware]:
-        """Return FastMCP's own, with the answers of `challenge.py`."""
+        """Return FastMCP's own, with the answers of `auth_responses.py`."""
         # % if cookiecutter.multi_tenancy
         from mcp_server.runtime.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
         from tenants.mcp import TenantMiddleware  # noqa: PLC0415 - likewise

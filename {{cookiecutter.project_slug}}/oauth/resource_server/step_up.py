@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.permissions import is_permitted
-from mcp_server.runtime.auth_responses import DatabaseAwayError
 from oauth.resource_server.access import AppAccessToken
 from oauth.resource_server.challenge import refuse, where_to_ask
 from oauth.scopes import WRITE
@@ -48,7 +48,7 @@ async def _refusal(request: Request, access: AppAccessToken, body: bytes) -> Res
             # A tool that the user could not use either way stays hidden.
             if tool and not access.covers(tool) and await is_permitted(access, tool):
                 return _insufficient_scope(request, name)
-        except DatabaseAwayError as error:
+        except DatabaseUnavailableError as error:
             return refuse(request, error)
     return None
 

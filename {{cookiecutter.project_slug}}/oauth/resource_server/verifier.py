@@ -11,7 +11,7 @@ from mcp_server.context import MCPAccessToken
 from mcp_server.models import TOKEN_PREFIX, hash_token
 from mcp_server.runtime import token_query
 from mcp_server.runtime.compiled_query import Row
-from mcp_server.runtime.token_verifier import MCPTokenVerifier, ask
+from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from oauth.resource_server import app_token_query, metadata
 from oauth.resource_server.access import AppAccessToken
 from oauth.resource_server.app_token_query import FoundToken, make_token
@@ -65,11 +65,11 @@ class Verifier(MCPTokenVerifier):
     async def verify_token(self, token: str) -> MCPAccessToken | None:
         """Return whom `token` stands for, or None to refuse.
 
-        Raises DatabaseAwayError when that cannot be found out.
+        Raises DatabaseUnavailableError when that cannot be found out.
         """
         if token.startswith(TOKEN_PREFIX):
             return await super().verify_token(token)
-        row = await ask(self.rows, APP + hash_token(token))
+        row = await self.rows.ask(APP + hash_token(token))
         found = make_token(row) if row else None
         reason = reason_to_refuse(found)
         if found is None or reason:

@@ -13,7 +13,6 @@ from django.contrib.auth.models import Permission
 
 from accounts.models import User
 from conftest import ServeMCP
-from mcp_server.context import MCPAccessToken
 from mcp_server.http_api.tests.conftest import ConnectHTTP
 from mcp_server.models import MCPToken, ToolCall
 # % if cookiecutter.oauth
@@ -140,7 +139,7 @@ async def test_an_app_that_may_only_read(
 async def test_a_tool_that_only_the_scopes_hide(
     program: ConnectHTTP, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(MCPAccessToken, "covers", lambda _token, _component: False)
+    monkeypatch.setattr("mcp_server.context.MCPAccessToken.covers", lambda _token, _component: False)
     response = await call(program, "whoami", {})
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
