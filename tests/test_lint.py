@@ -5,7 +5,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-from harness import ROOT, TEMPLATE, BakedProject, repository_files, run
+import pytest
+
+from conftest import Bake
+from harness import ALL_ON, ROOT, TEMPLATE, BakedProject, repository_files, run
 
 BIN = Path(sys.executable).parent
 
@@ -96,6 +99,68 @@ def test_generated_python(baked: BakedProject) -> None:
     """Formatting depends on the length of names, and on lines that an option leaves out."""
     baked.run(BIN / "ruff", "format", "--no-cache", "--check", "--diff")
     baked.run(BIN / "ruff", "check", "--no-cache")
+
+
+def test_generated_imports(baked: BakedProject) -> None:
+    baked.run(BIN / "lint-imports", "--no-cache", "--no-logo")
+
+
+PLANTED = {
+    "An upper layer may import a lower one, never back": (
+        ("mcp_server/models.py", "from mcp_server import server"),
+        ("mcp_server/permissions.py", "from mcp_server.runtime import call"),
+        ("operations/health.py", "from config import urls"),
+        ("tenants/policy.py", "from tenants import mcp"),
+    ),
+    "mcp_server and operations import nothing of the project but each other": (
+        ("mcp_server/metrics.py", "from accounts.models import User"),
+        ("mcp_server/runtime/audit.py", "from tenants.scope import use"),
+        ("operations/health.py", "import oauth"),
+    ),
+    "Tools import nothing of mcp_server.runtime": (
+        ("mcp_server/tools/stock.py", "from mcp_server.runtime.masking import masked"),
+        ("sql_access/results.py", "from mcp_server.runtime import audit"),
+        ("documents/mcp_tools/files.py", "import mcp_server.runtime.timeouts"),
+    ),
+    "mcp_server.runtime imports no tool": (
+        ("mcp_server/runtime/call.py", "from mcp_server.tools import stock"),
+        ("mcp_server/runtime/speedups/patches.py", "import sql_access.mcp_tools"),
+    ),
+    "The web process does not import FastMCP": (
+        ("accounts/models.py", "from fastmcp import FastMCP"),
+        ("documents/links.py", "from mcp import MCPError"),
+        ("operations/connections.py", "import fastmcp"),
+        ("mcp_server/pages/views.py", "from mcp_server.server import mcp"),
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def project_to_spoil(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+    return bake_into(tmp_path_factory.mktemp("spoilt"), **ALL_ON)
+
+
+@pytest.mark.parametrize(
+    ("contract", "name", "line"), [(contract, *each) for contract, pairs in PLANTED.items() for each in pairs]
+)
+def test_a_planted_import_breaks_its_contract(
+    contract: str, name: str, line: str, project_to_spoil: BakedProject
+) -> None:
+    """A contract that names no module that is there any more would hold for ever."""
+    path = project_to_spoil.path / name
+    text = path.read_text()
+    # Inside a function: such imports count too.
+    path.write_text(f"{text}\n\ndef planted() -> None:\n    {line}\n")
+    try:
+        with pytest.raises(AssertionError, match=rf"{re.escape(contract)}\W+BROKEN"):
+            project_to_spoil.run(BIN / "lint-imports", "--no-cache", "--no-logo", COLUMNS="200")
+    finally:
+        path.write_text(text)
+
+
+def test_every_contract_has_planted_imports(project_to_spoil: BakedProject) -> None:
+    tools = tomllib.loads(project_to_spoil.read("pyproject.toml"))["tool"]
+    assert [contract["name"] for contract in tools["importlinter"]["contracts"]] == list(PLANTED)
 
 
 def test_generated_metadata(baked: BakedProject) -> None:

@@ -9,8 +9,6 @@ from operator import itemgetter
 from django.apps import apps
 from fastmcp import FastMCP
 
-from mcp_server import tools
-
 
 class BrokenToolModuleError(Exception):
     """A tool module cannot be loaded. The server does not start with half of its tools."""
@@ -18,14 +16,16 @@ class BrokenToolModuleError(Exception):
 
 def tool_modules() -> list[tuple[str, str]]:
     """Return the domain and the dotted name of each tool module, always in the same order."""
-    found = list(_modules_of(tools.__name__, tools.__path__))
-    for app in apps.get_app_configs():
-        name = f"{app.name}.mcp_tools"
+    found: list[tuple[str, str]] = []
+    for label, name in [
+        ("tools", "mcp_server.tools"),
+        *((app.label, f"{app.name}.mcp_tools") for app in apps.get_app_configs()),
+    ]:
         spec = find_spec(name)
         if spec and spec.submodule_search_locations is not None:
             found += _modules_of(name, spec.submodule_search_locations)
         elif spec:
-            found.append((app.label, name))
+            found.append((label, name))
     return sorted(found, key=itemgetter(1))
 
 

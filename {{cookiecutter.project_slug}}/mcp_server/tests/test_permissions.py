@@ -1,7 +1,7 @@
 """What a caller may not use is neither listed nor callable."""
 
 from collections.abc import Iterator
-from unittest.mock import AsyncMock
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -99,7 +99,7 @@ async def test_while_the_database_is_away_nothing_looks_as_if_it_did_not_exist(
     mcp_client: ConnectMCP, user: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with mcp_client(user) as client:
-        monkeypatch.setattr(permissions._permissions, "ask", AsyncMock(side_effect=OperationalError))  # noqa: SLF001
+        monkeypatch.setattr(permissions._permissions, "_look_up", Mock(side_effect=OperationalError))  # noqa: SLF001
         with pytest.raises(MCPError, match="The database is away"):
             await client.list_tools()
         with pytest.raises(MCPError, match="The database is away"):
