@@ -1,0 +1,1 @@
+"""Yours: the people who sign in, their pages and their admin."""

@@ -1,0 +1,1 @@
+"""Machinery: documents and files that users keep here, each user their own."""

@@ -1,0 +1,1 @@
+"""Machinery: the authorization server, at which the users of AI clients sign in and consent."""

@@ -1,0 +1,1 @@
+"""Machinery, apart from `policy.py`: what SQL may read is policy."""

@@ -1,0 +1,1 @@
+"""Machinery, apart from `policy.py`: for which tenant somebody may act is policy."""

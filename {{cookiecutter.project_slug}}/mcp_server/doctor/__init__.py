@@ -1,4 +1,4 @@
-"""Walks the way of a client, from the name of the host to a tool call, for `manage.py mcp_doctor`.
+"""Machinery: walks the way of a client, from the name of the host to a tool call, for `mcp_doctor`.
 
 A step is a function whose docstring says what must hold. It returns what it found, or raises one of
 the errors of `visit.py`. docs/clients.md explains the steps in the same order.

@@ -1,0 +1,1 @@
+"""Machinery: what happens around a tool call, from the check of its token to the audit."""

@@ -1,1 +1,1 @@
-"""Your tools: every module here with a `register_<module>_tools(mcp)` is found by itself."""
+"""Yours: the tools. Every module here with a `register_<module>_tools(mcp)` is found by itself."""

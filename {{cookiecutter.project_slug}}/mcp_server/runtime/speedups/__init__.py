@@ -1,0 +1,1 @@
+"""Machinery: what is changed in FastMCP for speed. MCP_SPEEDUPS=False switches most of it off."""

@@ -1,0 +1,214 @@
+"""An owner updates a project with cruft: a new release, and an option switched on and off.
+
+What is promised: who edits only files that are theirs, or policy, never has a conflict.
+"""
+
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from conftest import Bake
+from harness import ALL_ON, ROOT, TEMPLATE, Answers, BakedProject, repository_files, run
+
+# The newest commit from which an update to this state is promised, set at each release. Without one it is the
+# working tree itself: nothing was released since the packages of the project were moved.
+BASELINE: str | None = None
+
+CRUFT = Path(sys.executable).with_name("cruft")
+IDENTITY = {
+    f"GIT_{role}_{item}": "x@example.com" for role in ("AUTHOR", "COMMITTER") for item in ("NAME", "EMAIL")
+} | {"GIT_CONFIG_GLOBAL": os.devnull}
+NEWS = "A newer release changed this line."
+MINE = "The owner of the project wrote this line."
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder under git: the template, or a project made of it."""
+
+    path: Path
+
+    def git(self, *arguments: str) -> str:
+        return run("git", "-c", "init.defaultBranch=main", *arguments, cwd=self.path, **IDENTITY)
+
+    def commit(self) -> None:
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", "state")
+
+    def changed(self) -> list[str]:
+        lines = self.git("status", "--porcelain", "--untracked-files").splitlines()
+        assert not [line for line in lines if "U" in line[:2] or line.endswith(".rej")], lines
+        return sorted(line[3:] for line in lines)
+
+
+def lay_template(folder: Path, commit: str | None) -> None:
+    """Write the files of the template as they are, or as a commit has them."""
+    if commit:
+        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True)
+        with tarfile.open(fileobj=BytesIO(archive.stdout)) as files:
+            files.extractall(folder, filter="data")
+        return
+    for name in repository_files():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+
+
+def create(tmp_path: Path, **answers: object) -> tuple[Repository, Repository]:
+    """Make a template of BASELINE, and a project of it, both under git."""
+    template = Repository(tmp_path / "template")
+    lay_template(template.path, BASELINE)
+    template.git("init", "--quiet")
+    template.commit()
+    run(
+        *(CRUFT, "create", "--no-input", "--output-dir", tmp_path, template.path),
+        *("--extra-context", json.dumps(answers)),
+        cwd=tmp_path,
+        **IDENTITY,
+    )
+    project = Repository(tmp_path / "my_mcp_site")
+    project.git("init", "--quiet")
+    project.commit()
+    return template, project
+
+
+def owners_files(project: Repository) -> list[str]:
+    """The files that README calls the owner's, or policy."""
+    section = (project.path / "README.md").read_text().split("## Where things are")[1].split("\n## ")[0]
+    table = section.split("| **machinery**")[0]
+    named = re.findall(r"^\|.*\| ((?:`[\w/.]+`(?:, )?)+) ", table, re.MULTILINE)
+    paths = re.findall(r"`([\w/.]+)`", " ".join(named))
+    assert len(paths) > 8, paths
+    files = project.git("ls-files").splitlines()
+    assert [path for path in paths if not any(is_below(file, path) for file in files)] == []
+    return [file for file in files if any(is_below(file, path) for path in paths)]
+
+
+def is_below(file: str, path: str) -> bool:
+    return file == path or (path.endswith("/") and file.startswith(path))
+
+
+def edit(path: Path, text: str) -> bool:
+    """Write a comment behind the imports of a Python file, and at the end of this and other files."""
+    comments = {".py": "# {}", ".css": "/* {} */", ".js": "// {}", ".html": "<!-- {} -->", ".md": "{}"}
+    comment = comments.get(path.suffix)
+    if comment is None:
+        return False
+    lines = path.read_text().splitlines()
+    if path.suffix == ".py" and "migrations" not in path.parts:
+        definition = re.compile(r"(@|class |def |async def )")
+        at = next((at for at, line in enumerate(lines) if definition.match(line)), len(lines))
+        lines[at:at] = [comment.format(text), "", ""]
+    path.write_text("\n".join([*lines, comment.format(text)]) + "\n")
+    return True
+
+
+def release(template: Repository, owned: list[str]) -> set[str]:
+    """Commit the working tree as a newer release; return the machinery that changed with it."""
+    lay_template(template.path, None)
+    changed = set()
+    for path in sorted((template.path / TEMPLATE.name).rglob("*")):
+        name = path.relative_to(template.path / TEMPLATE.name).as_posix()
+        if path.is_file() and name not in owned and edit(path, NEWS):
+            changed.add(name)
+    template.commit()
+    return changed
+
+
+def update(project: Repository, *arguments: str) -> list[str]:
+    run(CRUFT, "update", "--skip-apply-ask", *arguments, cwd=project.path, **IDENTITY)
+    changed = project.changed()
+    project.commit()
+    return changed
+
+
+@pytest.fixture(scope="module")
+def updated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, list[str], list[str]]:
+    """A project with every option whose owner edited what they may, after an update to a newer release."""
+    template, project = create(tmp_path_factory.mktemp("updated"), **ALL_ON)
+    edited = [name for name in owners_files(project) if edit(project.path / name, MINE)]
+    project.commit()
+    machinery = release(template, edited)
+    changed = update(project)
+    assert machinery & set(changed)
+    assert set(project.git("ls-files").splitlines()) & machinery <= set(changed)
+    return project, edited, changed
+
+
+def test_an_update_leaves_the_owners_edits(updated: tuple[Repository, list[str], list[str]]) -> None:
+    """A file that README calls the owner's, and that every release of machinery has to change."""
+    project, edited, changed = updated
+    assert len(edited) > 40
+    assert [name for name in edited if MINE not in (project.path / name).read_text()] == []
+    assert BASELINE or set(edited) & set(changed) == set()
+    assert [name for name in project.git("ls-files").splitlines() if name.endswith(".rej")] == []
+
+
+@pytest.mark.slow
+def test_an_updated_project_passes_its_tests(
+    updated: tuple[Repository, list[str], list[str]], everything: BakedProject
+) -> None:
+    project, _, _ = updated
+    python = everything.path / ".venv/bin/python"
+    tests = (
+        "config",
+        "accounts",
+        "operations",
+        "mcp_server/tests/test_auth.py",
+        "tenants/tests/test_policy.py",
+    )
+    run(python, "manage.py", "makemigrations", "--check", "--dry-run", cwd=project.path, DEBUG="True")
+    run(python, "-m", "pytest", "-q", *tests, cwd=project.path, DEBUG="True")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("option", ["http_api", "file_tools", "multi_tenancy"])
+def test_an_option_is_switched_on_and_off(option: str, tmp_path: Path, bake_into: Bake) -> None:
+    """As docs/updating.md says it is: the owner's edits stay, and nothing else of the option does."""
+    _, project = create(tmp_path)
+    tools = project.path / "mcp_server/tools/stock.py"
+    edit(tools, MINE)
+    project.commit()
+    before = project.git("ls-files")
+
+    update(project, "--variables-to-update", f'{{"{option}": true}}')
+    answers: Answers = {option: True}
+    assert tracked(project) == tracked_of(bake_into(tmp_path / "with", **answers))
+    assert MINE in tools.read_text()
+
+    update(project, "--variables-to-update", f'{{"{option}": false}}')
+    assert project.git("ls-files") == before
+    assert MINE in tools.read_text()
+
+
+def tracked(project: Repository) -> list[str]:
+    return sorted(set(project.git("ls-files").splitlines()) - {".cruft.json"})
+
+
+def tracked_of(project: BakedProject) -> list[str]:
+    return [name for name in project.files() if name != ".env"]
+
+
+def test_each_package_says_which_kind_it_is(bake_into: Bake, tmp_path: Path) -> None:
+    """A package that nobody told its owner about."""
+    project = bake_into(tmp_path, **ALL_ON)
+    packages = [
+        name
+        for name in project.files()
+        if fnmatch.fnmatch(name, "*/__init__.py") and (name.count("/") == 1 or name in rooms())
+    ]
+    assert len(packages) > 12
+    kinds = re.compile(r'"""(Yours|Policy|Machinery|The MCP server)\b')
+    assert [name for name in packages if not kinds.match(project.read(name))] == []
+
+
+def rooms() -> list[str]:
+    return [f"mcp_server/{room}/__init__.py" for room in ("doctor", "http_api", "pages", "runtime", "tools")]
