@@ -5,14 +5,15 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, Func, IntegerField, Sum
 from django.db.models.sql.compiler import SQLCompiler
 from fastmcp.exceptions import ToolError
 
-from operations.users import User
 from documents.models import Document, StoredFile
+from operations.users import User
 
 
 class Bytes(Func):
@@ -57,7 +58,7 @@ def quota_of(user: User) -> Iterator[None]:
     What the same user does at the same time waits, so that both cannot take the last bytes. Raises ToolError.
     """
     with transaction.atomic():
-        list(User.objects.select_for_update(no_key=True).filter(pk=user.pk))
+        list(get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk))
         before = kept_by(user)
         yield
         after = kept_by(user)

@@ -17,7 +17,7 @@ from mcp_types import (
     ResourceTemplateReference,
 )
 
-from mcp_server.runtime.request_size import MAX_NAME
+from mcp_server.errors import MAX_NAME
 from operations.connections import in_thread
 
 MAX_VALUES = 100  # the protocol's limit for one answer

@@ -5,8 +5,7 @@ from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 from starlette.authentication import AuthenticationError
 
-from mcp_server.runtime.request_size import MAX_NAME
-
+MAX_NAME = 300  # characters of a name or URI: nothing here has a longer one
 MAX_SENTENCE = 2000  # characters of a refusal, which may repeat what the client sent
 
 

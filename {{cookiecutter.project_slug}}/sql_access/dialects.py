@@ -7,7 +7,7 @@ that the names in policy.py are those that the database will see.
 import logging
 from typing import Any, ClassVar
 
-from sqlglot import Parser, exp
+from sqlglot import Parser, TokenType, exp
 from sqlglot.dialects.mysql import MySQL
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.dialects.sqlite import SQLite
@@ -23,6 +23,10 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)
 SPECIAL = ("CAST", "EXTRACT", "GROUP_CONCAT", "POSITION", "STRING_AGG", "SUBSTRING", "TRIM")
 
 
+# Of MySQL's TIMESTAMPADD and TIMESTAMPDIFF.
+UNITS = ("MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
+
+
 class ReadingStepsError(Exception):
     """The parser goes back and forth over a statement, as it does when brackets nest deeply."""
 
@@ -31,10 +35,11 @@ class BoundedParser(Parser):
     """Gives up on a statement that would keep it busy for minutes, as "[" thirty times over does."""
 
     STEPS_PER_TOKEN = 200
+    MAX_STEPS = 100_000  # half a second, however long the statement is
 
     def _advance(self, times: int = 1) -> None:
         self.steps = getattr(self, "steps", 0) + 1
-        if self.steps > self.STEPS_PER_TOKEN * (len(self._tokens) + 10):
+        if self.steps > min(self.MAX_STEPS, self.STEPS_PER_TOKEN * (len(self._tokens) + 10)):
             raise ReadingStepsError
         super()._advance(times)
 
@@ -48,8 +53,22 @@ def _special(parser: type[Parser]) -> dict[str, Any]:
     return {name: parser.FUNCTION_PARSERS[name] for name in SPECIAL if name in parser.FUNCTION_PARSERS}
 
 
+def _with_unit(parser: Parser, function: str) -> exp.Anonymous:
+    """Read the arguments of a function whose first one is a keyword, which is written without quotes."""
+    unit = parser._parse_var(upper=True)  # noqa: SLF001 - the hook that sqlglot has for dialects
+    if not unit or unit.name not in UNITS:
+        parser.raise_error(f"{function} begins with a unit: {', '.join(UNITS)}")
+    parser._match(TokenType.COMMA)  # noqa: SLF001
+    arguments = parser._parse_csv(parser._parse_assignment)  # noqa: SLF001
+    return exp.Anonymous(this=function, expressions=[unit, *arguments])
+
+
 class ReadPostgres(Postgres):
     """PostgreSQL."""
+
+    # Subscripts stay as they are written. To count from another number, sqlglot would look at the types of
+    # all that stands before each of them: minutes for `a[1][1]…`.
+    INDEX_OFFSET = 0
 
     class Parser(BoundedParser, PostgresParser):
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
@@ -62,6 +81,10 @@ class ReadSQLite(SQLite):
     class Parser(BoundedParser, SQLiteParser):
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS = _special(SQLiteParser)
+        # SQLite has no DIV. Written for it, `a DIV b DIV …` would double with each one.
+        FACTOR: ClassVar[dict[Any, Any]] = {
+            token: kind for token, kind in SQLiteParser.FACTOR.items() if token != TokenType.DIV
+        }
 
 
 class ReadMySQL(MySQL):
@@ -69,7 +92,9 @@ class ReadMySQL(MySQL):
 
     class Parser(BoundedParser, MySQLParser):
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
-        FUNCTION_PARSERS = _special(MySQLParser)
+        FUNCTION_PARSERS = _special(MySQLParser) | {
+            name: lambda self, name=name: _with_unit(self, name) for name in ("TIMESTAMPADD", "TIMESTAMPDIFF")
+        }
 
     class Generator(MySQLGenerator):
         TRANSFORMS: ClassVar[dict[Any, Any]] = MySQLGenerator.TRANSFORMS | {

@@ -8,21 +8,26 @@ from collections.abc import Mapping
 
 from fastmcp.exceptions import ToolError
 from sqlglot import Dialect, ErrorLevel, exp
+from sqlglot.dialects.postgres import Postgres
 from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sql_access.dialects import ReadingStepsError
 from sql_access.readable import ExposedTable
+from sql_access.scopes import Names, Scopes, cte_of, is_source
 from sql_access.syntax import (
+    COLUMNS_OF,
     MAX_PATTERN,
     MAX_SEARCHED,
+    MAX_TOKENS,
     MAX_TRIMMED,
     NODES,
     PATTERNS,
     SEARCHES,
     SYSTEM_COLUMNS,
-    TAKE_A_UNIT,
     TRIMS,
     TYPES,
+    WORD,
+    WORDS,
 )
 
 TABLE_PARTS = {"this", "db", "alias", "joins"}
@@ -50,6 +55,8 @@ class Reader:
         self.functions = functions
         self.tables = tables
         self.quote = quote
+        # Whether `d.f` may be the call `f(d)`.
+        self.calls_by_dot = isinstance(self.dialect, Postgres)
 
     def read(self, text: str, limit: int) -> str:
         """Return the statement to run instead of `text`, which gives at most `limit` rows.
@@ -57,15 +64,21 @@ class Reader:
         Raises ToolError when it is not one query, or reads or calls what is not allowed.
         """
         try:
-            # What is checked is what sqlglot understood after writing it once: then nothing can have
-            # one meaning here and another one there.
-            query = self._parse(self._write(self._parse(text)))
+            query = self._parse(text)
+            self._check(query)
+            query = self._parse(self._write(query))
             self._check(query)
             self._expose(query)
             _limit(query, limit)
             statement = self._write(query)
-            if self._write(self._parse(statement)) != statement:
+            # What is checked last is what the database will read. Were it not what was written, then
+            # something of the text would have become SQL on the way.
+            last = self._parse(statement)
+            if last != query:
                 raise ToolError("This statement is ambiguous: write it more plainly.")
+            self._check(last)
+            self._check_tables(last)
+            self._check_columns(last)
         except UnsupportedError as error:
             raise ToolError(f"This database cannot do that: {error}.") from error
         except (SqlglotError, ReadingStepsError, RecursionError) as error:
@@ -75,7 +88,10 @@ class Reader:
     def _parse(self, text: str) -> exp.Query:
         if "\0" in text:
             raise ToolError("The statement has a NUL character: leave it out.")
-        statements = [statement for statement in self.dialect.parse(text) if statement is not None]
+        tokens = self.dialect.tokenize(text)
+        if len(tokens) > MAX_TOKENS:
+            raise ToolError(f"The statement has {len(tokens)} words and signs: write at most {MAX_TOKENS}.")
+        statements = [statement for statement in self.dialect.parser().parse(tokens, text) if statement]
         if len(statements) != 1:
             raise ToolError(f"Write one statement; these are {len(statements)}.")
         if not isinstance(statements[0], exp.Query):
@@ -94,8 +110,15 @@ class Reader:
         for node in list(query.walk()):
             if type(node) not in NODES:
                 raise ToolError(f"{_describe(node)} is not allowed here: a query may only read.")
+            _check_words(node)
             if isinstance(node, exp.Anonymous):
                 self._check_function(node)
+            elif isinstance(node, exp.Table | exp.Lateral):
+                _check_source(node)
+            elif isinstance(node, exp.Star) and any(node.args.values()):
+                raise ToolError(f"{_describe(node)} is not allowed: name the columns.")
+            elif isinstance(node, exp.In) and node.args.get("field"):
+                raise ToolError(f"{_describe(node)} is not allowed: write IN (…).")
             elif isinstance(node, exp.StrPosition):
                 _check_short("what position looks for", node.args.get("substr"), MAX_SEARCHED)
             elif isinstance(node, exp.Trim):
@@ -104,7 +127,6 @@ class Reader:
                 _check_pattern(node)
             elif isinstance(node, exp.DataType) and (node.this not in TYPES or node.args.get("kind")):
                 raise ToolError(f"The type {node.sql(self.dialect)} is not allowed in a cast.")
-        self._check_columns(query)
 
     def _check_function(self, node: exp.Anonymous) -> None:
         # A name in quotes is an identifier, and none of the list.
@@ -112,40 +134,58 @@ class Reader:
             raise ToolError(
                 f"The function {node.name} is not allowed. Allowed: {', '.join(sorted(self.functions))}."
             )
-        if node.name.lower() in TAKE_A_UNIT and isinstance(unit := node.expressions[0], exp.Column):
-            unit.replace(exp.Var(this=unit.name))  # a keyword, not a name
         arguments = [*node.expressions, None, None]
         if (position := SEARCHES.get(name := node.name.lower())) is not None:
             _check_short(f"what {name} looks for", arguments[position], MAX_SEARCHED)
         elif name in TRIMS:
             _check_short(f"what {name} takes away", arguments[1], MAX_TRIMMED)
 
+    def _check_tables(self, query: exp.Expr) -> None:
+        for table in filter(_is_real, query.find_all(exp.Table)):
+            exposed = self._exposed(table)
+            # Only the subquery of `_replace` may read a table with hidden columns.
+            if exposed.hidden and table.parent_select != _visible(exposed):
+                raise ToolError(f"Read {exposed.label} with its columns by name.")
+
     def _check_columns(self, query: exp.Expr) -> None:
-        """Refuse `p.f` for what is no column of the table `p`: PostgreSQL reads it as the call `f(p)`."""
-        sources = _sources(query)
-        for column in query.find_all(exp.Column):
+        """Refuse `p.f` for what is no column of `p`: PostgreSQL reads it as the call `f(p)`."""
+        scopes = Scopes(query, self.tables, self._spelling)
+        for column, place in scopes.columns:
             name = column.name.lower()
             if column.args.get("db"):
                 raise ToolError(f"Write {column.table}.{column.name} without the schema.")
             if name.startswith("pg_") or name in SYSTEM_COLUMNS:
                 raise ToolError(f"The column {name} is not allowed: get_table_info names those that are.")
-            source = _source(column, sources)
-            if name == "*" or not isinstance(source, exp.Table) or not _is_real(source):
+            if not column.table:
                 continue
-            table = self._exposed(source)
-            renamed = source.args["alias"].columns if source.alias else []  # t AS p(a, b)
-            if name not in {column.lower() for column in (*table.columns, *(item.name for item in renamed))}:
+            sources = scopes.sources(column, place)
+            if not sources:
                 raise ToolError(
-                    f"There is no column {name} to read in {table.label}: get_table_info names its columns."
+                    f"There is no {column.table} in the FROM of this query, so no {column.sql()}."
                 )
+            for source in sources:
+                names = scopes.names(source)
+                unnamed = not self.calls_by_dot and None in names
+                if name != "*" and self._spelling(column.this) not in names and not unnamed:
+                    raise ToolError(_no_column(column, names))
+
+    def _spelling(self, identifier: exp.Identifier) -> str:
+        """Return a name as the database tells it from others."""
+        if not self.calls_by_dot:
+            return identifier.name.lower()
+        return self.dialect.normalize_identifier(identifier.copy()).name
 
     def _expose(self, query: exp.Expr) -> None:
         """Lead each name of a table to a table that is exposed, and to no column that is not."""
-        for table in list(query.find_all(exp.Table)):
-            if unknown := {part for part, value in table.args.items() if value} - TABLE_PARTS:
-                raise ToolError(f"{unknown.pop().upper()} of a table is not allowed.")
-            if _is_real(table):
-                self._replace(table)
+        for source in list(query.find_all(exp.Table, exp.Lateral, exp.Unnest)):
+            if isinstance(source, exp.Table) and _is_real(source):
+                self._replace(source)
+            elif self.calls_by_dot and is_source(source):
+                _name_columns(source)
+        if self.calls_by_dot:
+            for select in list(query.find_all(exp.Select)):
+                if select is not query:
+                    _name_items(select)
         if self.quote:
             for identifier in query.find_all(exp.Identifier):
                 if not identifier.quoted:
@@ -162,59 +202,52 @@ class Reader:
 
     def _replace(self, table: exp.Table) -> None:
         exposed = self._exposed(table)
-        source = exp.table_(exposed.name, exposed.schema, quoted=True)
-        if not exposed.hidden:
+        alias = table.args.get("alias")
+        # With `AS p(a, b)`, the first two columns get other names: which these are, must be certain.
+        if not exposed.hidden and not (alias and alias.columns):
+            source = exp.table_(exposed.name, exposed.schema, quoted=True)
             table.set("this", source.this)
             table.set("db", source.args.get("db"))
             return
-        columns = [exp.column(column, quoted=True) for column in exposed.columns]
-        alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(exposed.name, quoted=True))
-        visible = exp.select(*columns).from_(source)
-        table.replace(exp.Subquery(this=visible, alias=alias, joins=table.args.get("joins")))
+        alias = alias or exp.TableAlias(this=exp.to_identifier(exposed.name, quoted=True))
+        table.replace(exp.Subquery(this=_visible(exposed), alias=alias, joins=table.args.get("joins")))
 
 
-type Sources = dict[tuple[int, str], exp.Expr]
-
-
-def _sources(query: exp.Expr) -> Sources:
-    """Return what each SELECT reads from, by the name that it has there."""
-    sources: Sources = {}
-    for node in query.find_all(exp.Table, exp.TableAlias):
-        source = node if isinstance(node, exp.Table) else node.parent
-        if source and not isinstance(source, exp.CTE):
-            sources[id(source.parent_select), source.alias_or_name.lower()] = source
-    return sources
-
-
-def _source(column: exp.Column, sources: Sources) -> exp.Expr | None:
-    """Return what the nearest SELECT around `column` that knows its table reads under that name."""
-    select = column.parent_select
-    while select and (id(select), column.table.lower()) not in sources:
-        select = select.parent_select
-    return sources.get((id(select), column.table.lower()))
+def _visible(exposed: ExposedTable) -> exp.Select:
+    """Return the query for all that may be read of a table."""
+    columns = [exp.column(column, quoted=True) for column in exposed.columns]
+    return exp.select(*columns).from_(exp.table_(exposed.name, exposed.schema, quoted=True))
 
 
 def _is_real(table: exp.Table) -> bool:
     """Whether `table` is one of the database: neither a function nor a CTE."""
-    return isinstance(table.this, exp.Identifier) and not _is_cte(table)
+    return isinstance(table.this, exp.Identifier) and not cte_of(table)
 
 
-def _is_cte(table: exp.Table) -> bool:
-    """Whether a WITH around `table` defines its name, spelled just like that.
+def _name_columns(source: exp.Expr) -> None:
+    """Write the names of the columns of a function, as in `unnest(…) AS d(d)`: then they are certain."""
+    call = source.this if isinstance(source, exp.Table | exp.Lateral) else source
+    alias = source.args.get("alias") or exp.TableAlias()
+    if isinstance(call, exp.Identifier | exp.Subquery) or alias.columns:
+        return
+    function = "unnest" if isinstance(call, exp.Unnest) else call.name.lower()
+    name = alias.this or exp.to_identifier(function)
+    columns = [exp.to_identifier(column) for column in COLUMNS_OF.get(function, ())] or [name.copy()]
+    source.set("alias", exp.TableAlias(this=name, columns=columns))
+    if call.args.get("offset"):
+        call.set("offset", exp.to_identifier("ordinality"))
 
-    Stricter than some databases: what is not a CTE for all of them counts as a table here.
-    """
-    visible: list[exp.CTE] = []
-    node: exp.Expr = table
-    while not table.db and (parent := node.parent):
-        if isinstance(parent, exp.With):
-            # Inside a WITH, what comes before is visible, and with RECURSIVE the CTE itself.
-            position = next(index for index, cte in enumerate(parent.expressions) if cte is node)
-            visible += parent.expressions[: position + bool(parent.args.get("recursive"))]
-        elif (names := parent.args.get("with_")) and names is not node:
-            visible += names.expressions
-        node = parent
-    return any(cte.args["alias"].this == table.this for cte in visible)
+
+def _name_items(select: exp.Select) -> None:
+    """Write the names that PostgreSQL gives to what a subquery computes, as in `count(*) AS count`."""
+    for item in select.expressions:
+        inner = item
+        while isinstance(inner, exp.Window | exp.Filter | exp.WithinGroup | exp.Paren):
+            inner = inner.this
+        if isinstance(inner, exp.Anonymous):
+            item.replace(exp.alias_(item.copy(), inner.name.lower(), quoted=True))
+        elif isinstance(inner, exp.Cast) and isinstance(inner.this, exp.Column):
+            item.replace(exp.alias_(item.copy(), inner.this.this.copy()))
 
 
 def _limit(query: exp.Query, rows: int) -> None:
@@ -227,6 +260,43 @@ def _limit(query: exp.Query, rows: int) -> None:
         raise ToolError("Write the LIMIT of the whole query as a plain number.")
     elif int(count.name) > rows:
         count.replace(exp.Literal.number(rows))
+
+
+def _check_words(node: exp.Expr) -> None:
+    """Refuse what would be written without quotes, but is neither a word nor a number."""
+    if (isinstance(node, exp.Identifier) and node.quoted) or (
+        isinstance(node, exp.Literal) and node.is_string
+    ):
+        return
+    allowed = WORD if isinstance(node, exp.Anonymous | exp.Identifier | exp.Var) else WORDS
+    for value in node.args.values():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and not allowed.fullmatch(text):
+                raise ToolError(f"{text[:60]!r} is no word: {node.key} has to be one, without quotes.")
+
+
+def _check_source(node: exp.Expr) -> None:
+    if isinstance(node, exp.Lateral):
+        if not isinstance(node.this, exp.Subquery | exp.Anonymous | exp.Unnest):
+            raise ToolError("LATERAL takes a subquery in brackets, or a function.")
+        return
+    if unknown := {part for part, value in node.args.items() if value} - TABLE_PARTS:
+        raise ToolError(f"{unknown.pop().upper()} of a table is not allowed.")
+    if isinstance(node.this, exp.Anonymous):
+        if schema := node.args.get("db"):
+            raise ToolError(f"Write the function {node.this.name} without the schema {schema.name}.")
+    elif not isinstance(node.this, exp.Identifier):
+        raise ToolError(
+            f"{_describe(node.this)} cannot stand in FROM: write a table, a function or a subquery."
+        )
+
+
+def _no_column(column: exp.Column, names: Names) -> str:
+    known = ", ".join(sorted({name for name in names if name})) or "none with a name"
+    return (
+        f"There is no column {column.name} to read in {column.table}. Its columns: {known}. "
+        "Write AS to name what a subquery computes."
+    )
 
 
 def _check_pattern(node: exp.Expr) -> None:

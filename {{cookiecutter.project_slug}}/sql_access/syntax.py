@@ -1,5 +1,7 @@
 """What a statement may consist of: the parts of SQL that only read. Whatever is not here is refused."""
 
+import re
+
 from sqlglot import exp
 
 NODES: frozenset[type[exp.Expr]] = frozenset(
@@ -28,6 +30,9 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         exp.Window, exp.WindowSpec, exp.Filter, exp.WithinGroup,
     }
 )  # fmt: skip
+
+# Words and signs of a statement, which are read three times, walked through, and written twice.
+MAX_TOKENS = 3000
 
 # Casts to others could look names up in the catalogs of the database ('secrets'::regclass).
 TYPES = frozenset(
@@ -67,5 +72,19 @@ MAX_PATTERN = 50  # characters
 # What each table of PostgreSQL has besides its columns. Functions there begin with pg_.
 SYSTEM_COLUMNS = {"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}
 
-# MySQL's functions whose first argument is a unit, such as DAY.
-TAKE_A_UNIT = {"timestampadd", "timestampdiff"}
+# What is written without quotes: names and units are one word; the others are numbers, or keywords such as
+# CURRENT ROW.
+WORD = re.compile(r"\w+")
+WORDS = re.compile(r"[A-Za-z0-9_.+ -]*")
+
+# The columns of PostgreSQL's functions that do not call theirs like the function's alias.
+COLUMNS_OF = {
+    "json_array_elements": ("value",),
+    "json_array_elements_text": ("value",),
+    "json_each": ("key", "value"),
+    "json_each_text": ("key", "value"),
+    "jsonb_array_elements": ("value",),
+    "jsonb_array_elements_text": ("value",),
+    "jsonb_each": ("key", "value"),
+    "jsonb_each_text": ("key", "value"),
+}

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from operations.users import User
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.resources import tenant_of
+from operations.users import User
 from tenants.forms import EVERY, tenants_to_choose
 
 UNDECIDED = "undecided"

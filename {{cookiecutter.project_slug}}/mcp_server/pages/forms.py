@@ -10,14 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from mcp_server.models import MCPToken
-# % if cookiecutter.multi_tenancy
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
+# % if cookiecutter.multi_tenancy
 from operations.users import User
 from tenants.forms import offer_tenants
 
 
 # % else
-from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 from operations.users import User
 
 

@@ -15,10 +15,10 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mcp_server.context import MCPAccessToken
 from mcp_server.limits import RateLimitedError
 from mcp_server.runtime.places import Place, current_place, take_place
 from mcp_server.runtime.timeouts import seconds_of
-from mcp_server.runtime.token_verifier import MCPAccessToken
 
 PLACE = "mcp_server.place"  # where the scope of a request has the place it waited for
 

@@ -19,7 +19,8 @@ from mcp_types import INVALID_REQUEST, PARSE_ERROR, PROTOCOL_VERSION_META_KEY, E
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MAX_NAME = 300  # characters
+from mcp_server.errors import MAX_NAME
+
 HARMLESS = 4000  # bytes that cannot hold enough
 STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 

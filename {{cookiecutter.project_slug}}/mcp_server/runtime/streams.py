@@ -25,14 +25,15 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mcp_server.runtime.auth_responses import DatabaseAwayError
+from mcp_server.context import MCPAccessToken
+from mcp_server.errors import DatabaseUnavailableError
 # % if cookiecutter.multi_tenancy
-from mcp_server.runtime.token_verifier import MCPAccessToken, MCPTokenVerifier
+from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from tenants.mcp import set_tenant
 from tenants.policy import NoTenantError, TenantNotFoundError
 
 # % else
-from mcp_server.runtime.token_verifier import MCPAccessToken, MCPTokenVerifier
+from mcp_server.runtime.token_verifier import MCPTokenVerifier
 
 # % endif
 logger = logging.getLogger(__name__)
@@ -152,7 +153,7 @@ async def _is_good(stream: _Stream, verifier: MCPTokenVerifier) -> bool:
     except (NoTenantError, TenantNotFoundError):
         return False
     # % endif
-    except DatabaseAwayError:
+    except DatabaseUnavailableError:
         return True
     return access is not None
 

@@ -10,9 +10,8 @@ from fastmcp.resources.base import Resource
 from fastmcp.resources.template import ResourceTemplate
 from fastmcp.tools.base import Tool
 
-from mcp_server.errors import NameTooLongError
+from mcp_server.errors import MAX_NAME, NameTooLongError
 from mcp_server.permissions import Component
-from mcp_server.runtime.request_size import MAX_NAME
 
 # What is none has a name that the client chose, which must not become a label.
 UNKNOWN = "<unknown>"

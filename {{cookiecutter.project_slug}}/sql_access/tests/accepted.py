@@ -90,6 +90,22 @@ SELECT unnest(ARRAY[1, 2, 3]);
 SELECT c.number, c.name FROM sample_category AS c(number);
 SELECT d.d, j.key, x.* FROM generate_series(1, 2) AS d, json_each('{"a": 1}') AS j, sample_category AS x;
 SELECT * FROM sample_order ORDER BY total DESC NULLS LAST;
+SELECT x.count, x.lower, x.id FROM (SELECT count(*), lower(name), id::bigint FROM sample_category GROUP BY
+    name, id) AS x;
+SELECT s.day, e.value, u.a, g.generate_series FROM generate_series(1, 2) AS s(day), json_array_elements('[1]')
+    AS e, unnest(ARRAY[1], ARRAY['x']) AS u(a, b), generate_series(1, 2) AS g(generate_series);
+SELECT generate_series.generate_series FROM generate_series(1, 2);
+SELECT u.x, u.n, v.v, v.ordinality FROM unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u(x, n), LATERAL
+    unnest(ARRAY[u.x]) WITH ORDINALITY AS v;
+SELECT row_to_json(c), row_to_json(c.*), c FROM sample_customer AS c;
+SELECT (SELECT max(o.total) FROM sample_order AS o WHERE o.customer_id = c.id AND EXISTS (SELECT 1 FROM
+    sample_category AS g WHERE g.id = o.category_id)) FROM sample_customer AS c;
+WITH RECURSIVE up AS (SELECT c.id, 1 AS depth FROM sample_category AS c UNION ALL SELECT up.id, up.depth + 1
+    FROM up WHERE up.depth < 3) SELECT up.id, max(up.depth) FROM up GROUP BY up.id;
+SELECT v.column1 FROM (VALUES (1), (2)) AS v;
+SELECT o.* FROM sample_order AS o JOIN LATERAL (SELECT c.name FROM sample_customer AS c WHERE c.id =
+    o.customer_id) AS n ON n.name <> '';
+SELECT (ARRAY[1, 2])[1], (ARRAY[1, 2])[1:2];
 SELECT name FROM public.sample_category
 """
 
@@ -119,6 +135,7 @@ SELECT * FROM sample_order WHERE created > DATE_SUB(NOW(), INTERVAL 12 MONTH);
 SELECT GROUP_CONCAT(DISTINCT name ORDER BY name SEPARATOR '; ') FROM sample_customer;
 SELECT IFNULL(note, ''), IF(total > 5, 'a', 'b'), LOCATE('a', status) FROM sample_order;
 SELECT name REGEXP '^A', CONCAT(name, '!'), name <=> NULL FROM sample_customer;
+SELECT timestampadd(week, 1, created), TIMESTAMPDIFF(month, created, NOW()) FROM sample_order;
 SELECT TIMESTAMPDIFF(DAY, created, NOW()), EXTRACT(YEAR FROM created) FROM sample_order;
 SELECT status, SUM(total) FROM sample_order GROUP BY status WITH ROLLUP;
 SELECT `name` FROM `sample_category` LIMIT 1, 1;

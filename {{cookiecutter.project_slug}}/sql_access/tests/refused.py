@@ -453,6 +453,99 @@ SELECT id COLLATE "C" FROM sample_order
 SELECT * FROM ROWS FROM (pg_sleep(9)) AS x
 """
 
+# PostgreSQL reads `d.f` as the call `f(d)` when `d` has no column `f`.
+NOTATION = r"""
+SELECT d.ts_stat FROM unnest(ARRAY['select to_tsvector(current_user::text)']) AS d
+SELECT d.to_regclass FROM unnest(ARRAY['accounts_user']) AS d
+SELECT d.to_regproc FROM unnest(ARRAY['pg_sleep']) AS d
+SELECT d.to_regtype FROM unnest(ARRAY['accounts_user']) AS d
+SELECT d.regrole FROM lower('postgres') AS d
+SELECT d.oid FROM generate_series(1, 2) AS d
+SELECT unnest.to_regclass FROM unnest(ARRAY['accounts_user'])
+SELECT d.ts_stat FROM json_array_elements_text('["select to_tsvector(''x'')"]') AS d
+SELECT d.ts_stat FROM replace('select to_tsvector(#)', '#', '''x''') AS d
+SELECT d.ts_stat FROM json_object_keys('{"select to_tsvector(''x'')": 1}') AS d
+SELECT 1 FROM unnest(ARRAY['app.tenant']) AS d WHERE d.current_setting = '2'
+SELECT 1 FROM unnest(ARRAY['app.tenant']) AS d ORDER BY d.current_setting
+SELECT (SELECT d.current_setting) FROM unnest(ARRAY['app.tenant']) AS d
+SELECT CASE WHEN true THEN d.current_setting END FROM unnest(ARRAY['app.tenant']) AS d
+SELECT D.CURRENT_SETTING FROM unnest(ARRAY['app.tenant']) AS d
+SELECT d.txid_status FROM generate_series(1, 2) AS d
+SELECT d.setseed FROM generate_series(0, 1) AS d
+SELECT d.obj_description FROM generate_series(1, 2) AS d
+SELECT d.chr FROM generate_series(65, 66) AS d
+SELECT x.hash_record FROM (SELECT 1 AS a) AS x
+SELECT x.quote_literal FROM (SELECT 1 AS a) AS x
+SELECT x.record_send FROM (SELECT 1 AS a) AS x
+SELECT j.record_out FROM json_each('{"a": 1}') AS j
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2) SELECT n.hash_record FROM n
+SELECT ts_stat.ts_stat FROM json_array_elements_text('["select to_tsvector(''x'')"]') AS ts_stat
+SELECT record_out.record_out FROM json_each('{}') AS record_out
+SELECT x.record_out FROM (SELECT unnest(ARRAY[1]) AS "Record_Out") AS x
+SELECT x."record_out" FROM (SELECT unnest(ARRAY[1]) AS "RECORD_OUT") AS x
+SELECT c.id FROM sample_category AS c(record_out)
+SELECT c.name FROM sample_category AS c(a, b)
+SELECT x.a FROM (SELECT 1 AS a) AS x(b)
+SELECT v.hash_record FROM (VALUES (1)) AS v(a)
+SELECT v.column2 FROM (VALUES (1)) AS v
+SELECT x.quote_literal FROM LATERAL (SELECT 1 AS a) AS x
+SELECT x.record_send FROM sample_category AS c CROSS JOIN LATERAL (SELECT c.id) AS x
+WITH x AS (SELECT 1 AS a) SELECT y.hash_record FROM x AS y
+WITH x(a) AS (SELECT 1 AS hash_record) SELECT x.hash_record FROM x
+SELECT (SELECT y.v FROM (SELECT s.record_out AS v) AS y, (SELECT 1 AS record_out) AS s) FROM sample_category AS s
+SELECT (SELECT 1 FROM sample_order AS o JOIN sample_order AS p ON s.record_out IS NULL, (SELECT 1 AS record_out) AS s) FROM sample_category AS s
+SELECT (WITH w AS (SELECT s.record_out AS v) SELECT w.v FROM w, (SELECT 1 AS record_out) AS s) FROM sample_category AS s
+SELECT j.record_out FROM (sample_category AS a JOIN (SELECT 1 AS record_out) AS b ON true) AS j
+SELECT x.max FROM (SELECT min(id) FROM sample_category) AS x
+SELECT d.chr FROM unnest(ARRAY[65]) WITH ORDINALITY AS d(x, y)
+SELECT d.x FROM unnest(ARRAY[1], ARRAY[2]) AS d
+SELECT c.id FROM sample_category AS c GROUP BY c.id, c.hash_record
+SELECT count(*) OVER w FROM sample_category AS c WINDOW w AS (ORDER BY c.hash_record)
+SELECT c.id FROM sample_category AS c ORDER BY max(c.row_to_json) OVER ()
+SELECT nowhere.record_out FROM sample_category AS c
+SELECT d.text FROM generate_series(1, 2) AS d
+SELECT d.date FROM lower('2026-01-01') AS d
+SELECT * FROM sample_category AS c JOIN sample_order AS o ON c.row_to_json IS NOT NULL
+SELECT x.* FROM (SELECT c.record_out FROM sample_category AS c) AS x
+SELECT * FROM CAST('x' AS text) AS d
+SELECT * FROM LATERAL CAST('x' AS text) AS d
+"""  # noqa: E501
+
+# Names in quotes where a keyword or a number stands, which is written without quotes.
+RAW_WORDS = r'''
+SELECT EXTRACT("""YEAR FROM CURRENT_DATE), PG_SLEEP(1), EXTRACT(YEAR""" FROM CURRENT_DATE)
+SELECT EXTRACT("""YEAR FROM CURRENT_DATE), SET_CONFIG(LOWER('APP.TENANT'), '*', TRUE), EXTRACT(YEAR""" FROM CURRENT_DATE)
+SELECT CAST(1 AS DECIMAL("""10)), CURRENT_USER, CAST(1 AS DECIMAL(10"""))
+SELECT CAST('x' AS VARCHAR("""10)), CURRENT_USER, CAST('X' AS VARCHAR(10"""))
+SELECT timestampdiff(`DAY, NOW(), NOW()), sleep(1), timestampdiff(DAY`, NOW(), NOW())
+SELECT timestampdiff(`DAY, NOW(), NOW()), (SELECT MAX(``info``) FROM ``information_schema``.``processlist``), timestampdiff(DAY`, NOW(), NOW())
+SELECT CAST(1 AS DECIMAL(```10)), VERSION(), CAST(1 AS DECIMAL(10```))
+SELECT EXTRACT("YEAR FROM now" FROM created) FROM sample_order
+SELECT CAST(1 AS decimal("10 AS"))
+SELECT timestampdiff(`DAY`, created, created) FROM sample_order
+SELECT timestampdiff(password, created, created) FROM sample_order
+SELECT timestampadd(1, 1, created) FROM sample_order
+SELECT timestampadd((SELECT name FROM sample_secret), 1, created) FROM sample_order
+'''  # noqa: E501
+
+# Functions, types and operators of a schema: the lists of what is allowed know names only.
+SCHEMA_FUNCTIONS = r"""
+SELECT 1 FROM pg_catalog.lower('x') AS d
+SELECT * FROM "pg_catalog".lower('x') AS d
+SELECT * FROM public.lower('x')
+SELECT * FROM pg_catalog.generate_series(1, 2) AS d
+SELECT * FROM LATERAL pg_catalog.lower('x') AS d
+SELECT * FROM pg_catalog.unnest(ARRAY[1]) AS d
+SELECT pg_catalog.lower('x')
+SELECT "lower".lower('x')
+SELECT * FROM "lower"('x') AS d
+SELECT a.b.lower('x')
+SELECT 'x'::public.text
+SELECT 'x'::pg_catalog.text
+SELECT public.text 'x'
+SELECT 1 OPERATOR(public.+) 1
+"""
+
 # Texts that mean one thing here and another one there.
 SPELLINGS = """
 /*!50000 DELETE FROM sample_order */
@@ -498,7 +591,10 @@ help
 
 ATTACKS = [
     line
-    for statements in (STACKED, WRITES, SETTINGS, OTHER_TABLES, COLUMNS, FUNCTIONS, SPELLINGS)
+    for statements in (
+        *(STACKED, WRITES, SETTINGS, OTHER_TABLES, COLUMNS, FUNCTIONS),
+        *(NOTATION, RAW_WORDS, SCHEMA_FUNCTIONS, SPELLINGS),
+    )
     for line in statements.splitlines()
     if line
 ] + ["", " ", "\x00", "SELECT 1\x00; DELETE FROM sample_order", "SELECT 1;\nDELETE FROM sample_order"]

@@ -14,12 +14,13 @@ from django.contrib.auth.models import Permission
 from accounts.models import User
 from conftest import ServeMCP
 from mcp_server.http_api.tests.conftest import ConnectHTTP
-from mcp_server.models import MCPToken, ToolCall
 # % if cookiecutter.oauth
+from mcp_server.models import MCPToken, ToolCall
 from oauth.scopes import READ
 from oauth.tests.fixtures import MakeAppToken
 
 # % else
+from mcp_server.models import MCPToken, ToolCall
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)

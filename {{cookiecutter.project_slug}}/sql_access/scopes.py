@@ -1,0 +1,184 @@
+"""What each name of a statement stands for, as the databases look it up.
+
+PostgreSQL reads `d.f` as the call `f(d)` when `d` has no column `f`, so it has to be certain which names
+`d` has. The names said here are never more than it has.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from fastmcp.exceptions import ToolError
+from sqlglot import exp
+
+from sql_access.readable import ExposedTable
+
+MAX_COLUMNS = 1600  # of one SELECT, as for PostgreSQL
+
+# The parts of a SELECT that do not see all that it reads from, but may see what the SELECT around it does.
+SEES_LESS = {"from_", "joins", "laterals", "with_"}
+
+type Names = list[str | None]  # None for a column whose name only the database knows
+
+
+@dataclass(eq=False)
+class Scope:
+    """A SELECT, with what it reads from and where it stands in another one."""
+
+    place: "Place | None"
+    sources: dict[str | None, list[exp.Expr]] = field(default_factory=dict)  # by the name each has there
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Somewhere in a SELECT."""
+
+    scope: Scope
+    sees_all: bool
+
+
+class Scopes:
+    """Looks names up in one statement.
+
+    Args:
+        query: the statement, which may not change from then on.
+        tables: what may be read, by name in lower case.
+        spell: returns how the database spells an identifier, so that two are the same if and only if
+            they are spelled alike.
+    """
+
+    def __init__(
+        self,
+        query: exp.Expr,
+        tables: Mapping[str, ExposedTable],
+        spell: Callable[[exp.Identifier], str],
+    ) -> None:
+        self.tables = tables
+        self.spell = spell
+        self.columns: list[tuple[exp.Column, Place | None]] = []
+        self._scopes: dict[int, Scope] = {}
+        self._names: dict[int, Names] = {}
+        steps: list[tuple[exp.Expr, Place | None]] = [(query, None)]
+        while steps:
+            node, place = steps.pop()
+            if isinstance(node, exp.Column):
+                self.columns.append((node, place))
+            elif place and is_source(node):
+                place.scope.sources.setdefault(self._name(node), []).append(node)
+            scope = None
+            if isinstance(node, exp.Select):
+                scope = self._scopes[id(node)] = Scope(place)
+            for child in node.iter_expressions(reverse=True):
+                inside = Place(scope, child.arg_key not in SEES_LESS) if scope else place
+                steps.append((child, inside))
+
+    def sources(self, column: exp.Column, place: Place | None) -> list[exp.Expr]:
+        """Return what the table in `column` may stand for: more than one where databases differ."""
+        found: list[exp.Expr] = []
+        name = self.spell(column.args["table"])
+        while place:
+            here = place.scope.sources.get(name, [])
+            found += here
+            if here and place.sees_all:
+                break
+            place = place.scope.place
+        return found
+
+    def names(self, source: exp.Expr) -> Names:
+        """Return the names of the columns of what stands in a FROM."""
+        alias = source.args.get("alias")
+        renamed: Names = [self.spell(column) for column in alias.columns] if alias else []
+        call = source.this if isinstance(source, exp.Lateral) else source
+        if isinstance(number := call.args.get("offset"), exp.Identifier):  # WITH ORDINALITY
+            renamed.append(self.spell(number))
+        names, ordered = self._own_names(source)
+        return renamed + (names[len(renamed) :] if ordered or not renamed else [])
+
+    def _name(self, source: exp.Expr) -> str | None:
+        alias = source.args.get("alias")
+        identifier = alias.this if alias and alias.this else source.this
+        return self.spell(identifier) if isinstance(identifier, exp.Identifier) else None
+
+    def _own_names(self, source: exp.Expr) -> tuple[Names, bool]:
+        """Return the names without those of the alias, and whether they are in the order of the columns."""
+        match source:
+            case exp.Table(this=exp.Identifier()):
+                if cte := cte_of(source):
+                    return self.names(cte), bool(cte.args["alias"].columns) or self._outputs(cte.this)[1]
+                label = f"{source.db}.{source.name}" if source.db else source.name
+                return list(self.tables[label.lower()].columns), True
+            case exp.Values():
+                return [
+                    f"column{number + 1}" for number in range(len(source.expressions[0].expressions))
+                ], True
+            case exp.Subquery() | exp.CTE():
+                return self._outputs(source.this)
+            case exp.Lateral(this=exp.Subquery()):
+                return self._outputs(source.this)
+        return [None], False
+
+    def _outputs(self, query: exp.Expr) -> tuple[Names, bool]:
+        while isinstance(query, exp.SetOperation | exp.Subquery):
+            query = query.this
+        if isinstance(query, exp.Values):
+            return self._own_names(query)
+        ordered = not any(item.is_star for item in query.expressions)
+        if id(query) not in self._names:
+            self._names[id(query)] = []  # what a recursive query calls the columns it takes from itself
+            names = [name for item in query.expressions for name in self._item_names(item, query)]
+            if len(names) > MAX_COLUMNS:
+                raise ToolError(
+                    f"A SELECT in this statement has more than {MAX_COLUMNS} columns: select fewer."
+                )
+            self._names[id(query)] = names
+        return self._names[id(query)], ordered
+
+    def _item_names(self, item: exp.Expr, query: exp.Expr) -> Iterator[str | None]:
+        scope = self._scopes[id(query)]
+        if isinstance(item, exp.Star):
+            for sources in scope.sources.values():
+                for source in sources:
+                    yield from self.names(source)
+        elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+            found = self.sources(item, Place(scope, sees_all=True))
+            yield from self.names(found[0]) if len(found) == 1 else []
+        elif isinstance(item, exp.Alias):
+            yield self.spell(item.args["alias"])
+        elif isinstance(item, exp.Column):
+            yield self.spell(item.this)
+        else:
+            yield None
+
+
+def is_source(node: exp.Expr) -> bool:
+    """Whether `node` stands in a FROM, as a table, a subquery or a function."""
+    match node:
+        case exp.Subquery(this=exp.Table()):
+            return False  # brackets around a join
+        case exp.Table() | exp.Subquery() | exp.Values() | exp.Unnest():
+            return isinstance(node.parent, exp.From | exp.Join | exp.Table | exp.Subquery)
+    return isinstance(node, exp.Lateral)
+
+
+def cte_of(table: exp.Table) -> exp.CTE | None:
+    """Return the part of a WITH around `table` that defines its name, spelled just like that.
+
+    Stricter than some databases: what is not a CTE for all of them counts as a table here.
+    """
+    node: exp.Expr = table
+    while not table.db and (parent := node.parent):
+        visible: list[exp.CTE] = []
+        if isinstance(parent, exp.With):
+            # Inside a WITH, what comes before is visible, and with RECURSIVE the CTE itself.
+            position = next(index for index, cte in enumerate(parent.expressions) if cte is node)
+            recursive = bool(parent.args.get("recursive"))
+            visible = parent.expressions[: position + recursive]
+            later = parent.expressions[position + 1 :] if recursive else []
+            if any(cte.args["alias"].this == table.this for cte in later):
+                raise ToolError(f"Write {table.name} before what reads it: databases differ about this WITH.")
+        elif (names := parent.args.get("with_")) and names is not node:
+            visible = names.expressions
+        for cte in visible:
+            if cte.args["alias"].this == table.this:
+                return cte
+        node = parent
+    return None
