@@ -110,7 +110,7 @@ def running(*servers: Server) -> Iterator[None]:
 
 def bare() -> Server:
     """FastMCP without anything around it."""
-    python = environment("bare", "fastmcp==4.1.2", "uvicorn==0.54.0") / "python"
+    python = environment("bare", "fastmcp==4.2.3", "uvicorn==0.54.0") / "python"
     return Server("bare FastMCP", [str(python), str(SUBJECTS / "bare.py"), "PORT"], "/mcp")
 
 

@@ -77,7 +77,11 @@ INSTALLED_APPS = [
     # % if cookiecutter.sql_tools
     "sql_access",
     # % endif
+    # % if cookiecutter.multi_tenancy
+    "tenants.admin_config.TenantAdminConfig",  # django.contrib.admin with another site
+    # % else
     "django.contrib.admin",
+    # % endif
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -51,15 +51,12 @@ def add_completion(mcp: FastMCP) -> None:
         argument: CompletionArgument,
         _context: CompletionContext | None,
     ) -> Completion:
+        # FastMCP has asked whether the caller may see it.
         name = reference.name if isinstance(reference, PromptReference) else reference.uri
         if max(map(len, (name, argument.name, argument.value))) > MAX_NAME:
             return Completion(values=[])
-        if isinstance(reference, PromptReference):
-            may_see = await mcp.get_prompt(name) is not None
-        else:
-            may_see = await mcp.get_resource_template(name) is not None
         completer = _completers.get((name, argument.name))
-        if completer is None or not may_see:
+        if completer is None:
             return Completion(values=[])
         values = await in_thread(completer, argument.value)
         return Completion(values=values[:MAX_VALUES], has_more=len(values) > MAX_VALUES)

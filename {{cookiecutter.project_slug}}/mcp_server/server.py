@@ -41,4 +41,4 @@ mcp._mcp_server.middleware.insert(0, check_message)  # noqa: SLF001 - FastMCP ha
 register_tools(mcp)
 add_completion(mcp)
 if settings.MCP_SPEEDUPS:
-    speed_up(mcp)
+    speed_up()

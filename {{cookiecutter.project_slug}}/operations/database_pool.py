@@ -1,8 +1,9 @@
-"""Whether a connection from psycopg's pool still works, found out before a query fails on it."""
+"""Whether a connection of the default database's pool still works, found out before a query fails on it."""
 
 import time
 from weakref import WeakKeyDictionary
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
@@ -25,8 +26,7 @@ def check_connection(connection: Connection) -> None:
     try:
         ConnectionPool.check_connection(connection)
     except Exception:
-        pool = connection._pool  # noqa: SLF001 - set by the pool, so that a connection knows where it belongs
-        if isinstance(pool, ConnectionPool):
-            pool.drain()
+        pool: ConnectionPool = connections[DEFAULT_DB_ALIAS].pool  # type: ignore[attr-defined] # PostgreSQL's has it
+        pool.drain()
         raise
     _last_answers[connection] = time.monotonic()

@@ -1,12 +1,8 @@
 """The application `tenants`."""
 
 from django.apps import AppConfig
-from django.contrib.admin import apps as admin_apps
 from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate
-
-# Not in `ready`: that of an app before this one may use `admin.site` already, which is then made.
-admin_apps.AdminConfig.default_site = "tenants.admin_site.TenantAdminSite"
 
 
 class TenantsConfig(AppConfig):

@@ -67,5 +67,4 @@ async def find_target(method: str, message: Any, server: FastMCP) -> Target:
     arguments = getattr(message, "arguments", None) or {}
     if method == "prompts/get":
         return Target(method, name, await provider.get_prompt(name), arguments)
-    found: Any = provider._components.get(f"tool:{name}@")  # noqa: SLF001 - get_tool() looks at every tool there is
-    return Target(method, name, found or await provider.get_tool(name), arguments)
+    return Target(method, name, await provider.get_tool(name), arguments)

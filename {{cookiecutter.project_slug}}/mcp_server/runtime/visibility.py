@@ -10,16 +10,23 @@ from fastmcp.server.transforms import (
     GetResourceNext,
     GetResourceTemplateNext,
     GetToolNext,
-    Transform,
 )
+from fastmcp.server.transforms.visibility import Visibility
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.versions import VersionSpec
 
 from mcp_server.permissions import Component, may_use
 
 
-class PermissionFilter(Transform):
-    """Makes what the caller may not use invisible to FastMCP, in lists and look-ups alike."""
+class PermissionFilter(Visibility):
+    """Makes what the caller may not use invisible to FastMCP, in lists and look-ups alike.
+
+    As a `Visibility` it says that it changes no schema. Under any other transform FastMCP checks the
+    `Mcp-Param-*` headers of no call until a client has listed the tools.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(enabled=True)
 
     async def list_tools(self, tools: Sequence[Tool]) -> Sequence[Tool]:
         return await _permitted(tools)

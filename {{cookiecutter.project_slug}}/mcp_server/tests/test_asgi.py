@@ -3,16 +3,21 @@
 import json
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Annotated
 from unittest.mock import patch
 
 import pytest
 from django.db import OperationalError
 from django.utils import timezone
+from mcp_types.jsonrpc import HEADER_MISMATCH
+from pydantic import Field
 from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
+from mcp_server.permissions import PermissionFilter
+from mcp_server.server import mcp
 from mcp_server.tests.helpers import raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,6 +101,32 @@ async def test_every_protocol_revision_is_served(serve_mcp: ServeMCP, user: User
     assert response.status_code == HTTPStatus.OK
     answer = json.loads(response.text.partition("data: ")[2] or response.text)
     assert answer["result"]["structuredContent"] == {"result": 5}
+
+
+async def test_headers_of_arguments_are_checked_from_the_first_call_on_without_a_list(
+    serve_mcp: ServeMCP, user: User
+) -> None:
+    """MCP 2026-07-28, transports, "Custom Headers from Tool Parameters": a wrong one is refused."""
+    token = await MCPToken.objects.acreate(user=user, name="test")
+
+    @mcp.tool
+    def sell(region: Annotated[str, Field(json_schema_extra={"x-mcp-header": "Region"})]) -> str:
+        return region
+
+    call = raw_call("sell", {"region": "north"})
+    try:
+        async with serve_mcp() as server, server.http_client(headers=bearer(token.token)) as http:
+            with patch.object(PermissionFilter, "list_tools", wraps=PermissionFilter().list_tools) as lists:
+                call["headers"]["Mcp-Param-Region"] = "south"
+                wrong = await http.post("/mcp/", **call)
+                call["headers"]["Mcp-Param-Region"] = "north"
+                right = await http.post("/mcp/", **call)
+    finally:
+        mcp.local_provider.remove_tool("sell")
+    assert wrong.status_code == HTTPStatus.BAD_REQUEST
+    assert wrong.json()["error"]["code"] == HEADER_MISMATCH
+    assert right.json()["result"]["structuredContent"] == {"result": "north"}
+    lists.assert_not_called()
 
 
 async def test_a_foreign_host_or_origin_is_refused(serve_mcp: ServeMCP, user: User) -> None:

@@ -8,10 +8,11 @@ from django.contrib.auth.models import Permission
 from django.db import OperationalError
 from fastmcp import Client
 from mcp import MCPError
+from mcp_types import PromptReference, ResourceTemplateReference
 
 from accounts.models import User
 from conftest import ConnectMCP
-from mcp_server import permissions
+from mcp_server import completion, permissions
 from mcp_server.models import MCPToken
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
@@ -93,6 +94,29 @@ async def test_the_permission_counts_from_the_next_request_on(
         assert (await client.read_resource("guarded://x/template"))[0].text == "x"
         await user.user_permissions.aremove(permission)
         assert "Unknown tool" in await error_of(client, "guarded_tool")
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        PromptReference(type="ref/prompt", name="guarded_prompt"),
+        ResourceTemplateReference(type="ref/resource", uri="guarded://{key}/template"),
+    ],
+    ids=["prompt", "template"],
+)
+async def test_without_the_permission_nothing_is_suggested_for_its_arguments(
+    mcp_client: ConnectMCP,
+    user: User,
+    monkeypatch: pytest.MonkeyPatch,
+    reference: PromptReference | ResourceTemplateReference,
+) -> None:
+    name = reference.name if isinstance(reference, PromptReference) else reference.uri
+    monkeypatch.setattr(completion, "_completers", {(name, "key"): lambda _typed: ["secret"]})
+    argument = {"name": "key", "value": ""}
+    async with mcp_client(user) as client:
+        assert (await client.complete(reference, argument)).values == []
+    async with mcp_client() as client:
+        assert (await client.complete(reference, argument)).values == ["secret"]
 
 
 async def test_while_the_database_is_away_nothing_looks_as_if_it_did_not_exist(

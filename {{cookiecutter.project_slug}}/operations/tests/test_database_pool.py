@@ -3,6 +3,7 @@
 from unittest.mock import Mock
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS
 from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
@@ -20,9 +21,10 @@ def test_a_connection_that_answered_a_moment_ago_is_not_asked_again(monkeypatch:
     assert connection.execute.call_count == 2
 
 
-def test_with_one_dead_connection_all_idle_ones_are_dropped() -> None:
+def test_with_one_dead_connection_all_idle_ones_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Mock(spec=ConnectionPool)
-    connection = Mock(spec=Connection, autocommit=True, _pool=pool)
+    monkeypatch.setattr(database_pool, "connections", {DEFAULT_DB_ALIAS: Mock(pool=pool)})
+    connection = Mock(spec=Connection, autocommit=True)
     connection.execute.side_effect = OperationalError("the connection is closed")
     for _ in range(2):
         with pytest.raises(OperationalError):

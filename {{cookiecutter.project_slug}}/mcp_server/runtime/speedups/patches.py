@@ -7,21 +7,18 @@ something. Each has a test that fails when upstream has mended it; then remove i
 import asyncio
 import contextvars
 import functools
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.conf import settings
-from fastmcp import FastMCP
 from fastmcp.server import http, low_level, server
 from fastmcp.server.providers import aggregate
 from fastmcp.server.transforms import visibility
-from fastmcp.tools.base import Tool
 from fastmcp.utilities import async_utils
 from mcp.server import _streamable_http_modern, runner, streamable_http_manager
 from mcp.server.connection import Connection
-from mcp.shared.inbound import X_MCP_HEADER_KEY
 from mcp_types import JSONRPCResponse, methods
 from mcp_types.version import LATEST_MODERN_VERSION
 from opentelemetry.trace import INVALID_SPAN, Span
@@ -73,9 +70,8 @@ def count_sessions_by_user() -> None:
     module.FastMCPStreamableHTTPSessionManager = Sessions
 
 
-def speed_up(mcp: FastMCP) -> None:
-    """Spare calls what they do not need. Call it when all tools are registered."""
-    look_up_input_schemas_by_name(mcp)
+def speed_up() -> None:
+    """Spare calls what they do not need."""
     await_one_provider_directly()
     skip_visibility_rules_until_there_are_some()
     skip_spans_that_nobody_records()
@@ -84,20 +80,6 @@ def speed_up(mcp: FastMCP) -> None:
     stream_only_what_is_streamed()
     write_results_at_once()
     answer_older_clients_alike()
-
-
-def look_up_input_schemas_by_name(mcp: FastMCP) -> None:
-    """Spare every `tools/call` the full `tools/list` that the SDK makes to find one schema.
-
-    The SDK wants the schema to check `Mcp-Param-*` headers against `x-mcp-header`, so only tools
-    that use it are looked up. https://github.com/modelcontextprotocol/python-sdk/issues/3565
-    """
-    schemas: dict[str, Mapping[str, Any]] = {
-        component.name: component.parameters
-        for component in mcp.local_provider._components.values()
-        if isinstance(component, Tool) and X_MCP_HEADER_KEY in str(component.parameters)
-    }
-    mcp._mcp_server.get_tool_input_schema = schemas.get
 
 
 def await_one_provider_directly() -> None:

@@ -71,10 +71,14 @@ def stage() -> Iterator[Stage]:
     def broken_text() -> str:
         return "\ud800"
 
-    for tool in (talkative, slow, unfinished, broken_text):
+    def broken_value() -> str:
+        return "\ud800"
+
+    mcp.tool(broken_text, output_schema=None)
+    for tool in (talkative, slow, unfinished, broken_value):
         mcp.tool(tool)
     yield stage
-    for tool in (talkative, slow, unfinished, broken_text):
+    for tool in (talkative, slow, unfinished, broken_value, broken_text):
         mcp.local_provider.remove_tool(tool.__name__)
 
 
@@ -106,9 +110,18 @@ async def test_a_result_alone_is_plain_json(http: AsyncClient, stage: Stage, ver
     assert response.json()["result"]["structuredContent"] == DONE
 
 
-async def test_a_result_that_is_no_valid_unicode_arrives(http: AsyncClient, version: str) -> None:
+async def test_text_that_is_no_valid_unicode_arrives(http: AsyncClient, version: str) -> None:
     response = await http.post("/mcp/", **call("broken_text", version))
-    assert response.json()["result"]["structuredContent"] == {"result": "\ud800"}
+    assert response.json()["result"]["content"] == [{"type": "text", "text": "\ud800"}]
+
+
+async def test_a_structured_result_that_is_no_valid_unicode_is_an_error_that_says_so(
+    http: AsyncClient, version: str
+) -> None:
+    response = await http.post("/mcp/", **call("broken_value", version))
+    result = response.json()["result"]
+    assert result["isError"]
+    assert "surrogates not allowed" in result["content"][0]["text"]
 
 
 @pytest.mark.filterwarnings("ignore:The logging capability is deprecated")

@@ -17,29 +17,9 @@ from mcp_types import CallToolResult, JSONRPCResponse, TextContent, methods
 from mcp_types.version import LATEST_MODERN_VERSION
 
 from conftest import ConnectMCP
-from mcp_server.runtime.speedups.patches import look_up_input_schemas_by_name
-from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-ARGUMENTS = {"a": 2, "b": 3}
-
-
-async def lists_made_by_a_call(mcp_client: ConnectMCP) -> int:
-    async with mcp_client() as client:
-        with patch.object(PermissionFilter, "list_tools", wraps=PermissionFilter().list_tools) as lists:
-            await client.session.call_tool("add_numbers", ARGUMENTS)
-    return lists.call_count - 1  # the client's own, which wants to know the output schema
-
-
-async def test_a_call_does_not_list_the_tools_and_without_the_patch_it_would(mcp_client: ConnectMCP) -> None:
-    assert await lists_made_by_a_call(mcp_client) == 0
-    mcp._mcp_server.get_tool_input_schema = None  # noqa: SLF001 - undoes the patch
-    try:
-        assert await lists_made_by_a_call(mcp_client) > 0
-    finally:
-        look_up_input_schemas_by_name(mcp)
 
 
 async def test_fastmcp_makes_a_task_for_a_single_provider() -> None:
