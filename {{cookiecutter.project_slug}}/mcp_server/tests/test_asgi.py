@@ -16,7 +16,7 @@ from pytest_django import Settings
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
-from mcp_server.permissions import PermissionFilter
+from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
 from mcp_server.tests.helpers import raw_call
 
