@@ -3,6 +3,10 @@
 # make bench   compare the speed with FastMCP and with peers (ROWS=echo runs one group of rows)
 
 BIN := .venv/bin
+SUPPORTED := import sys; sys.exit(sys.version_info < (3, 12))
+# The first that runs: a name may belong to a shim of pyenv, behind which nothing is. PYTHON3=… takes another.
+PYTHON3 ?= $(shell for python in python3.13 python3.12 python3.14 python3; do \
+    $$python -c '$(SUPPORTED)' 2>/dev/null && echo $$python && break; done)
 # uv would look for, and download, interpreters of its own.
 export UV_PYTHON_DOWNLOADS := never
 # Some machines forbid .pyc files: each of hundreds of processes would compile Django and FastMCP anew.
@@ -20,9 +24,9 @@ help:
 setup: .venv/installed
 
 .venv/installed: requirements-dev.txt .python-version
-	@python3 -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || \
-	    { echo "ERROR: python3 is not Python 3.13: install it and put it first on PATH, then run make again."; exit 1; }
-	python3 -m venv --clear .venv
+	@$(or $(PYTHON3),false) -c '$(SUPPORTED)' || { echo "ERROR: this needs Python 3.12 or newer. Install one, such as with \
+	    \"uv python install 3.13\", or say where it is: PYTHON3=/path/to/python3" >&2; exit 1; }
+	$(PYTHON3) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements-dev.txt)"
 	$(BIN)/uv pip install --quiet --requirements requirements-dev.txt
 	@touch $@

@@ -1,5 +1,6 @@
 """The repository as it is and what it generates, through the linters of each language."""
 
+import json
 import re
 import sys
 import tomllib
@@ -90,6 +91,27 @@ def test_pins_agree() -> None:
     common = ours.keys() & generated.keys()
     assert {"mypy", "pytest", "ruff", "uv"} <= common
     assert {name: ours[name] for name in common} == {name: generated[name] for name in common}
+
+
+def test_pythons_agree() -> None:
+    """Files that are copied unrendered, and the repository's own, repeat what cookiecutter.json says."""
+    pythons: list[str] = json.loads((ROOT / "cookiecutter.json").read_text())["_pythons"]
+    every = f"[{', '.join(json.dumps(python) for python in sorted(pythons))}]"
+    for name, expected in {
+        ".python-version": pythons[0],
+        ".github/workflows/ci.yml": f"python: {every}",
+        "CONTRIBUTING.md": f"Python {min(pythons)} or newer",
+        "README.md": f"Python {min(pythons)} or newer",
+        "Makefile": f"for python in {' '.join(f'python{python}' for python in pythons)} python3;",
+        "pyproject.toml": f'python_version = "{min(pythons)}"',
+        "docs/recipes/existing-django.md": f"Python {min(pythons)} or newer",
+        f"{TEMPLATE.name}/.github/workflows/ci.yml": f"python: {every}",
+        f"{TEMPLATE.name}/.gitlab-ci.yml": f"PYTHON: {every}",
+        f"{TEMPLATE.name}/Dockerfile": f"FROM python:{max(pythons)}-slim",
+    }.items():
+        assert expected in (ROOT / name).read_text(), name
+    images = re.findall(r"^FROM python:(\S+)", (TEMPLATE / "Dockerfile").read_text(), re.MULTILINE)
+    assert set(images) == {f"{max(pythons)}-slim"}
 
 
 # What it generates

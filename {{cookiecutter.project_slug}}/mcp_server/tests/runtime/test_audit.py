@@ -183,7 +183,7 @@ async def test_what_is_too_deep_takes_no_other_row_with_it(serve_mcp: ServeMCP, 
     call = raw_call("order", {"note": "NOTE"})
     headers = call["headers"] | {"Authorization": f"Bearer {token.token}", "Content-Type": "application/json"}
     async with serve_mcp() as server, server.http_client(headers=headers) as http:
-        for note in ('"before"', "[" * 1500 + "]" * 1500, '"after"'):
+        for note in ('"before"', "[" * 990 + "]" * 990, '"after"'):
             await http.post("/mcp/", content=json.dumps(call["json"]).replace('"NOTE"', note))
     kept = [row.arguments["note"] async for row in ToolCall.objects.order_by("time")]
     assert kept == ["before", "(too deep)", "after"]

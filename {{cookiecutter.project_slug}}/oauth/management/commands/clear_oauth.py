@@ -53,7 +53,7 @@ class Command(BaseCommand):
 def _delete(rows: QuerySet[Any], delete: Callable[[QuerySet[Any]], object]) -> int:
     """Delete rows without loading them all at once, for there may be millions."""
     ids = list(rows.values_list("pk", flat=True))
-    for batch in batched(ids, BATCH, strict=False):
+    for batch in batched(ids, BATCH):
         delete(rows.filter(pk__in=batch))
     return len(ids)
 
