@@ -1,6 +1,8 @@
 """The variables of the environment, and what is said of one that does not fit."""
 
 import math
+import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,6 +10,25 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+
+# Commands that prepare a server, where a variable that is missing must be an error.
+PREPARE_A_SERVER = {"collectstatic", "--deploy"}
+
+
+def is_development() -> bool:
+    """Whether DEBUG is meant where nothing says so: never for a server, whose programs are others.
+
+    `manage.py runserver` is Django's server for development. Other commands and the tests are run on a server
+    too; but without a SECRET_KEY, this is a clone on the machine of somebody who works on it.
+    """
+    if env.str("PUBLIC_BASE_URL", default="").startswith("https://"):
+        return False
+    is_command = Path(sys.argv[0]).name == "manage.py"
+    if is_command and sys.argv[1:2] == ["runserver"]:
+        return True
+    if env.str("SECRET_KEY", default=""):
+        return False
+    return "pytest" in sys.modules or (is_command and not PREPARE_A_SERVER & set(sys.argv))
 
 
 def boolean(variable: str, default: bool) -> bool:

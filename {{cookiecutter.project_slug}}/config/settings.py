@@ -16,7 +16,7 @@ from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.csp import CSP
 
-from config.environment import boolean, database, env, is_origin, seconds, whole
+from config.environment import boolean, database, env, is_development, is_origin, seconds, whole
 # % if cookiecutter.oauth
 from oauth.scopes import SCOPES
 # % endif
@@ -28,9 +28,9 @@ PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8")
 
 env.read_env(BASE_DIR / ".env")
 
-DEBUG = boolean("DEBUG", default=False)
+DEBUG = boolean("DEBUG", default=is_development())
 
-SECRET_KEY = env.str("SECRET_KEY", default="insecure-development-key" if DEBUG else "")
+SECRET_KEY = env.str("SECRET_KEY", default="") or ("insecure-development-key" if DEBUG else "")
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: put one into .env, as .env.example shows.")
 
@@ -113,6 +113,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+TEST_RUNNER = "config.test_runner.PytestRunner"
 
 TEMPLATES = [
     {

@@ -3,6 +3,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# This starts servers: what is not set is an error here, never a reason to take it for development.
+export DEBUG="${DEBUG:-False}"
+
 case "${1:-web}" in
     web) set -- gunicorn --config deploy/gunicorn.conf.py config.wsgi:application ;;
     mcp) set -- python -m deploy.serve_mcp ;;

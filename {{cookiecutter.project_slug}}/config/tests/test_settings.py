@@ -55,6 +55,51 @@ def test_production_refuses_an_unsafe_environment(variables: dict[str, str], sen
     assert sentence in result.stderr.strip().splitlines()[-1]
 
 
+NO_SETTINGS = {"DEBUG": "", "SECRET_KEY": "", "PUBLIC_BASE_URL": "http://localhost:8001"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "debug"),
+    [
+        ({}, "True"),
+        ({"DEBUG": "False", "SECRET_KEY": PRODUCTION["SECRET_KEY"]}, "False"),
+        ({"SECRET_KEY": PRODUCTION["SECRET_KEY"]}, "False"),
+    ],
+)
+def test_commands_need_no_settings_in_a_clone(variables: dict[str, str], debug: str) -> None:
+    """Any command in a clone without `.env` ended with "SECRET_KEY is not set"."""
+    code = "from django.conf import settings; print(settings.DEBUG)"
+    result = manage("shell", "--verbosity=0", "--no-imports", "--command", code, **NO_SETTINGS | variables)
+    assert result.stdout.strip() == debug, result.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "variables"),
+    [
+        (("-m", "uvicorn", "config.asgi:app", "--fd=9"), {}),
+        (("-m", "gunicorn", "--check-config", "config.wsgi"), {}),
+        (("manage.py", "check", "--deploy"), {}),
+        (("manage.py", "collectstatic", "--no-input", "--dry-run"), {}),
+        (("manage.py", "check"), {"PUBLIC_BASE_URL": "https://example.com"}),
+        (("manage.py", "runserver"), {"PUBLIC_BASE_URL": "https://example.com"}),
+    ],
+)
+def test_servers_never_start_without_a_secret_key(
+    command: tuple[str, ...], variables: dict[str, str]
+) -> None:
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=os.environ | NO_SETTINGS | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode != 0
+    assert "SECRET_KEY is not set" in result.stdout + result.stderr
+
+
 def test_a_database_that_is_away_is_one_sentence() -> None:
     result = manage("list_mcp_tokens", **PRODUCTION, DATABASE_URL="sqlite:////nowhere/db.sqlite3")
     assert result.stderr == "OperationalError: unable to open database file\n"

@@ -1,6 +1,7 @@
 """What is written down of each call, and that nothing of it gets lost."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -183,10 +184,12 @@ async def test_what_is_too_deep_takes_no_other_row_with_it(serve_mcp: ServeMCP, 
     call = raw_call("order", {"note": "NOTE"})
     headers = call["headers"] | {"Authorization": f"Bearer {token.token}", "Content-Type": "application/json"}
     async with serve_mcp() as server, server.http_client(headers=headers) as http:
-        for note in ('"before"', "[" * 990 + "]" * 990, '"after"'):
+        for note in ('"before"', "[" * 1500 + "]" * 1500, '"after"'):
             await http.post("/mcp/", content=json.dumps(call["json"]).replace('"NOTE"', note))
     kept = [row.arguments["note"] async for row in ToolCall.objects.order_by("time")]
-    assert kept == ["before", "(too deep)", "after"]
+    # Python 3.12 cannot even read that, so there is no call.
+    too_deep = ["(too deep)"] if sys.version_info >= (3, 13) else []
+    assert kept == ["before", *too_deep, "after"]
 
 
 async def test_text_of_clients_is_cut_and_cleaned(mcp_client: ConnectMCP) -> None:

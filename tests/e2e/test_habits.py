@@ -1,0 +1,78 @@
+"""What a Django developer does without reading a word of ours: no `make`, no `.env`."""
+
+import os
+import secrets
+from pathlib import Path
+
+import pytest
+
+from conftest import Bake
+from e2e.processes import running
+from harness import BakedProject, free_port, run
+
+
+@pytest.fixture
+def clone(bake_into: Bake, tmp_path: Path) -> BakedProject:
+    """The project as a colleague clones it."""
+    project = bake_into(tmp_path)
+    (project.path / ".env").unlink()
+    return project
+
+
+def without_settings() -> dict[str, str]:
+    ours = ("DEBUG", "SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "MAKE", "MFLAGS")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def test_runserver_serves_pages_in_a_clone(clone: BakedProject, everything: BakedProject) -> None:
+    """An IDE's Run button. Each page was an error 500 for want of static files, or there was no SECRET_KEY."""
+    python = everything.path / ".venv/bin/python"
+    clone.run(python, "manage.py", "migrate", "--verbosity=0")
+    account = ("createsuperuser", "--no-input", "--email=me@example.com")
+    clone.run(python, "manage.py", *account, DJANGO_SUPERUSER_PASSWORD=secrets.token_urlsafe())
+    assert "mcp_" in clone.run(
+        python, "manage.py", "create_mcp_token", "--user=me@example.com", "--name=laptop"
+    )
+    port = free_port()
+    with running(
+        [str(python), "manage.py", "runserver", str(port)],
+        cwd=clone.path,
+        environment=without_settings(),
+        url=f"http://127.0.0.1:{port}",
+        ready="/ready",
+        log=clone.path.parent / "runserver.log",
+    ) as server:
+        assert "My MCP Site" in server.get("/")
+        assert "<svg" in server.get("/static/icon.svg")
+
+
+def test_manage_py_test_runs_pytest(clone: BakedProject, everything: BakedProject) -> None:
+    python = everything.path / ".venv/bin/python"
+    assert "passed" in clone.run(python, "manage.py", "test", "accounts/tests/test_users.py")
+
+
+def test_what_django_writes_passes_make_check(clone: BakedProject, everything: BakedProject) -> None:
+    """`startapp`, and a migration of its first model."""
+    python = everything.path / ".venv/bin/python"
+    clone.run(python, "manage.py", "startapp", "clinic")
+    with (clone.path / "clinic/models.py").open("a") as models:
+        models.write(
+            "\n\nclass Patient(models.Model):\n"
+            "    name = models.CharField(max_length=200)\n"
+            '    state = models.CharField(max_length=10, choices=[("booked", "Booked"), ("done", "Done")], default="booked")\n'
+            "\n"
+            "    def __str__(self) -> str:\n"
+            "        return self.name\n"
+        )
+    settings = clone.path / "config/settings.py"
+    settings.write_text(settings.read_text().replace('    "accounts",\n', '    "accounts",\n    "clinic",\n'))
+    clone.run(python, "manage.py", "makemigrations", "clinic")
+    clone.run("make", "check", f"VENV={everything.path}/.venv")
+
+
+def test_make_check_names_all_that_failed(clone: BakedProject, everything: BakedProject) -> None:
+    """It stopped at the first, so each run showed one more."""
+    (clone.path / "slip.py").write_text("import os\nx : int = 'one'\n")
+    with pytest.raises(AssertionError) as failed:
+        run("make", "check", f"VENV={everything.path}/.venv", cwd=clone.path)
+    assert "These checks failed: format lint types.\nmake format mends most of it.\n" in str(failed.value)
