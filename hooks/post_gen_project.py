@@ -109,7 +109,7 @@ def next_steps(slug: str) -> str:
 {slug} is ready. Next:
 
     cd {slug}
-    make dev              # on SQLite: sets everything up, starts both servers, prints a first token
+    make dev              # on SQLite: sets everything up, starts both servers, prints a log-in and a token
     docker compose up     # or as in production: PostgreSQL, nginx, Gunicorn, Uvicorn
 """
 

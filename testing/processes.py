@@ -67,11 +67,25 @@ class Server:
 
 
 @contextmanager
+def heard_ctrl_c() -> Iterator[None]:
+    """Let processes that are started here hear Ctrl-C.
+
+    A background job of a shell, or what a supervisor starts, may have inherited SIGINT as ignored; so would
+    they, and Django's `runserver` would never end.
+    """
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+@contextmanager
 def running(
     command: list[str], *, cwd: Path, environment: dict[str, str], url: str, ready: str, log: Path
 ) -> Iterator[Server]:
     """Run a server until the block ends; `ready` is the path that answers once it serves."""
-    with log.open("wb") as output:
+    with log.open("wb") as output, heard_ctrl_c():
         process = subprocess.Popen(
             command,
             cwd=cwd,

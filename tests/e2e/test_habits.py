@@ -25,7 +25,7 @@ def without_settings() -> dict[str, str]:
 
 
 def test_runserver_serves_pages_in_a_clone(clone: BakedProject, everything: BakedProject) -> None:
-    """An IDE's Run button. Each page was an error 500 for want of static files, or there was no SECRET_KEY."""
+    """An IDE's Run button. Each page was an error 500 for want of static files, or of a SECRET_KEY."""
     python = everything.path / ".venv/bin/python"
     clone.run(python, "manage.py", "migrate", "--verbosity=0")
     account = ("createsuperuser", "--no-input", "--email=me@example.com")
@@ -59,7 +59,8 @@ def test_what_django_writes_passes_make_check(clone: BakedProject, everything: B
         models.write(
             "\n\nclass Patient(models.Model):\n"
             "    name = models.CharField(max_length=200)\n"
-            '    state = models.CharField(max_length=10, choices=[("booked", "Booked"), ("done", "Done")], default="booked")\n'
+            "    state = models.CharField(max_length=6, choices=["
+            '("booked", "Booked"), ("done", "Done")], default="booked")\n'
             "\n"
             "    def __str__(self) -> str:\n"
             "        return self.name\n"

@@ -2,13 +2,14 @@
 
 import os
 import signal
-import subprocess
+import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from conftest import Bake
-from e2e.processes import Site, log_records, running
+from e2e.processes import SECONDS_TO_START, Site, log_records, running
 from harness import BakedProject, free_port
 
 
@@ -41,6 +42,16 @@ def test_web_process_starts_and_ends_on_sigterm(site: Site) -> None:
         assert "My MCP Site" in server.get("/")
 
 
+def printed_last(log: Path) -> str:
+    """What `make dev` says when both servers answer, and nothing comes behind."""
+    for _ in range(SECONDS_TO_START * 10):
+        _, pages, block = log.read_text().partition("\nPages   ")
+        if block.endswith("Ctrl-C ends both servers.\n"):
+            return pages + block
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
 def test_make_dev_starts_both_and_ends_on_ctrl_c(
     bake_into: Bake, everything: BakedProject, tmp_path: Path
 ) -> None:
@@ -57,13 +68,57 @@ def test_make_dev_starts_both_and_ends_on_ctrl_c(
     ) as server:
         web_server = type(server)(server.process, f"http://127.0.0.1:{web}", server.log)
         web_server.wait("/ready")
-        assert "MCP token, shown only now: mcp_" in server.log.read_text()
-        os.killpg(server.process.pid, signal.SIGINT)
-        try:
-            server.process.wait(5)
-        except subprocess.TimeoutExpired:
-            # A reloader that has just begun was seen to miss it; whoever sees nothing happen presses again.
-            server.stop(signal.SIGINT)
+        assert "MCP token, shown only now: mcp_" in printed_last(server.log)
+        server.stop(signal.SIGINT)
     for url in (server, web_server):
         with pytest.raises(OSError, match="refused"):
             url.get("/")
+
+
+def test_the_second_make_dev_says_how_to_get_a_new_password_and_token(
+    bake_into: Bake, everything: BakedProject, tmp_path: Path
+) -> None:
+    """They are shown once, and scrolled away."""
+    project = bake_into(tmp_path)
+    web, mcp = free_port(), free_port()
+    project.run("make", "migrate", f"VENV={everything.path}/.venv")
+    project.run(everything.path / ".venv/bin/python", "manage.py", "create_dev_user", DEBUG="True")
+    with running(
+        ["make", "dev", f"VENV={everything.path}/.venv", f"WEB_PORT={web}", f"MCP_PORT={mcp}"],
+        cwd=project.path,
+        environment={k: v for k, v in os.environ.items() if not k.startswith("MAKE")},
+        url=f"http://127.0.0.1:{mcp}",
+        ready="/mcp/ready",
+        log=tmp_path / "make-dev.log",
+    ) as server:
+        block = printed_last(server.log)
+        assert f"MCP     http://localhost:{mcp}/mcp/" in block
+        assert "manage.py changepassword dev@example.com" in block
+        assert "manage.py create_mcp_token --user dev@example.com --name laptop" in block
+        server.stop(signal.SIGINT)
+
+
+@pytest.mark.parametrize("variable", ["WEB_PORT", "MCP_PORT"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "::1"])  # noqa: S104 - somebody else's server
+def test_make_dev_names_a_port_that_is_taken_before_it_does_anything(
+    variable: str, address: str, bake_into: Bake, everything: BakedProject, tmp_path: Path
+) -> None:
+    """Half of it went on beside a stranger's server, with the token already spent."""
+    project = bake_into(tmp_path)
+    ports = {"WEB_PORT": free_port(), "MCP_PORT": free_port()}
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with (
+        socket.create_server((address, ports[variable]), family=family),
+        pytest.raises(AssertionError) as failed,
+    ):
+        project.run(
+            "make",
+            "dev",
+            f"VENV={everything.path}/.venv",
+            *(f"{name}={port}" for name, port in ports.items()),
+        )
+    assert (
+        f"{variable}: another program uses port {ports[variable]}. Another one: make dev {variable}="
+        in str(failed.value)
+    )
+    assert not (project.path / "db.sqlite3").exists()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 
@@ -12,13 +13,17 @@ MAX_DESCRIPTION = 750
 
 def check_tools(**_: Any) -> list[CheckMessage]:
     """Check that the tools load, and that each says what it does without filling the model's context."""
+    try:
+        tools = registered_tools()
+    except ImproperlyConfigured as error:  # BrokenToolModuleError, which is not imported here
+        return [Error(str(error), id="mcp_server.E003")]
     return [
         Error(
             f"The description of the tool {tool.name} has {len(tool.description)} characters.",
             hint=f"Write 1 to {MAX_DESCRIPTION}: the model reads it on every request.",
             id="mcp_server.E001",
         )
-        for tool in registered_tools()
+        for tool in tools
         if not 0 < len(tool.description) <= MAX_DESCRIPTION
     ]
 
@@ -31,9 +36,17 @@ def check_meta(**_: Any) -> list[CheckMessage]:
             hint="docs/limits.md and docs/audit.md tell what may be there.",
             id="mcp_server.E002",
         )
-        for tool in registered_tools()
+        for tool in _tools_that_load()
         for problem in _problems(tool)
     ]
+
+
+def _tools_that_load() -> list[ToolInfo]:
+    """Return every tool, or none where check_tools has told why."""
+    try:
+        return registered_tools()
+    except ImproperlyConfigured:
+        return []
 
 
 def _problems(tool: ToolInfo) -> Iterator[str]:

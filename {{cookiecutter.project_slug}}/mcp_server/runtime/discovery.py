@@ -1,16 +1,24 @@
 """Finds tool modules: those in `mcp_server/tools/`, and `mcp_tools.py` or `mcp_tools/` of installed apps."""
 
 import importlib
+import inspect
+import os
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from operator import itemgetter
+from pathlib import Path
 
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from fastmcp import FastMCP
 
+# How FastMCP says that there are two of one name.
+DUPLICATE = re.compile(r"Component already exists: (?P<key>(?P<kind>\w+):(?P<name>.*)@[^@]*)")
 
-class BrokenToolModuleError(Exception):
+
+class BrokenToolModuleError(ImproperlyConfigured):
     """A tool module cannot be loaded. The server does not start with half of its tools."""
 
 
@@ -46,7 +54,27 @@ def register_tools(mcp: FastMCP) -> None:
             getattr(module, register)(mcp)
         except Exception as error:
             spec = find_spec(name)
-            message = f"{spec.origin if spec else name} does not load: {error!r}."
+            file = (spec and spec.origin) or name
             if isinstance(error, AttributeError) and error.name == register:
-                message = f"{spec.origin if spec else name} has no function {register}(mcp)."
+                message = f"{file} has no function {register}(mcp)."
+            else:
+                message = f"{file} does not load: {_reason(error, file, mcp)}."
             raise BrokenToolModuleError(message) from error
+
+
+def _reason(error: Exception, file: str, mcp: FastMCP) -> str:
+    """Say what is wrong in the words of who wrote the module."""
+    if isinstance(error, SyntaxError):
+        where = "" if error.filename in {file, None} else f"{_short(str(error.filename))}, "
+        return f"{type(error).__name__} in {where}line {error.lineno}: {error.msg}"
+    if duplicate := DUPLICATE.fullmatch(str(error)):
+        kind, name = duplicate["kind"], duplicate["name"]
+        first = mcp.local_provider._components.get(duplicate["key"])  # noqa: SLF001 - a list needs a request
+        function = inspect.unwrap(getattr(first, "fn", _reason))
+        return f"the {kind} {name} exists already, in {_short(function.__code__.co_filename)}"
+    return repr(error)
+
+
+def _short(file: str) -> str:
+    """Return the path of a file as it is known in the project."""
+    return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file

@@ -28,19 +28,30 @@ def test_the_order_does_not_depend_on_the_file_system() -> None:
     assert "mcp_server.tools.diagnostics" in names
 
 
+TWICE = """
+def register_dropped_tools(mcp):
+    for _ in range(2):
+        @mcp.{}
+        def {}() -> str: pass
+"""
+
+
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
         ("import no_such_package", "does not load: ModuleNotFoundError"),
         ("def register_dropped_tools(mcp): raise ValueError('no')", "does not load: ValueError('no')"),
         ("def register(mcp): pass", "has no function register_dropped_tools(mcp)"),
-        ("def broken(", "does not load: SyntaxError"),
+        ("def broken(", "does not load: SyntaxError in line 1: '(' was never closed."),
+        ("if True\n    pass", "does not load: SyntaxError in line 1: expected ':'."),
+        (TWICE.format("tool", "get_patient"), "the tool get_patient exists already, in "),
+        (TWICE.format("resource('patients://all')", "x"), "the resource patients://all exists already, in "),
     ],
 )
 def test_a_broken_module_stops_the_start_and_is_named(module: Path, source: str, problem: str) -> None:
     module.write_text(source)
     with pytest.raises(BrokenToolModuleError, match=re.escape(problem)) as stopped:
-        register_tools(FastMCP())
+        register_tools(FastMCP(on_duplicate="error"))
     assert str(module) in str(stopped.value)
 
 

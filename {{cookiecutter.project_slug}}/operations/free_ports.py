@@ -1,0 +1,40 @@
+"""`python -m operations.free_ports WEB_PORT=8080 MCP_PORT=8001`: are they free, before anything starts?"""
+
+import socket
+import sys
+from contextlib import suppress
+
+
+def problem(port: str) -> str:
+    """Return why no server can listen at `port` of this machine, or nothing."""
+    if not port.isdecimal() or not 0 < int(port) < 2**16:
+        return f"{port!r} is no port: choose a number up to 65535"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except PermissionError:
+            return f"only the administrator of this machine may use port {port}"
+        except OSError:
+            return f"another program uses port {port}"
+    # Who listens at ::1, or at every address of the machine, may not be in the way, but answers browsers.
+    for address in ("127.0.0.1", "::1"):
+        with suppress(OSError):
+            socket.create_connection((address, int(port)), timeout=1).close()
+            return f"another program uses port {port}"
+    return ""
+
+
+def main() -> None:
+    """End with one sentence for the first variable whose port cannot be used."""
+    seen: set[str] = set()
+    for argument in sys.argv[1:]:
+        variable, _, port = argument.partition("=")
+        if why := problem(port) or (f"the other process has port {port}" if port in seen else ""):
+            free = next(str(free) for free in range(9000, 2**16) if not problem(str(free)))
+            sys.exit(f"ERROR: {variable}: {why}. Another one: make dev {variable}={free}")
+        seen.add(port)
+
+
+if __name__ == "__main__":
+    main()
