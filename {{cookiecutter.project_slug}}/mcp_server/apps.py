@@ -16,3 +16,5 @@ class MCPServerConfig(AppConfig):
 
         register(checks.check_tools, deploy=True)
         register(checks.check_meta, deploy=True)
+        register(checks.check_permissions, deploy=True)
+        register(checks.check_results, deploy=True)

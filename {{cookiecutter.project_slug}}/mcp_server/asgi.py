@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mcp_server import limits, metrics
+from mcp_server import checks, limits, metrics
 # % if cookiecutter.http_api
 from mcp_server.http_api.app import api_routes
 # % endif
@@ -65,6 +65,8 @@ def create_app() -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         if not settings.MCP_REQUIRE_AUTH:
             logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
+        if settings.DEBUG:
+            await in_thread(_log_slips)
         limit_statements()
         async with (
             traced(),
@@ -110,6 +112,13 @@ def create_app() -> Starlette:
     )
     application.router.redirect_slashes = False  # MCP clients drop their Authorization header
     return application
+
+
+def _log_slips() -> None:
+    """Tell who writes a tool at once what `make check` would tell later."""
+    for check in (checks.check_tools, checks.check_meta, checks.check_permissions, checks.check_results):
+        for message in check():
+            logger.warning("%s %s", message.msg, message.hint or "")
 
 
 async def health(_request: Request) -> Response:

@@ -1,14 +1,20 @@
 """Checks of `manage.py check --deploy`. Other commands do not load the tools."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.apps import apps
+from django.contrib.auth import get_permission_codename
+from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's name
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
 
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 
 MAX_DESCRIPTION = 750
+# What this server, FastMCP and MCP Apps read in the meta of a tool.
+META = {"audit", "confirm", "timeout", "fastmcp", "_fastmcp", "ui"}
 
 
 def check_tools(**_: Any) -> list[CheckMessage]:
@@ -41,6 +47,61 @@ def check_meta(**_: Any) -> list[CheckMessage]:
     ]
 
 
+def check_permissions(**_: Any) -> list[CheckMessage]:
+    """Check that tools that write ask for a permission, and that it exists."""
+    found: list[CheckMessage] = []
+    known = {permission for model in apps.get_models() for permission in _permissions_of(model)}
+    # Those that an app creates in another way, as its AppConfig says.
+    known.update(*(getattr(app, "mcp_permissions", ()) for app in apps.get_app_configs()))
+    for tool in _tools_that_load():
+        if not tool.read_only and not tool.has_auth:
+            found.append(
+                Warning(
+                    f"The tool {tool.name} may change data and asks for no permission.",
+                    hint='Give it auth=permission_required("app.codename"), or auth=everyone if any token '
+                    'may call it. One that only reads says annotations={"readOnlyHint": True}.',
+                    id="mcp_server.W001",
+                )
+            )
+        found += [
+            Warning(
+                f"The tool {tool.name} asks for the permission {permission!r}, which no model has"
+                f"{_similar(permission, known)}.",
+                hint="Only superusers can use it. If an app creates it by itself, its AppConfig names it in "
+                "mcp_permissions.",
+                id="mcp_server.W002",
+            )
+            for permission in sorted(tool.permissions - known)
+        ]
+    return found
+
+
+def _permissions_of(model: type[Model]) -> Iterator[str]:
+    options = model._meta  # noqa: SLF001 - Django's documented name
+    for action in options.default_permissions:
+        yield f"{options.app_label}.{get_permission_codename(action, options)}"
+    for codename, _name in options.permissions:
+        yield f"{options.app_label}.{codename}"
+
+
+def check_results(**_: Any) -> list[CheckMessage]:
+    """Check that no tool says that it returns rows, of which a client gets no more than their str()."""
+    return [
+        Error(
+            f"The tool {tool.name} returns {', '.join(sorted(tool.returned_models))}.",
+            hint="Return a dataclass of the fields that the model may see, or a list of them.",
+            id="mcp_server.E004",
+        )
+        for tool in _tools_that_load()
+        if tool.returned_models
+    ]
+
+
+def _similar(name: str, known: Iterable[str]) -> str:
+    """Suggest what was probably meant, if anything is like it."""
+    return "".join(f" (did you mean {match!r}?)" for match in get_close_matches(name, known, n=1))
+
+
 def _tools_that_load() -> list[ToolInfo]:
     """Return every tool, or none where check_tools has told why."""
     try:
@@ -50,7 +111,13 @@ def _tools_that_load() -> list[ToolInfo]:
 
 
 def _problems(tool: ToolInfo) -> Iterator[str]:
-    if unknown := set(tool.meta.get("audit", ())) - tool.arguments:
+    # A name with a prefix, such as "example.com/group", is a client's.
+    for key in sorted(key for key in tool.meta if key not in META and "/" not in key):
+        yield f"has the key {key!r}, which nobody reads{_similar(key, META)}"
+    audit = tool.meta.get("audit", [])
+    if not isinstance(audit, list | tuple) or not all(isinstance(name, str) for name in audit):
+        yield f'says "audit": {audit!r}, which is no list of names of its arguments'
+    elif unknown := set(audit) - tool.arguments:
         yield f"names {', '.join(sorted(unknown))} for the audit, which is no argument of it"
     if (confirm := tool.meta.get("confirm", True)) not in (True, False, "required"):
         yield f'says "confirm": {confirm!r}, which is neither True nor "required"'

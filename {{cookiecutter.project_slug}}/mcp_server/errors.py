@@ -1,5 +1,9 @@
 """Errors that say more than their sentence. For any other refusal, tools and resources raise ToolError."""
 
+import traceback
+from pathlib import Path
+
+from django.conf import settings
 from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
@@ -46,8 +50,20 @@ class DatabaseUnavailableError(AuthenticationError, MCPError):
 class CrashedError(ToolError):
     """A tool raised what it did not expect, which is in the log and not for the client."""
 
-    def __init__(self) -> None:
-        super().__init__("The tool failed, whatever its arguments: calling it again is unlikely to help.")
+    def __init__(self, cause: BaseException | None = None) -> None:
+        text = "The tool failed, whatever its arguments: calling it again is unlikely to help."
+        super().__init__(f"{text} ({_place(cause)})" if cause and settings.DEBUG else text)
+
+
+def _place(error: BaseException) -> str:
+    """Return the exception, and the file and line of this project where it was raised. For development."""
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(settings.BASE_DIR) and "site-packages" not in frame.filename
+    ]
+    where = f", {ours[-1].filename}, line {ours[-1].lineno}" if ours else ""
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def is_masked(error: BaseException) -> bool:

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import sys
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
@@ -57,16 +58,19 @@ def _inside_the_tool(trace: TracebackType | None) -> TracebackType | None:
 
 
 class RefusalFilter(logging.Filter):
-    """Drops the traceback that FastMCP logs when a resource or prompt refuses with a sentence.
+    """Makes what FastMCP logs as an ERROR when a tool, resource or prompt refuses with a sentence an INFO.
 
-    A refusal is an answer to the client. Tracebacks are for crashes.
+    A refusal is an answer to the client. ERROR and tracebacks are for crashes, which wake somebody up.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info and record.exc_info[0]
+        # FastMCP logs a refusal while it handles it, not always with its traceback.
+        error = (record.exc_info and record.exc_info[0]) or sys.exc_info()[0]
         # Not imported, for the web process.
         if error and any(kind.__module__ == "fastmcp.exceptions" for kind in error.__mro__):
             record.exc_info = None
+            record.levelno, record.levelname = logging.INFO, "INFO"
+            return logging.getLogger(record.name).isEnabledFor(logging.INFO)
         return True
 
 

@@ -12,6 +12,8 @@ class SqlAccessConfig(AppConfig):
 
     name = "sql_access"
     verbose_name = "SQL access"
+    # Created below, without a model: the checks of tools cannot know of it otherwise.
+    mcp_permissions = ("mcp_server.query_database",)
 
     def ready(self) -> None:
         from sql_access.checks import check_database, check_policy  # noqa: PLC0415 - models come first

@@ -1,11 +1,14 @@
 """The registered tools, for pages, the admin and checks of the web process."""
 
 import functools
-from collections.abc import Mapping
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from asgiref.sync import async_to_sync
+from django.db.models import Manager, Model, QuerySet
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,11 @@ class ToolInfo:
     read_only: bool
     arguments: frozenset[str] = frozenset()
     meta: Mapping[str, Any] = field(default_factory=dict)
+    # What `auth=` asks for: whether it is there at all, and the permissions it names.
+    has_auth: bool = False
+    permissions: frozenset[str] = frozenset()
+    # Models and querysets that it says it returns.
+    returned_models: frozenset[str] = frozenset()
 
 
 @functools.cache
@@ -40,6 +48,26 @@ def registered_tools() -> list[ToolInfo]:
             read_only=bool(tool.annotations and tool.annotations.read_only_hint),
             arguments=frozenset(tool.parameters.get("properties", ())),
             meta=tool.meta or {},
+            has_auth=tool.auth is not None,
+            permissions=frozenset(
+                check.permission
+                for check in (tool.auth if isinstance(tool.auth, list) else [tool.auth])
+                if isinstance(check, PermissionRequired)
+            ),
+            returned_models=frozenset(_returned_models(getattr(tool, "fn", None))),
         )
         for tool in sorted(tools, key=lambda tool: tool.name)
     ]
+
+
+def _returned_models(function: Any) -> Iterator[str]:
+    """Name the models and querysets in what a function says it returns."""
+    types = []
+    with suppress(NameError, TypeError):  # it names what only type checkers import
+        types.append(get_type_hints(inspect.unwrap(function)).get("return"))
+    while types:
+        kind = types.pop()
+        types += get_args(getattr(kind, "__value__", kind))
+        origin = getattr(kind, "__origin__", kind)
+        if isinstance(origin, type) and issubclass(origin, Model | QuerySet | Manager):
+            yield origin.__name__

@@ -106,7 +106,7 @@ async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNe
         if isinstance(error, RateLimitedError):
             answer_with_429(error, ctx)
         if is_masked(error) and target.method == "tools/call":
-            raise CrashedError from error
+            raise CrashedError(error.__cause__) from error
         shorten(error)
         raise
     finally:

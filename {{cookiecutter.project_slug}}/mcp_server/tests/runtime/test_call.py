@@ -12,6 +12,7 @@ from fastmcp.exceptions import ToolError
 from mcp import MCPError
 from mcp_types import INVALID_PARAMS
 from prometheus_client import REGISTRY
+from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ConnectMCP
@@ -181,3 +182,28 @@ async def test_a_tool_learns_who_calls_and_a_client_cannot_say_otherwise(
         assert forged.is_error
         tools = {tool.name: tool for tool in await client.list_tools()}
     assert tools["greet"].input_schema["properties"] == {}
+
+
+async def test_in_development_a_masked_error_says_what_and_where(
+    mcp_client: ConnectMCP, settings: Settings
+) -> None:
+    """The reason stood in another terminal."""
+    async with mcp_client() as client:
+        settings.DEBUG = True
+        with pytest.raises(ToolError) as failed:
+            await client.call_tool("crash", {"text": SECRET})
+    assert "(ValueError: internal detail secret-argument, " in str(failed.value)
+    assert f"{__file__}, line " in str(failed.value)
+
+
+async def test_a_refusal_is_no_error_in_the_log(
+    mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever is woken up by each ERROR was woken up by each order that does not exist."""
+    async with mcp_client() as client:
+        for tool in ("refuse", "crash"):
+            with pytest.raises(ToolError):
+                await client.call_tool(tool, {"text": SECRET})
+    logged = [(record.levelname, record.getMessage()) for record in caplog.records]
+    assert ("INFO", "Error calling tool 'refuse'") in logged
+    assert [message for level, message in logged if level == "ERROR"] == ["Error calling tool 'crash'"]

@@ -9,7 +9,7 @@ import pytest
 from fastmcp import FastMCP
 
 from mcp_server import tools
-from mcp_server.checks import MAX_DESCRIPTION, check_meta, check_tools
+from mcp_server.checks import MAX_DESCRIPTION, check_meta, check_permissions, check_results, check_tools
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 from mcp_server.runtime.discovery import BrokenToolModuleError, register_tools, tool_modules
 
@@ -78,6 +78,8 @@ def test_tools_ask_of_the_server_what_it_knows() -> None:
     [
         ({"audit": ["sku", "cost"]}, "names cost for the audit, which is no argument of it"),
         ({"confirm": "always"}, "says \"confirm\": 'always'"),
+        ({"audit": "sku"}, "says \"audit\": 'sku', which is no list"),
+        ({"confrim": True}, "has the key 'confrim', which nobody reads (did you mean 'confirm'?)."),
         ({"timeout": "5 minutes"}, "says \"timeout\": '5 minutes'"),
     ],
 )
@@ -88,3 +90,70 @@ def test_a_slip_of_the_pen_in_meta_fails_the_deployment_check(
     monkeypatch.setattr("mcp_server.checks.registered_tools", lambda: [tool])
     (error,) = check_meta()
     assert problem in error.msg
+
+
+def test_tools_that_write_ask_for_permissions_that_exist() -> None:
+    assert check_permissions() == []
+    assert check_results() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ("", "mcp_server.W001"),
+        ("annotations={'destructiveHint': True}", "mcp_server.W001"),
+        ("annotations={'readOnlyHint': True}", None),
+        ("auth=everyone", None),
+        ("auth=permission_required('accounts.change_user')", None),
+        ("auth=permission_required('accounts.chnage_user')", "mcp_server.W002"),
+        ("auth=[everyone, permission_required('accounts')]", "mcp_server.W002"),
+    ],
+)
+def test_a_forgotten_or_misspelt_permission_is_named(
+    module: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, error: str | None
+) -> None:
+    """It worked for the administrator who tried it: either for everybody, or for nobody else."""
+    tools_of(module, monkeypatch, f"    @mcp.tool({arguments})\n    def wipe() -> str: return 'all'\n")
+    messages = check_permissions()
+    assert [message.id for message in messages] == ([error] if error else [])
+    assert all("The tool wipe " in message.msg for message in messages)
+
+
+@pytest.mark.parametrize(
+    ("returned", "named"),
+    [
+        ("User", "User"),
+        ("User | None", "User"),
+        ("list[User]", "User"),
+        ("dict[str, list[User]]", "User"),
+        ("QuerySet[User]", "QuerySet"),
+        ("Page", "User"),
+        ("dict[str, str]", None),
+    ],
+)
+def test_a_tool_that_returns_rows_is_named(
+    module: Path, monkeypatch: pytest.MonkeyPatch, returned: str, named: str | None
+) -> None:
+    """Of a model, the client got what `str()` makes of it; of a queryset, an error about async."""
+    tool = f"    @mcp.tool(output_schema=None)\n    def get_user() -> {returned}: ...\n"
+    tools_of(module, monkeypatch, tool)
+    assert [message.msg for message in check_results()] == (
+        [f"The tool get_user returns {named}."] if named else []
+    )
+
+
+def tools_of(module: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
+    """Let the tools that `source` registers be all there are."""
+    module.write_text(
+        "from django.db.models import QuerySet\n"
+        "from accounts.models import User\n"
+        "from mcp_server.permissions import everyone, permission_required\n"
+        f"type Page = list[User]\ndef register_dropped_tools(mcp):\n{source}"
+    )
+    mcp = FastMCP()
+    dropped = [("dropped", "mcp_server.tools.dropped")]
+    monkeypatch.setattr("mcp_server.runtime.discovery.tool_modules", lambda: dropped)
+    register_tools(mcp)
+    monkeypatch.setattr("mcp_server.server.mcp", mcp)
+    tools = registered_tools.__wrapped__()
+    monkeypatch.setattr("mcp_server.checks.registered_tools", lambda: tools)
