@@ -14,10 +14,12 @@ from sqlglot.errors import SqlglotError, UnsupportedError
 from sql_access.dialects import ReadingStepsError
 from sql_access.readable import ExposedTable
 from sql_access.scopes import Names, Scopes, cte_of, is_source
+from sql_access.sizes import Sizes
 from sql_access.syntax import (
     COLUMNS_OF,
     MAX_PATTERN,
     MAX_SEARCHED,
+    MAX_TABLES,
     MAX_TOKENS,
     MAX_TRIMMED,
     NODES,
@@ -78,7 +80,9 @@ class Reader:
                 raise ToolError("This statement is ambiguous: write it more plainly.")
             self._check(last)
             self._check_tables(last)
-            self._check_columns(last)
+            scopes = Scopes(last, self.tables, self._spelling)
+            self._check_columns(scopes)
+            Sizes(last, scopes).check()
         except UnsupportedError as error:
             raise ToolError(f"This database cannot do that: {error}.") from error
         except (SqlglotError, ReadingStepsError, RecursionError) as error:
@@ -107,7 +111,12 @@ class Reader:
         )
 
     def _check(self, query: exp.Expr) -> None:
-        for node in list(query.walk()):
+        nodes = list(query.walk())
+        if (tables := sum(isinstance(node, exp.Table) for node in nodes)) > MAX_TABLES:
+            raise ToolError(
+                f"The statement reads from {tables} tables: write at most {MAX_TABLES} after FROM."
+            )
+        for node in nodes:
             if type(node) not in NODES:
                 raise ToolError(f"{_describe(node)} is not allowed here: a query may only read.")
             _check_words(node)
@@ -147,9 +156,8 @@ class Reader:
             if exposed.hidden and table.parent_select != _visible(exposed):
                 raise ToolError(f"Read {exposed.label} with its columns by name.")
 
-    def _check_columns(self, query: exp.Expr) -> None:
+    def _check_columns(self, scopes: Scopes) -> None:
         """Refuse `p.f` for what is no column of `p`: PostgreSQL reads it as the call `f(p)`."""
-        scopes = Scopes(query, self.tables, self._spelling)
         for column, place in scopes.columns:
             name = column.name.lower()
             if column.args.get("db"):

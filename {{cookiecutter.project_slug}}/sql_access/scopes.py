@@ -63,7 +63,7 @@ class Scopes:
             if isinstance(node, exp.Column):
                 self.columns.append((node, place))
             elif place and is_source(node):
-                place.scope.sources.setdefault(self._name(node), []).append(node)
+                place.scope.sources.setdefault(self.name(node), []).append(node)
             scope = None
             if isinstance(node, exp.Select):
                 scope = self._scopes[id(node)] = Scope(place)
@@ -83,6 +83,11 @@ class Scopes:
             place = place.scope.place
         return found
 
+    def read_by(self, select: exp.Expr) -> list[exp.Expr]:
+        """Return what a SELECT reads from."""
+        scope = self._scopes.get(id(select))
+        return [source for named in scope.sources.values() for source in named] if scope else []
+
     def names(self, source: exp.Expr) -> Names:
         """Return the names of the columns of what stands in a FROM."""
         alias = source.args.get("alias")
@@ -93,7 +98,8 @@ class Scopes:
         names, ordered = self._own_names(source)
         return renamed + (names[len(renamed) :] if ordered or not renamed else [])
 
-    def _name(self, source: exp.Expr) -> str | None:
+    def name(self, source: exp.Expr) -> str | None:
+        """Return the name that qualifies columns of `source`."""
         alias = source.args.get("alias")
         identifier = alias.this if alias and alias.this else source.this
         return self.spell(identifier) if isinstance(identifier, exp.Identifier) else None
@@ -135,9 +141,8 @@ class Scopes:
     def _item_names(self, item: exp.Expr, query: exp.Expr) -> Iterator[str | None]:
         scope = self._scopes[id(query)]
         if isinstance(item, exp.Star):
-            for sources in scope.sources.values():
-                for source in sources:
-                    yield from self.names(source)
+            for source in self.read_by(query):
+                yield from self.names(source)
         elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
             found = self.sources(item, Place(scope, sees_all=True))
             yield from self.names(found[0]) if len(found) == 1 else []

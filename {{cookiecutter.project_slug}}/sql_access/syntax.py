@@ -31,6 +31,9 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
     }
 )  # fmt: skip
 
+# Tables of a statement: for each, databases compare plans.
+MAX_TABLES = 40
+
 # Words and signs of a statement, which are read three times, walked through, and written twice.
 MAX_TOKENS = 3000
 
@@ -87,4 +90,10 @@ COLUMNS_OF = {
     "jsonb_array_elements_text": ("value",),
     "jsonb_each": ("key", "value"),
     "jsonb_each_text": ("key", "value"),
+}
+
+# Functions that put all rows into one value.
+COLLECT = {
+    *("array_agg", "group_concat", "json_agg", "json_arrayagg", "json_group_array", "json_group_object"),
+    *("json_object_agg", "json_objectagg", "jsonb_agg", "jsonb_object_agg", "string_agg"),
 }

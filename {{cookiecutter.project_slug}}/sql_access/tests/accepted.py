@@ -106,7 +106,59 @@ SELECT v.column1 FROM (VALUES (1), (2)) AS v;
 SELECT o.* FROM sample_order AS o JOIN LATERAL (SELECT c.name FROM sample_customer AS c WHERE c.id =
     o.customer_id) AS n ON n.name <> '';
 SELECT (ARRAY[1, 2])[1], (ARRAY[1, 2])[1:2];
-SELECT name FROM public.sample_category
+SELECT name FROM public.sample_category;
+SELECT name FROM sample_customer WHERE id IN (SELECT customer_id FROM sample_order WHERE status IN
+    (SELECT status FROM sample_order)) EXCEPT SELECT name FROM sample_customer WHERE id NOT IN (SELECT
+    customer_id FROM sample_order);
+WITH RECURSIVE t(id, name) AS (SELECT id, name FROM sample_category WHERE id = 1 UNION SELECT c.id,
+    c.name FROM sample_category c JOIN t ON c.id = t.id + 1) SELECT * FROM t;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION SELECT i + 1 FROM n WHERE i < 12) SELECT i FROM n;
+SELECT c.name, count(*) FROM sample_customer c JOIN sample_order o ON o.customer_id = c.id JOIN
+    sample_category g ON g.id = o.category_id JOIN sample_order p ON p.id = o.id JOIN sample_order q ON
+    q.id = o.id GROUP BY c.name;
+SELECT string_agg(c.name || g.name, ', ') FROM sample_customer c JOIN sample_order o ON
+    o.customer_id = c.id JOIN sample_category g ON g.id = o.category_id JOIN sample_order p ON p.id =
+    o.id;
+SELECT string_agg(name, ', ') FROM sample_customer;
+SELECT c.name, string_agg(o.status, ', ' ORDER BY o.created), array_agg(DISTINCT o.id) FROM
+    sample_customer c LEFT JOIN sample_order o ON o.customer_id = c.id GROUP BY c.name;
+SELECT c.name || ' ' || c.born || ' (' || c.id || ')' FROM sample_customer c;
+SELECT concat(c.name, ' ', c.id), concat_ws(', ', c.name, c.born, c.id) FROM sample_customer c;
+SELECT json_agg(json_build_object('id', o.id, 'name', c.name, 'total', o.total, 'note', o.note,
+    'status', o.status)) FROM sample_order o JOIN sample_customer c ON c.id = o.customer_id;
+SELECT json_build_object('customer', c.name, 'orders', (SELECT json_agg(row_to_json(o)) FROM
+    sample_order o WHERE o.customer_id = c.id)) FROM sample_customer c;
+SELECT array_to_string(array_agg(name ORDER BY name), ', ') FROM sample_customer;
+SELECT (array_agg(id ORDER BY created DESC))[1], left(string_agg(note, ', '), 100) FROM sample_order;
+SELECT upper(left(name, 1)) || lower(substr(name, 2)) FROM sample_customer;
+SELECT replace(replace(replace(lower(trim(name)), ' ', '-'), '.', ''), '/', '-') FROM
+    sample_customer;
+SELECT regexp_replace(regexp_replace(name, '[^a-z]+', '-', 'g'), '-+', '-', 'g') FROM
+    sample_customer;
+SELECT string_agg(c.name, ', ') FROM sample_customer c, sample_order o, sample_category g WHERE
+    o.customer_id = c.id AND g.id = o.category_id;
+WITH RECURSIVE t(id, path, depth) AS (SELECT id, name::text, 1 FROM sample_category WHERE id = 1
+    UNION ALL SELECT c.id, t.path || ' > ' || c.name, t.depth + 1 FROM sample_category c JOIN t ON c.id
+    = t.id + 1 WHERE t.depth < 10) SELECT id, path, depth, length(path) FROM t WHERE depth < 5 ORDER BY
+    path;
+WITH RECURSIVE t AS (SELECT id, name, ARRAY[id] AS path FROM sample_category UNION ALL SELECT c.id,
+    c.name, t.path || c.id FROM sample_category c JOIN t ON c.id = t.id + 1 WHERE NOT c.id = ANY
+    (t.path)) SELECT string_agg(name, ' > ') FROM t;
+SELECT array_agg(d::date) FROM generate_series(date '2026-01-01', date '2026-03-31', interval '1
+    day') AS d;
+SELECT string_agg(x.label, '; ') FROM (SELECT status || ': ' || count(*) AS label FROM sample_order
+    GROUP BY status) AS x;
+WITH per AS (SELECT customer_id, string_agg(status, ',') AS s, count(*) AS n FROM sample_order GROUP
+    BY customer_id) SELECT c.name, upper(per.s), length(per.s), coalesce(per.s, 'none') || '!' FROM per
+    JOIN sample_customer c ON c.id = per.customer_id;
+SELECT date_trunc('month', created), to_char(date_trunc('month', created), 'YYYY-MM') || ' ' ||
+    status, sum(total) * 100.0 / sum(sum(total)) OVER () FROM sample_order GROUP BY 1, 2, status;
+SELECT CAST(note AS numeric) * CAST(status AS numeric) FROM sample_order WHERE false;
+SELECT power(1.05, 12) * total, round(total * 1.19, 2), exp(1.0), mod(id, 7), id % 2 FROM
+    sample_order;
+SELECT round((extract(epoch FROM (now() - created)) / 86400)::numeric, 1) FROM sample_order;
+SELECT avg(total) / nullif(stddev(total), 0), (sum(total) / count(*))::numeric(10, 2), round(100.0 *
+    count(*) FILTER (WHERE status = 'paid') / count(*), 1) FROM sample_order
 """
 
 SQLITE = """
@@ -124,7 +176,12 @@ SELECT * FROM (VALUES (1, 'a'), (2, 'b'));
 SELECT typeof(total), hex(name) FROM sample_order, sample_category;
 SELECT * FROM sample_order ORDER BY random() LIMIT 1;
 SELECT `name`, [id] FROM sample_category;
-SELECT name FROM main.sample_category
+SELECT name FROM main.sample_category;
+SELECT name || ' ' || id, replace(replace(lower(name), ' ', '-'), '.', ''), hex(name) FROM sample_category;
+WITH RECURSIVE t(id, path) AS (SELECT id, name FROM sample_category WHERE id = 1 UNION ALL SELECT c.id,
+    t.path || ' > ' || c.name FROM sample_category c JOIN t ON c.id = t.id + 1) SELECT * FROM t;
+SELECT c.name, group_concat(o.status, ', '), json_group_array(o.id) FROM sample_customer c
+    JOIN sample_order o ON o.customer_id = c.id GROUP BY c.name
 """
 
 MYSQL = """
@@ -141,6 +198,10 @@ SELECT status, SUM(total) FROM sample_order GROUP BY status WITH ROLLUP;
 SELECT `name` FROM `sample_category` LIMIT 1, 1;
 SELECT id DIV 2, id MOD 2, id XOR 0 FROM sample_category;
 SELECT JSON_EXTRACT('{"a": 1}', '$.a');
+SELECT c.name, GROUP_CONCAT(o.status SEPARATOR ', '), JSON_ARRAYAGG(o.id) FROM sample_customer c JOIN
+    sample_order o ON o.customer_id = c.id GROUP BY c.name;
+SELECT CONCAT(c.name, ' ', c.id), CONCAT_WS(', ', c.name, c.born), UPPER(LEFT(c.name, 1)) FROM
+    sample_customer c;
 DESC sample_customer
 """
 

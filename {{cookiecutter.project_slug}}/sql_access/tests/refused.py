@@ -598,3 +598,33 @@ ATTACKS = [
     for line in statements.splitlines()
     if line
 ] + ["", " ", "\x00", "SELECT 1\x00; DELETE FROM sample_order", "SELECT 1;\nDELETE FROM sample_order"]
+
+# Texts and lists of gigabytes: databases look at the clock between rows, not within a calculation. Only the
+# parser is asked about these, for a database would work on some of them for long.
+GROWTH = r"""
+SELECT id FROM sample_order WHERE id IN (SELECT generate_series(1, 100000000))
+WITH RECURSIVE n(a, b) AS (SELECT 'x', 'x' UNION ALL SELECT b || b, a FROM n) SELECT max(length(a)) FROM n
+WITH RECURSIVE n AS (SELECT 'x' AS a UNION ALL SELECT n.a || m.a FROM n JOIN n AS m ON true) SELECT length(a) FROM n
+WITH RECURSIVE n AS (SELECT 'x' AS a UNION ALL SELECT x.b FROM (SELECT a || a AS b FROM n) AS x) SELECT length(a) FROM n
+WITH RECURSIVE n AS (SELECT 'x' AS a UNION ALL SELECT (SELECT n.a || n.a) FROM n) SELECT length(a) FROM n
+WITH RECURSIVE n AS (SELECT 'x' AS a, 1 AS i UNION ALL SELECT x.*, 1 FROM (SELECT a || a FROM n) AS x) SELECT length(a) FROM n
+WITH RECURSIVE n AS (SELECT ARRAY['x'] AS a UNION ALL SELECT a || a FROM n) SELECT cardinality(a) FROM n
+WITH RECURSIVE n AS (SELECT to_jsonb('x'::text) AS a UNION ALL SELECT jsonb_build_array(a, a) FROM n) SELECT jsonb_array_length(a) FROM n
+WITH RECURSIVE n AS (SELECT 10.5 AS a UNION ALL SELECT a * a FROM n) SELECT max(mod(a, 7)) FROM n
+WITH RECURSIVE n(i, t) AS (SELECT 1, 'xxxxxxxx' UNION ALL SELECT i + 1, t || t FROM n WHERE i < 40) SELECT max(length(t)) FROM n
+WITH RECURSIVE n(i, t) AS (SELECT 1, 'xxxxxxxx' UNION ALL SELECT i + 1, replace(t, 'x', 'xx') FROM n WHERE i < 40) SELECT max(length(t)) FROM n
+WITH RECURSIVE n(i, t) AS (SELECT 1, 'xxxxxxxx' UNION ALL SELECT i + 1, to_json(t)::text FROM n WHERE i < 60) SELECT max(length(t)) FROM n
+WITH RECURSIVE n(t) AS (SELECT 'x' UNION ALL SELECT (SELECT string_agg(m.t, '') FROM (SELECT n.t UNION ALL SELECT n.t) AS m) FROM n) SELECT length(t) FROM n LIMIT 40
+SELECT length(string_agg('0123456789', ',')) FROM generate_series(1, 1000000000)
+SELECT cardinality(array_agg(i)) FROM (SELECT generate_series(1, 1000000000) AS i) AS x
+SELECT length(jsonb_agg(i)::text) FROM (SELECT generate_series(1, 1000000000) AS i) AS x
+SELECT array_agg(a.id) FROM sample_order a, sample_order b, sample_order c, sample_order d, sample_order e
+SELECT array_agg(a.id) FROM sample_order a CROSS JOIN sample_order b CROSS JOIN sample_order c
+SELECT string_agg(a.note, '') FROM sample_order a JOIN sample_order b ON true JOIN sample_order c ON 1 = 1
+SELECT array_agg(d) FROM generate_series(timestamp '0001-01-01', timestamp '9999-01-01', interval '1 second') AS d
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT array_agg(i) FROM n, n AS m
+SELECT regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace('aaaaaaaaaa', '.', 'bbbbbbbbbbbbbbbbbbbbbbbbb', 'g'), '.', 'bbbbbbbbbbbbbbbbbbbbbbbbb', 'g'), '.', 'bbbbbbbbbbbbbbbbbbbbbbbbb', 'g'), '.', 'bbbbbbbbbbbbbbbbbbbbbbbbb', 'g'), '.', 'bbbbbbbbbbbbbbbbbbbbbbbbb', 'g')
+SELECT v || v FROM (SELECT string_agg(a.status, '') AS v FROM sample_order a, sample_order b) AS x
+SELECT json_agg(x) FROM (SELECT a.*, b.* FROM sample_order AS a, sample_order AS b) AS x
+WITH a AS (SELECT concat(note, note, note, note, note, note, note, note, note, note) AS x FROM sample_order), b AS (SELECT concat(x, x, x, x, x, x, x, x, x, x) AS x FROM a), c AS (SELECT concat(x, x, x, x, x, x, x, x, x, x) AS x FROM b), d AS (SELECT concat(x, x, x, x, x, x, x, x, x, x) AS x FROM c) SELECT concat(x, x, x, x, x, x, x, x, x, x) AS x FROM d, (SELECT 1) AS e WHERE concat(x, x, x, x, x, x, x, x, x, x) = concat(x, x, x, x, x, x, x, x, x, x)
+""".strip().splitlines()  # noqa: E501

@@ -1,0 +1,247 @@
+"""How long the texts are that a statement makes, and how many rows it collects into one value.
+
+Between two functions no database looks at the clock, and nothing bounds a text: a few nested calls make
+gigabytes. So a statement may make MAX_MADE characters, counted as if each column of a table held COLUMN of
+them. That is coarse, but it grows whenever the statement multiplies something.
+"""
+
+import math
+import re
+
+from fastmcp.exceptions import ToolError
+from sqlglot import exp
+
+from sql_access.rows import Rows, arms, reads_itself
+from sql_access.scopes import Place, Scopes, cte_of
+from sql_access.syntax import COLLECT
+
+MAX_MADE = 50_000_000
+COLUMN = 100
+NUMBER = 20
+GROWING = 1_000_000  # a text that a recursive query makes longer with each row
+MAX_DIGITS = 131_072  # of a numeric of PostgreSQL
+DIGITS_AT_ONCE = 500  # multiplying takes the product of the lengths, but is quick for each digit
+
+# How many times longer than their arguments functions make their values: by escapes, codes of characters, and
+# what a format adds. Those of JSON and of arrays put a backslash before each quote.
+LONGER = {"hex": 2, "encode": 4, "upper": 2, "lower": 2, "ucase": 2, "initcap": 2, "string_to_array": 8}
+LONGER |= dict.fromkeys(("array_agg", "row_to_json", "to_json", "to_jsonb"), 2)
+LONGER |= dict.fromkeys(("date_format", "format", "printf", "strftime", "to_char"), 10)
+
+# Functions and operators whose value is one of their arguments.
+CHOOSE = {"coalesce", "greatest", "if", "ifnull", "iif", "least", "max", "min", "mode", "nullif"}
+CHOOSE |= {"first_value", "lag", "last_value", "lead", "nth_value", "percentile_disc"}
+
+ARITHMETIC = (exp.Mul, exp.Div, exp.IntDiv, exp.Mod)
+# Functions that may make the text of a huge number of short ones.
+PUT_TOGETHER = {"array_to_string", "concat", "concat_ws", "regexp_replace", "replace", "reverse", "translate"}
+
+# What makes a value of others, and what of that only looks at them.
+MAKE = (exp.Func, exp.Binary, exp.Cast, exp.Array, exp.Bracket, exp.Predicate, exp.Trim)
+PASS_ON = (exp.And, exp.Or, exp.Case, exp.Exists, exp.Unnest)
+HUGE_NUMBER = re.compile(r"[eE]\+?\d{4}")
+
+
+class Sizes:
+    """Estimates one statement.
+
+    Args:
+        query: the statement.
+        scopes: what its names stand for.
+    """
+
+    def __init__(self, query: exp.Query, scopes: Scopes) -> None:
+        self._query = query
+        self._scopes = scopes
+        self._places = {id(column): place for column, place in scopes.columns}
+        self._known: dict[int, int] = {}
+        self._rows = Rows(scopes, self._size)
+        self._recursive: dict[int, list[int]] = {}  # what recursive queries take from themselves
+
+    def check(self) -> None:
+        """Raise ToolError when the statement makes too much."""
+        made = 0
+        # What stands deepest comes first, so that no estimate has to go deep.
+        for node in reversed(list(self._query.walk())):
+            made += self._made(node)
+            if made > MAX_MADE:
+                what = node.name if isinstance(node, exp.Anonymous) else node.key
+                raise ToolError(
+                    f"The texts or lists that this makes are too long ({what.upper()}): call fewer functions "
+                    "on what other functions made, join tables with =, or collect from a subquery with LIMIT."
+                )
+
+    def _made(self, node: exp.Expr) -> int:
+        """Return how many characters `node` alone makes, or takes to make its value."""
+        if (kept := self._kept(node)) is not None:
+            return sum(self._outputs(kept)) * self._rows.count(kept)
+        parts = [self._size(part) for part in node.iter_expressions()]
+        is_call = isinstance(node, exp.Anonymous)
+        if isinstance(node, ARITHMETIC) or (is_call and node.name.lower() in {"div", "mod"}):
+            return math.prod(parts) // DIGITS_AT_ONCE
+        makes = isinstance(node, MAKE) and not isinstance(node, PASS_ON)
+        return max(self._size(node), sum(parts)) if makes else 0
+
+    def _kept(self, node: exp.Expr) -> exp.Expr | None:
+        """Return the query of which a database keeps all rows in memory, to find those that are the same."""
+        if isinstance(node, exp.Except | exp.Intersect):
+            return node
+        if isinstance(node, exp.Union) and node.args.get("distinct") and isinstance(node.parent, exp.CTE):
+            return node if reads_itself(node.parent) else None
+        return node.args.get("query") if isinstance(node, exp.In) else None
+
+    def _size(self, node: exp.Expr) -> int:
+        """Return how many characters the value of `node` has at most."""
+        if id(node) not in self._known:
+            self._known[id(node)] = max(1, min(self._estimate(node), MAX_MADE * 2))
+        return self._known[id(node)]
+
+    def _estimate(self, node: exp.Expr) -> int:
+        if isinstance(node, exp.Query):
+            return max(self._outputs(node))
+        size = sum(self._sizes(node)) + NUMBER * isinstance(node, exp.Func)
+        match node:
+            case exp.Literal():
+                size = MAX_DIGITS if HUGE_NUMBER.search(node.name) else len(node.name)
+            case exp.Column() | exp.Star():
+                size = self._column(node)
+            case exp.Cast() if node.to.this == exp.DType.DECIMAL and not node.to.expressions:
+                size = self._digits(node.this)
+            case exp.Cast():
+                size = max(NUMBER, self._size(node.this) * (1 if isinstance(node.this, exp.Cast) else 2))
+            case exp.Array():
+                size = 2 * sum(self._sizes(node))
+            case exp.GroupConcat():
+                size = self._collected(node, sum(self._sizes(node)))
+            case exp.Anonymous():
+                size = self._call(node, node.name.lower(), self._sizes(node))
+            case exp.Case() | exp.If() | exp.Window() | exp.Filter() | exp.WithinGroup() | exp.Bracket():
+                size = max(self._sizes(node), default=NUMBER)
+            case exp.Predicate() | exp.Connector() | exp.Interval() | exp.Extract():
+                size = NUMBER
+            case exp.Add() | exp.Sub() | exp.Neg():
+                size = max(NUMBER, *self._sizes(node))
+        return size
+
+    def _call(self, call: exp.Anonymous, name: str, sizes: list[int]) -> int:
+        first, others = (sizes or [NUMBER])[0], sum(sizes[1:])
+        written = [item.name if isinstance(item, exp.Literal) else None for item in call.expressions]
+        longer = LONGER.get(name, 2 if name.startswith("json") else 1)
+        size = longer * sum(sizes) + NUMBER
+        match name, written:
+            case ("exp", _):
+                size = MAX_DIGITS // 20
+            case ("pow" | "power", [_, exponent, *_]):
+                is_number = exponent is not None and exponent.isdigit()
+                size = min(MAX_DIGITS, first * int(exponent)) if is_number and exponent else MAX_DIGITS // 2
+            case ("left" | "right", [_, str(length)]) | ("substr" | "substring", [_, _, str(length)]):
+                size = min(first, int(length)) if length.isdigit() else first
+            case ("replace", [_, str(old), str(new), *_]):
+                size = first * max(1, -(-len(new) // max(1, len(old))))
+            case ("replace" | "regexp_replace" | "array_to_string", _):
+                size = first + first * others
+            case ("concat_ws", _):
+                size = others + first * len(sizes)
+            case _ if name in COLLECT:
+                size = self._collected(call, longer * sum(sizes))
+            case _ if name in CHOOSE:
+                size = max(sizes, default=NUMBER)
+        return size
+
+    def _digits(self, text: exp.Expr) -> int:
+        """Return how long the number that `text` is made into may be: '1e13' || '1000' has 131,000 digits."""
+        size = self._size(text)
+        if isinstance(text, exp.DPipe | exp.GroupConcat) or text.name.lower() in PUT_TOGETHER:
+            return MAX_DIGITS
+        return MAX_DIGITS // 2 if isinstance(text, exp.Column) and size not in {NUMBER, COLUMN} else size
+
+    def _sizes(self, node: exp.Expr) -> list[int]:
+        return [self._size(child) for child in node.iter_expressions() if not isinstance(child, exp.Order)]
+
+    def _collected(self, call: exp.Expr, width: int) -> int:
+        select = call.parent_select
+        return (width + NUMBER) * (self._rows.count(select, collected=True) if select else 1)
+
+    # Columns
+
+    def _column(self, column: exp.Column | exp.Star) -> int:
+        place = self._places.get(id(column))
+        is_named = isinstance(column.this, exp.Identifier)
+        name = self._scopes.spell(column.this) if is_named else "*"
+        if isinstance(column, exp.Column) and column.table:
+            sources = self._scopes.sources(column, place)
+        else:
+            sources = self._visible(name, place)
+        return max((self._source(source, name) for source in sources), default=COLUMN)
+
+    def _visible(self, name: str, place: Place | None) -> list[exp.Expr]:
+        """Return what a column without a table may belong to."""
+        while place:
+            here = [source for named in place.scope.sources.values() for source in named]
+            for source in here:
+                names = self._scopes.names(source)
+                if name in {"*", *names, self._scopes.name(source)} or None in names:
+                    return here
+            place = place.scope.place
+        return []
+
+    def _source(self, source: exp.Expr, name: str) -> int:
+        """Return the size of a column of what stands in a FROM, or of a row of it."""
+        names = self._scopes.names(source)
+        sizes = self._columns(source)
+        if name in names and len(names) == len(sizes):
+            return sizes[names.index(name)]
+        if name in names:
+            return max(sizes)
+        # A row as one value, in which quotes stand twice.
+        return 2 * max(sizes) * len(names)
+
+    def _columns(self, source: exp.Expr) -> list[int]:
+        """Return the sizes of the columns in their order, or one for all of them."""
+        inner = source.this if isinstance(source, exp.Lateral | exp.Table) else source
+        if isinstance(source, exp.Table) and isinstance(inner, exp.Identifier):
+            cte = cte_of(source)
+            return self._cte(cte) if cte else [COLUMN]
+        if isinstance(inner, exp.Anonymous | exp.Unnest):
+            return [max(NUMBER, sum(self._sizes(inner)))]
+        return self._outputs(inner)
+
+    def _cte(self, cte: exp.CTE) -> list[int]:
+        if id(cte) in self._recursive:
+            return self._recursive[id(cte)]
+        query = cte.this
+        if not isinstance(query, exp.SetOperation) or not reads_itself(cte):
+            return self._outputs(query)
+        sizes = self._recursive[id(cte)] = [max(NUMBER, size) for size in self._outputs(query.this)]
+        while True:
+            for node in query.expression.walk():
+                self._known.pop(id(node), None)
+            later = self._outputs(query.expression)
+            if max(later) > GROWING + GROWING // 10:
+                raise ToolError(f"The query {cte.alias} multiplies a text with each step: add to it instead.")
+            if len(later) != len(sizes):
+                later, sizes = [max(later)], [max(sizes)]
+            if all(new <= old for new, old in zip(later, sizes, strict=True)):
+                return sizes
+            sizes = [GROWING if new > old else old for new, old in zip(later, sizes, strict=True)]
+            if sizes == self._recursive[id(cte)]:
+                return sizes
+            self._recursive[id(cte)] = sizes
+
+    def _outputs(self, query: exp.Expr) -> list[int]:
+        """Return the sizes of the columns of a query in their order, or one for all of them."""
+        rows: list[list[exp.Expr]] = []
+        for arm in arms(query):
+            is_values = isinstance(arm, exp.Values)
+            rows += [row.expressions for row in arm.expressions] if is_values else [arm.expressions]
+        sizes = [[self._item(item) for item in row] for row in rows]
+        if any(item.is_star for row in rows for item in row) or len({len(row) for row in sizes}) > 1:
+            return [max(max(row, default=NUMBER) for row in sizes)]
+        return [max(column) for column in zip(*sizes, strict=True)] or [NUMBER]
+
+    def _item(self, item: exp.Expr) -> int:
+        if not item.is_star:
+            return self._size(item)
+        select = item.parent_select
+        sources = self._scopes.read_by(select) if select else []
+        return max((max(self._columns(source)) for source in sources), default=COLUMN)
