@@ -27,6 +27,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "sql_access/tests/test_tenancy.py",
     ),
     ("oauth", True): (
+        "config/settings/oauth.py",
         "deploy/kubernetes/base/clear-oauth.yaml",
         "docs/oauth.md",
         "mcp_server/doctor/oauth.py",
@@ -36,6 +37,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "oauth",
     ),
     ("multi_tenancy", True): (
+        "config/settings/tenants.py",
         "docs/tenancy.md",
         "documents/migrations/0003_tenant.py",
         "inventory/migrations/0002_tenant.py",
@@ -51,10 +53,12 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants",
     ),
     ("sql_tools", True): (
+        "config/settings/sql.py",
         "docs/sql.md",
         "sql_access",
     ),
     ("file_tools", True): (
+        "config/settings/files.py",
         "documents",
         "docs/files.md",
         "deploy/kubernetes/files",

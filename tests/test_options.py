@@ -166,7 +166,7 @@ def test_unkind_answers_arrive_unchanged(bake_into: Bake, tmp_path: Path) -> Non
     assert str(UNKIND["author_name"]) in project.read("LICENSE")
     settings = {
         target.id: node.value.value
-        for node in ast.parse(project.read("config/settings.py")).body
+        for node in ast.parse(project.read("config/settings/base.py")).body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
         if isinstance(target, ast.Name)

@@ -18,7 +18,7 @@ from harness import ROOT, BakedProject, free_port, run
 
 PAGES = ROOT / "docs" / "recipes"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-# A block that belongs to a file names it: ```python main.py, or ```python append config/settings.py
+# A block that belongs to a file names it: ```python main.py, or ```python append config/settings/project.py
 BLOCK = re.compile(r"^```\w+ (?P<append>append )?(?P<path>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 

@@ -183,7 +183,7 @@ class IssueTokenView(FormOnly, TokenView):
     """Issues tokens for a code or a refresh token (RFC 6749, sections 4.1.3 and 6)."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer without the other grants of the library, which `settings.py` leaves out."""
+        """Answer without the other grants of the library, which the settings leave out."""
         try:
             response = self.authorization_flow_token_response(request)
         except (Grant.DoesNotExist, AccessToken.DoesNotExist):

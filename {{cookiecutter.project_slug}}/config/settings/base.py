@@ -1,0 +1,133 @@
+"""The project, its address, its apps and its pages."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import boolean, env, is_development, is_origin
+
+PROJECT_NAME = "{{ cookiecutter.project_name }}"
+BASE_DIR = Path(__file__).resolve().parents[2]
+PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+env.read_env(BASE_DIR / ".env")
+
+DEBUG = boolean("DEBUG", default=is_development())
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or ("insecure-development-key" if DEBUG else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set: put one into .env, as .env.example shows.")
+
+# The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8001").rstrip("/")
+if not is_origin(PUBLIC_BASE_URL):
+    raise ImproperlyConfigured(
+        f"PUBLIC_BASE_URL is {PUBLIC_BASE_URL!r}: it must look like https://example.com, without a path."
+    )
+_public = urlsplit(PUBLIC_BASE_URL)
+IS_HTTPS = _public.scheme == "https"
+# % if cookiecutter.file_tools or cookiecutter.oauth
+# Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
+WEB_BASE_URL = env.str("WEB_BASE_URL", default=PUBLIC_BASE_URL).rstrip("/")
+# % endif
+
+# The loopback names are for health checks, which ask from inside the container.
+ALLOWED_HOSTS = [
+    _public.hostname,
+    *env.list("ALLOWED_HOSTS", default=[]),
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+
+INSTALLED_APPS = [
+    "accounts",
+    # % if cookiecutter.example_app
+    "inventory",
+    # % endif
+    "mcp_server",
+    "operations",
+    # % if cookiecutter.multi_tenancy
+    "tenants.admin_config.TenantAdminConfig",  # django.contrib.admin with another site
+    # % else
+    "django.contrib.admin",
+    # % endif
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "operations.request_id.RequestIDMiddleware",
+    "operations.request_metrics.RequestMetricsMiddleware",
+    "operations.health.AnyHostMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "operations.body_size.AnonymousBodyMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEST_RUNNER = "config.test_runner.PytestRunner"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context_processors.project",
+            ],
+        },
+    },
+]
+
+# Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "tokens"
+LOGOUT_REDIRECT_URL = "home"
+
+# Language, time, static files
+
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "{{ cookiecutter.timezone }}"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}

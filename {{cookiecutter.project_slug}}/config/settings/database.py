@@ -1,0 +1,45 @@
+"""The database."""
+
+from typing import Any
+
+from config.environment import database, env, whole
+from config.settings.base import BASE_DIR
+
+# Sync tools run in this many threads of the MCP process; more wait their turn. Raise it when tools
+# wait for other services rather than for the database.
+MCP_TOOL_THREADS = whole("MCP_TOOL_THREADS", default=8)
+
+if env.str("DATABASE_URL", default=""):
+    DATABASES: dict[str, dict[str, Any]] = {"default": database("DATABASE_URL")}
+else:
+    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
+
+_database = DATABASES["default"]
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        # Readers do not block the writer, and a writer waits for its turn instead of failing with
+        # "database is locked", which a transaction that upgrades from reading would do at once.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+    }
+    # A file: tests over HTTP use several threads, which cannot share a database in memory.
+    _database["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
+elif _database["ENGINE"] == "django.db.backends.postgresql":
+    from operations.database_pool import check_connection  # SQLite needs no psycopg
+
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),  # what the URL says after its "?", such as sslmode
+        "pool": {
+            "min_size": 1,
+            # One connection for each tool thread, and one each for the checks of tokens and of permissions,
+            # for async tools, and for the audit.
+            "max_size": MCP_TOOL_THREADS + 4,
+            # Seconds. While the database is away, a request waits 5. The pool doubles its pauses
+            # between attempts, and after 4 begins anew with the next request, so none is longer
+            # than 2; by default they grow to minutes.
+            "timeout": 5,
+            "reconnect_timeout": 4,
+            "check": check_connection,
+        },
+    }

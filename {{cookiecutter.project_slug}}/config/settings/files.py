@@ -1,0 +1,64 @@
+"""Files that are uploaded.
+
+On disk, where only the processes of this project may read them, or in a bucket of S3. Neither is
+ever public: documents/links.py makes links that expire.
+"""
+
+from config.environment import env, whole
+from config.settings.base import BASE_DIR, INSTALLED_APPS, STORAGES
+from config.settings.logging import LOGGING
+
+INSTALLED_APPS[:0] = ["documents"]
+# It reports where it found the keys.
+LOGGING["loggers"]["botocore"] = {"level": "WARNING"}
+
+FILE_MAX_SIZE = whole("FILE_MAX_SIZE", default=3_000_000)
+FILE_QUOTA = whole("FILE_QUOTA", default=1_000_000_000)
+FILE_MAX_COUNT = whole("FILE_MAX_COUNT", default=10_000)
+FILE_URL_SECONDS = whole("FILE_URL_SECONDS", default=3600)
+# The ending of a name and the type it stands for; no other file is accepted.
+FILE_TYPES: dict[str, str] = env.dict(
+    "FILE_TYPES",
+    default={
+        "csv": "text/csv",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "gif": "image/gif",
+        "jpeg": "image/jpeg",
+        "jpg": "image/jpeg",
+        "json": "application/json",
+        "md": "text/markdown",
+        "pdf": "application/pdf",
+        "png": "image/png",
+        "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "txt": "text/plain",
+        "webp": "image/webp",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "xml": "application/xml",
+        "yaml": "application/yaml",
+        "zip": "application/zip",
+    },
+)
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+
+if bucket := env.str("AWS_STORAGE_BUCKET_NAME", default=""):
+    from botocore.config import Config  # 20 MB that disks do not need
+
+    STORAGES["files"] = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            # boto3 reads the other AWS_... variables by itself. A bucket that does not answer must not
+            # keep the threads of the tools for minutes, which is its default.
+            "client_config": Config(
+                signature_version="s3v4",
+                connect_timeout=5,
+                read_timeout=20,
+                retries={"mode": "standard", "total_max_attempts": 2},
+            ),
+        },
+    }
+else:
+    STORAGES["files"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    }

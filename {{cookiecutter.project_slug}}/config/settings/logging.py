@@ -1,0 +1,49 @@
+"""Logging: readable lines in development, one JSON object a line in production."""
+
+import os
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import env
+from config.settings.base import DEBUG
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}: it must be DEBUG, INFO, WARNING or ERROR.")
+_LIBRARIES = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL  # their DEBUG shows SQL with its values
+
+# FastMCP would print through handlers of its own; what is below then has no effect on it.
+os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "text": {"()": "operations.log_format.TextFormatter"},
+        "json": {"()": "operations.log_format.JsonFormatter"},
+    },
+    "filters": {
+        "request_id": {"()": "operations.request_id.RequestIDFilter"},
+        "refusals": {"()": "operations.log_format.RefusalFilter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "operations.log_handlers.BatchingHandler",
+            "formatter": "text" if DEBUG else "json",
+            "filters": ["request_id"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # Without handlers of their own, these end in the one above.
+        "django": {"handlers": [], "level": _LIBRARIES},
+        "gunicorn.error": {"handlers": [], "level": _LIBRARIES, "propagate": True},
+        "uvicorn": {"handlers": [], "level": _LIBRARIES, "propagate": True},
+        # In production, nginx logs the requests.
+        "uvicorn.access": {"handlers": [], "propagate": DEBUG},
+        # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
+        "mcp": {"level": "WARNING"},
+        "fastmcp.server.server": {"filters": ["refusals"]},
+    },
+}

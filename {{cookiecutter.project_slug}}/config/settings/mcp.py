@@ -1,0 +1,58 @@
+"""The MCP server: who is let in, how often, how long."""
+
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+
+from config.environment import boolean, env, is_origin, seconds, whole
+from config.settings.base import DEBUG, PUBLIC_BASE_URL
+from config.settings.database import MCP_TOOL_THREADS
+from operations.rates import validate_rate
+
+MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
+MCP_REQUIRE_AUTH = boolean("MCP_REQUIRE_AUTH", default=True)
+if not MCP_REQUIRE_AUTH and not DEBUG:
+    raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
+MCP_STATELESS = boolean("MCP_STATELESS", default=True)
+
+# Who checks the token of a request, and what runs around every MCP request before mcp_server's own.
+MCP_TOKEN_VERIFIER = "mcp_server.runtime.token_verifier.MCPTokenVerifier"  # noqa: S105 - no password
+MCP_MIDDLEWARE: list[str] = []
+
+# Whose pages may call the MCP server from a browser.
+MCP_BROWSER_ORIGINS = env.list("MCP_BROWSER_ORIGINS", default=[])
+for _origin in MCP_BROWSER_ORIGINS:
+    if not is_origin(_origin):
+        raise ImproperlyConfigured(
+            f"MCP_BROWSER_ORIGINS has {_origin!r}: an origin looks like https://chat.example.com."
+        )
+
+# How often one token may call, unless it has a rate of its own; "" is without limit. Without Redis,
+# every process counts for itself.
+MCP_RATE_LIMIT = env.str("MCP_RATE_LIMIT", default="1200/minute")
+# And all tokens and apps of a user together.
+MCP_USER_RATE_LIMIT = env.str("MCP_USER_RATE_LIMIT", default="2400/minute")
+for _variable, _rate in (("MCP_RATE_LIMIT", MCP_RATE_LIMIT), ("MCP_USER_RATE_LIMIT", MCP_USER_RATE_LIMIT)):
+    try:
+        validate_rate(_rate or "1/day")
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"{_variable} is wrong: {error.message}") from None
+REDIS_URL = env.str("REDIS_URL", default="")
+if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+    raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379.")
+# While Redis is away: count in each process (open), or refuse calls (closed)?
+MCP_RATE_LIMIT_FAIL_OPEN = boolean("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
+
+# How many names, numbers, texts and lists a request may hold: each that is wrong costs a hundred times
+# what it took to send.
+MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=5000)
+
+# Seconds that a tool may take (0 is without limit), and characters that its answer may have.
+MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)
+MCP_MAX_RESPONSE_SIZE = whole("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
+
+# Calls of one user that run at once in a process; more wait.
+MCP_USER_CONCURRENCY = whole("MCP_USER_CONCURRENCY", default=max(1, MCP_TOOL_THREADS // 2))
+# Open streams, and sessions (with MCP_STATELESS=False), that one user may have in a process.
+MCP_USER_STREAMS = whole("MCP_USER_STREAMS", default=20)
+
+# What patches.py changes in FastMCP for speed alone. Switch it off to see whether it is to blame.
+MCP_SPEEDUPS = boolean("MCP_SPEEDUPS", default=True)

@@ -1,0 +1,66 @@
+"""OAuth: apps connect by URL, and their users sign in here.
+
+The settings of django-oauth-toolkit:
+https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
+"""
+
+from django.conf import global_settings
+
+from config.environment import whole
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE, WEB_BASE_URL
+from config.settings.security import SILENCED_SYSTEM_CHECKS
+from oauth.scopes import SCOPES
+
+INSTALLED_APPS[:0] = ["oauth2_provider", "oauth"]  # before mcp_server, to whose pages it adds
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("django.middleware.security.SecurityMiddleware"), "oauth.json_errors.MachinesMiddleware"
+)
+
+# What these warn of is ruled out by oauth/validator.py (a grace period with hashed tokens) and by
+# oauth/client_rules.py (plain HTTP for anything but loopback addresses).
+SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]
+
+MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
+
+OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600)
+OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30)
+OAUTH_REGISTRATIONS_PER_HOUR = whole("OAUTH_REGISTRATIONS_PER_HOUR", default=1000)
+
+PASSWORD_HASHERS = [*global_settings.PASSWORD_HASHERS, "oauth.hashers.ClientSecretHasher"]
+OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations
+OAUTH2_PROVIDER = {
+    "OIDC_ISS_ENDPOINT": WEB_BASE_URL,  # without it, the host of a request would be believed
+    "SCOPES": SCOPES,
+    # Authorization code and refresh, and no other grant.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "oauth.validator.Validator",
+    "CLIENT_SECRET_HASHER": "client_secret",
+    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
+    "OAUTH2_GRANT_TYPES_SUPPORTED": ["authorization_code", "refresh_token"],
+    "OAUTH2_TOKEN_ENDPOINT_AUTH_METHODS_SUPPORTED": ["none", "client_secret_post", "client_secret_basic"],
+    "ACCESS_TOKEN_EXPIRE_SECONDS": OAUTH_TOKEN_SECONDS,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": OAUTH_IDLE_DAYS * 24 * 3600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # Agents refresh twice at the same time.
+    "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 60,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", "cursor"],
+    "ALLOW_LOCALHOST_LOOPBACK": True,
+    # Anyone may introduce an app, by registration or by an address where it describes itself.
+    "DCR_ENABLED": True,
+    "CIMD_ENABLED": True,
+    "CIMD_METADATA_FETCHER": "oauth.client_rules.MetadataFetcher",
+    "CIMD_REGISTRATION_PERMISSION_CLASSES": ("oauth.metadata_fetcher.IsAnswering",),
+    # In each process. Fewer than its threads, which an address that answers byte by byte would hold.
+    "CIMD_MAX_CONCURRENT_FETCHES": 2,
+    # What RFC 9700 recommends, and the library does by itself from version 4 on.
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+}

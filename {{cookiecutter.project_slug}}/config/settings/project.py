@@ -1,0 +1,10 @@
+"""Yours: the settings of this project. They come last, and no update of the template touches this file.
+
+Everything that the files beside this one set can be set anew here, or changed:
+
+    from config.environment import env
+    from config.settings.base import INSTALLED_APPS
+
+    INSTALLED_APPS += ["shop"]
+    REPORTS_URL = env.str("REPORTS_URL", default="http://localhost:9000")
+"""

@@ -1,0 +1,19 @@
+"""Tenants: whose data a request is for."""
+
+from config.environment import whole
+from config.settings.base import INSTALLED_APPS, MIDDLEWARE
+from config.settings.database import DATABASES, MCP_TOOL_THREADS
+
+INSTALLED_APPS[:0] = ["tenants"]
+MIDDLEWARE.insert(
+    MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
+    "tenants.middleware.TenantMiddleware",
+)
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["ENGINE"] = "tenants.postgresql"  # tells the database which tenant is in scope
+    DATABASES["default"]["OPTIONS"]["pool"]["max_size"] += 1  # for the checks of tenants
+
+MCP_MIDDLEWARE = ["tenants.mcp.TenantScope"]
+
+MCP_TENANT_CONCURRENCY = whole("MCP_TENANT_CONCURRENCY", default=max(1, MCP_TOOL_THREADS * 3 // 4))
