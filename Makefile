@@ -46,7 +46,7 @@ demo: setup
 	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)
 
 bench: setup
-	PYTHONPATH=tests $(BIN)/python -m benchmarks $(ROWS)
+	$(BIN)/python -m benchmarks $(ROWS)
 
 bake: setup
 	$(BIN)/cookiecutter . --no-input --overwrite-if-exists --output-dir demo $(WITH)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from benchmarks.load import Call, WrongAnswerError
 from benchmarks.machine import CACHE, bake
-from docker.engine import Compose, find_engine
-from harness import BakedProject, free_port
+from testing.docker_engine import Compose, find_engine
+from testing.harness import BakedProject, free_port
 
 
 @contextmanager

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Self
 
 from benchmarks.machine import CACHE, SERVER_CORE, SUBJECTS, bake, environment, run, say
-from harness import BakedProject, free_port
-from postgres import Postgres
-from stack.processes import nginx
+from testing.harness import BakedProject, free_port
+from testing.postgres import Postgres
+from testing.stack import nginx
 
 GUNICORN = "gunicorn==27.0.1"
 POSTGRES = "psycopg[binary,pool]==3.3.9"

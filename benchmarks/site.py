@@ -7,7 +7,7 @@ from benchmarks import servers
 from benchmarks.load import Call, load
 from benchmarks.machine import CACHE, environment, install_wrk
 from benchmarks.servers import Project, Server, running
-from postgres import Postgres
+from testing.postgres import Postgres
 
 
 class Site:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from harness import ROOT, BakedProject
+from testing.harness import ROOT, BakedProject
 
 LAB = ROOT.parent / "shared" / "docker-lab"
 ADMIN = "admin@example.com"

@@ -1,23 +1,25 @@
-"""The processes of a generated project, started as its owner starts them, on free ports of loopback."""
+"""Processes on free ports of loopback: any, and those of a generated project as its owner starts them."""
 
 import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness import BakedProject, free_port
+from testing.harness import BakedProject, free_port
 
 SECONDS_TO_START = 60  # on a busy machine; one that is idle takes two
 SECONDS_TO_STOP = 10
+SECONDS_TO_FINISH = 30  # what a process of the production stack has begun
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,60 @@ def running(
         raise
     if process.poll() is None:
         server.stop()
+
+
+@dataclass
+class Process:
+    """A program that can be stopped and started again, as an operating system does it."""
+
+    command: list[str | Path]
+    folder: Path
+    environment: dict[str, str]
+    port: int
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait(self) -> None:
+        """Return when it accepts connections."""
+        assert self.process
+        deadline = time.monotonic() + SECONDS_TO_START
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, f"It ended by itself:\n{self.log.read_text()}"
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"Nothing listens on port {self.port}:\n{self.log.read_text()}")
+
+    def stop(self) -> int:
+        """Ask it to end (only it, as Docker does, not its children) and return its exit status."""
+        assert self.process
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(SECONDS_TO_FINISH)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise AssertionError(f"Still there after SIGTERM:\n{self.log.read_text()[-5000:]}") from None
+
+    @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def kill(self) -> None:
+        if self.process and self.is_running:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 @dataclass(frozen=True)

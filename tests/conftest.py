@@ -6,16 +6,15 @@ from pathlib import Path
 import pytest
 from cookiecutter.main import cookiecutter
 
-from harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, locked
+from testing.harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, locked
 
 Bake = Callable[..., BakedProject]
 
-SLOW_FOLDERS = {"attacks", "e2e", "generated", "oauth", "recipes", "stack"}
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests in a folder are slow, those beside this file are `make check`."""
     for item in items:
-        if item.path.parent.name in SLOW_FOLDERS:
+        if item.path.parent != Path(__file__).parent:
             item.add_marker(pytest.mark.slow)
 
 

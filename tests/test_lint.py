@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from harness import ALL_ON, ROOT, TEMPLATE, BakedProject, repository_files, run
+from testing.harness import ALL_ON, ROOT, TEMPLATE, BakedProject, repository_files, run
 
 BIN = Path(sys.executable).parent
 
@@ -40,6 +40,10 @@ def test_python_of_the_repository() -> None:
 
 def test_types_of_the_repository() -> None:
     lint("mypy")
+
+
+def test_the_benchmark_needs_nothing_of_the_tests() -> None:
+    run(sys.executable, "-c", "import benchmarks.containers, benchmarks.servers, benchmarks.site", cwd=ROOT)
 
 
 def test_hooks_run_on_python_3_10() -> None:

@@ -3,10 +3,18 @@
 import json
 
 import promql_parser
+import pytest
 import yaml
 
-from harness import BakedProject
+from conftest import Bake
 from observability.dashboard import DASHBOARD, alerts, panels
+from testing.harness import BakedProject
+
+
+@pytest.fixture(scope="module")
+def project(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+    """A default project to read."""
+    return bake_into(tmp_path_factory.mktemp("observability"))
 
 
 def test_every_query_is_promql(project: BakedProject) -> None:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from conftest import Bake
-from harness import (
+from testing.harness import (
     ALL_OFF,
     ALL_ON,
     CONFIGURATIONS,
@@ -123,6 +123,22 @@ def test_nothing_names_a_file_that_is_left_out(switch: str, bake_into: Bake, tmp
     assert left_out
     texts = {name: project.read(name) for name in project.files()}
     assert [f"{name}: {path}" for name, text in texts.items() for path in left_out if path in text] == []
+
+
+ROOMS = [f"mcp_server/{room}/__init__.py" for room in ("doctor", "http_api", "pages", "runtime", "tools")]
+
+
+def test_each_package_says_which_kind_it_is(bake_into: Bake, tmp_path: Path) -> None:
+    """A package that nobody told its owner about."""
+    project = bake_into(tmp_path, **ALL_ON)
+    packages = [
+        name
+        for name in project.files()
+        if fnmatch.fnmatch(name, "*/__init__.py") and (name.count("/") == 1 or name in ROOMS)
+    ]
+    assert len(packages) > 12
+    kinds = re.compile(r'"""(Yours|Policy|Machinery|The MCP server)\b')
+    assert [name for name in packages if not kinds.match(project.read(name))] == []
 
 
 def test_no_empty_folders(baked: BakedProject) -> None:

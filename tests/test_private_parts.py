@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from conftest import Bake
-from harness import ALL_ON, ROOT
 from private_parts import private_parts
+from testing.harness import ALL_ON, ROOT
 
 ROW = re.compile(r"^\| [\w-]+ \| `(?P<part>[^`]+)` \| `(?P<file>[^`]+)` \| [^|]+ \|$", re.MULTILINE)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from harness import ROOT
+from testing.harness import ROOT
 
 GOOD = f'exec "{sys.executable}" "$@"'
 # What a shim of pyenv does when the version that it stands for is not installed.

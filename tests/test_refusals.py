@@ -11,7 +11,7 @@ import pytest
 from cookiecutter.exceptions import FailedHookException
 
 from conftest import Bake
-from harness import QUESTIONS, ROOT, TEMPLATE, UNKIND, load_hook
+from testing.harness import QUESTIONS, ROOT, TEMPLATE, UNKIND, load_hook
 
 pre_gen_project = load_hook("pre_gen_project")
 GOOD = {"project_slug": "my_site"}

@@ -10,7 +10,7 @@ import httpx2
 from oauth.client import MCP_HEADERS, Client
 from oauth.people import Person
 from oauth.profiles import PUBLIC, Profile
-from stack.processes import Stack
+from testing.stack import Stack
 
 SHELL = """
 from datetime import timedelta

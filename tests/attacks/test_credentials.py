@@ -14,7 +14,7 @@ import pytest
 from attacks.credentials import KINDS, Credential, ending, personal_token
 from oauth.conftest import PASSWORD
 from oauth.people import Person
-from stack.processes import Stack
+from testing.stack import Stack
 
 INITIALIZE: dict[str, object] = {
     "protocolVersion": "2025-06-18",

@@ -10,10 +10,10 @@ import pytest
 
 from attacks.credentials import access_token, personal_token
 from e2e.conftest import CACHE, cached
-from harness import ROOT, run
 from oauth.internet import Internet
 from oauth.people import Person
-from stack.processes import Stack
+from testing.harness import ROOT, run
+from testing.stack import Stack
 
 REQUIREMENTS = Path(__file__).parent / "requirements-harness.txt"
 

@@ -10,7 +10,7 @@ from attacks import wire
 from attacks.credentials import personal_token
 from oauth.client import LIST_TOOLS, MCP_HEADERS
 from oauth.people import Person
-from stack.processes import Stack
+from testing.stack import Stack
 
 BEARER = "Authorization: Bearer "
 

@@ -13,7 +13,7 @@ from attacks.credentials import app_named, personal_token
 from oauth.client import LIST_TOOLS, Client
 from oauth.conftest import PASSWORD
 from oauth.people import Person, press, sign_in
-from stack.processes import Stack
+from testing.stack import Stack
 
 PAGES = ["/", "/accounts/login/", "/tokens/", "/accounts/password_change/", "/admin/login/"]
 SCRIPTS = [

@@ -12,7 +12,7 @@ from attacks import wire
 from attacks.credentials import KINDS, Credential
 from oauth.conftest import PASSWORD
 from oauth.people import Person
-from stack.processes import Stack
+from testing.stack import Stack
 
 
 @pytest.fixture(params=KINDS)

@@ -12,13 +12,11 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from harness import BakedProject, run
-from postgres import Postgres
 from stack.conftest import postgres
+from testing.harness import BakedProject, run
+from testing.postgres import Postgres
 
 __all__ = ["postgres"]  # a fixture
-
-pytestmark = pytest.mark.slow
 
 
 class Backup:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
-from e2e.processes import Site
-from harness import BakedProject
+from testing.harness import BakedProject
+from testing.processes import Site
 
 PASSWORD = secrets.token_urlsafe()
 CHROMIUM_OPTIONS = [

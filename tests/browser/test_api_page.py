@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from e2e.processes import Site
-from harness import BakedProject
+from testing.harness import BakedProject
+from testing.processes import Site
 
 from .conftest import Visitor
-
-pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from conftest import Bake
-from e2e.processes import Site
-from harness import BakedProject
-
-pytestmark = pytest.mark.slow
+from testing.harness import BakedProject
+from testing.processes import Site
 
 SCRIPT = "<title>quiet</title><script>document.title = 'it runs'</script>"
 UPLOAD = f"""

@@ -2,12 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitor
-
-pytestmark = pytest.mark.slow
 
 PAGES = ["/", "/tokens/", "/accounts/password_change/", "/accounts/password_change/done/"]
 ADMIN_PAGES = [

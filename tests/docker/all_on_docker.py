@@ -10,10 +10,10 @@ import pytest
 from fastmcp import Client
 
 from conftest import Bake
-from docker.engine import ADMIN, Compose
-from harness import ALL_ON, free_port
 from oauth.internet import make_certificate
-from stack.processes import status
+from testing.docker_engine import ADMIN, Compose
+from testing.harness import ALL_ON, free_port
+from testing.stack import status
 
 pytestmark = pytest.mark.anyio
 

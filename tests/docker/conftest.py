@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from conftest import Bake
-from docker.engine import Compose, find_engine
-from harness import ROOT, free_port
+from testing.docker_engine import Compose, find_engine
+from testing.harness import ROOT, free_port
 
 SLOW_TOOL = ROOT / "tests/e2e/fixtures/slow.py"
 

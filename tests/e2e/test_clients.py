@@ -9,8 +9,8 @@ from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 
 from e2e.clients.python_v2 import tour
 from e2e.conftest import FIXTURES, MakeSite, Node
-from e2e.processes import Server, Site
-from harness import run
+from testing.harness import run
+from testing.processes import Server, Site
 
 CLIENTS = Path(__file__).parent / "clients"
 MODERN = "2026-07-28"

@@ -9,8 +9,8 @@ from fastmcp import Client
 
 from conftest import Bake
 from e2e.conftest import MakeSite
-from e2e.processes import Site
-from harness import ALL_ON, BakedProject
+from testing.harness import ALL_ON, BakedProject
+from testing.processes import Site
 
 JOIN = """
 from accounts.models import User

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from e2e.conftest import FIXTURES, MakeSite, Node
-from e2e.processes import Site, running
 from e2e.proxy import adding_token
-from harness import free_port
+from testing.harness import free_port
+from testing.processes import Site, running
 
 SUITE = "node_modules/@modelcontextprotocol/conformance/dist/index.js"
 OLD, NEW = "2025-11-25", "2026-07-28"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from e2e.processes import running
-from harness import BakedProject, free_port, run
+from testing.harness import BakedProject, free_port, run
+from testing.processes import running
 
 
 @pytest.fixture

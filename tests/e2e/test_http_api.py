@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from e2e.processes import Server, Site
-from harness import ROOT, BakedProject, run
+from testing.harness import ROOT, BakedProject, run
+from testing.processes import Server, Site
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 FIXTURES = Path(__file__).parent / "fixtures"

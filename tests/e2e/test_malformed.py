@@ -8,7 +8,7 @@ import pytest
 from fastmcp import Client
 
 from e2e.malformed import Mischief, Request
-from e2e.processes import Server
+from testing.processes import Server
 
 REQUESTS = 10_000
 WARM_UP = 2_000

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
-from e2e.processes import Server, Site
+from testing.processes import Server, Site
 
 CALLS = 40
 

@@ -9,9 +9,9 @@ import httpx2
 import pytest
 
 from e2e.conftest import MakeSite
-from e2e.processes import Server, Site
-from postgres import Postgres
 from stack.conftest import postgres
+from testing.postgres import Postgres
+from testing.processes import Server, Site
 
 __all__ = ["postgres"]  # a fixture
 

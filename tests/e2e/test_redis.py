@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from e2e.processes import Server, Site
-from harness import free_port
+from testing.harness import free_port
+from testing.processes import Server, Site
 
 LIMIT = 10
 CALL = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "whoami"}}).encode()

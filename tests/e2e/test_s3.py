@@ -17,8 +17,8 @@ import pytest
 from fastmcp import Client
 
 from e2e.conftest import MakeSite
-from e2e.processes import Server, Site
 from e2e.seaweedfs import Store
+from testing.processes import Server, Site
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
-from e2e.processes import Server, Site
+from testing.processes import Server, Site
 
 CLIENTS = 100
 ADJUSTMENTS_EACH = 5

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from e2e.processes import SECONDS_TO_START, Site, log_records, running
-from harness import BakedProject, free_port
+from testing.harness import BakedProject, free_port
+from testing.processes import SECONDS_TO_START, Site, log_records, running
 
 
 def test_mcp_process_ends_on_sigterm_with_a_stream_open(site: Site, token: str) -> None:

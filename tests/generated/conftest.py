@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness import BakedProject
+from testing.harness import BakedProject
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from conftest import Bake
 from generated.conftest import passes_its_own_checks
-from harness import MAIN_CONFIGURATIONS, UNKIND
+from testing.harness import MAIN_CONFIGURATIONS, UNKIND
 
 
 @pytest.mark.parametrize("configuration", MAIN_CONFIGURATIONS)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from conftest import Bake
 from generated.conftest import passes_its_own_checks
-from harness import ALL_ON
+from testing.harness import ALL_ON
 
 
 def test_default_project(bake_into: Bake, tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from conftest import Bake
-from harness import ALL_ON
-from postgres import temporary_postgres
+from testing.harness import ALL_ON
+from testing.postgres import temporary_postgres
 
 
 def test_on_postgresql(bake_into: Bake, venv: str, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 What is promised: who edits only files that are theirs, or policy, never has a conflict.
 """
 
-import fnmatch
 import json
 import os
 import re
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from harness import ALL_ON, ROOT, TEMPLATE, Answers, BakedProject, repository_files, run
+from testing.harness import ALL_ON, ROOT, TEMPLATE, Answers, BakedProject, repository_files, run
 
 # The newest commit from which an update to this state is promised, set at each release. Without one it is the
 # working tree itself: nothing was released since the packages of the project were moved.
@@ -152,7 +151,6 @@ def test_an_update_leaves_the_owners_edits(updated: tuple[Repository, list[str],
     assert [name for name in project.git("ls-files").splitlines() if name.endswith(".rej")] == []
 
 
-@pytest.mark.slow
 def test_an_updated_project_passes_its_tests(
     updated: tuple[Repository, list[str], list[str]], everything: BakedProject
 ) -> None:
@@ -169,7 +167,6 @@ def test_an_updated_project_passes_its_tests(
     run(python, "-m", "pytest", "-q", *tests, cwd=project.path, DEBUG="True")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("option", ["http_api", "file_tools", "multi_tenancy"])
 def test_an_option_is_switched_on_and_off(option: str, tmp_path: Path, bake_into: Bake) -> None:
     """As docs/updating.md says it is: the owner's edits stay, and nothing else of the option does."""
@@ -195,20 +192,3 @@ def tracked(project: Repository) -> list[str]:
 
 def tracked_of(project: BakedProject) -> list[str]:
     return [name for name in project.files() if name != ".env"]
-
-
-def test_each_package_says_which_kind_it_is(bake_into: Bake, tmp_path: Path) -> None:
-    """A package that nobody told its owner about."""
-    project = bake_into(tmp_path, **ALL_ON)
-    packages = [
-        name
-        for name in project.files()
-        if fnmatch.fnmatch(name, "*/__init__.py") and (name.count("/") == 1 or name in rooms())
-    ]
-    assert len(packages) > 12
-    kinds = re.compile(r'"""(Yours|Policy|Machinery|The MCP server)\b')
-    assert [name for name in packages if not kinds.match(project.read(name))] == []
-
-
-def rooms() -> list[str]:
-    return [f"mcp_server/{room}/__init__.py" for room in ("doctor", "http_api", "pages", "runtime", "tools")]

@@ -9,9 +9,7 @@ import pytest
 import yaml
 
 from conftest import Bake
-from harness import ALL_ON, UNKIND, BakedProject
-
-pytestmark = pytest.mark.slow
+from testing.harness import ALL_ON, UNKIND, BakedProject
 
 Manifest = dict[str, Any]
 

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from browser.conftest import CHROMIUM_OPTIONS
 from conftest import Bake
-from harness import BakedProject
 from oauth.internet import Internet, internet, make_certificate
 from oauth.people import Person, sign_in
-from postgres import Postgres
 from stack.conftest import SLOW_TOOL, postgres
-from stack.processes import Stack
+from testing.harness import BakedProject
+from testing.postgres import Postgres
+from testing.stack import Stack
 
 __all__ = ["postgres"]  # a fixture
 

@@ -19,7 +19,7 @@ from oauth.conftest import PASSWORD
 from oauth.internet import Internet
 from oauth.people import press, sign_in
 from oauth.profiles import PROFILES, Profile
-from stack.processes import Stack
+from testing.stack import Stack
 
 ALICE = "alice@example.com"
 BY_NAME = {profile.name: profile for profile in PROFILES}

@@ -14,7 +14,7 @@ from oauth.conftest import PASSWORD
 from oauth.internet import Internet
 from oauth.people import Person
 from oauth.profiles import PUBLIC, Profile
-from stack.processes import Stack
+from testing.stack import Stack
 
 CALLBACK = "https://client.example/callback"
 PROFILE = Profile("Client", "", CALLBACK, PUBLIC | {"client_name": "Client", "redirect_uris": [CALLBACK]})

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from harness import BakedProject
+from testing.harness import BakedProject
 
 
 @pytest.fixture(scope="session")

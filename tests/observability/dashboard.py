@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import yaml
 
-from harness import BakedProject
+from testing.harness import BakedProject
 
 DASHBOARD = "deploy/grafana/dashboards/mcp.json"
 

@@ -15,14 +15,13 @@ import yaml
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
-from harness import free_port, run
 from observability.dashboard import alerts, panels
 from stack.conftest import postgres, production, stack, token
-from stack.processes import Process, Stack, status
+from testing.harness import free_port, run
+from testing.processes import Process
+from testing.stack import Stack, status
 
 __all__ = ["postgres", "production", "stack", "token"]  # fixtures
-
-pytestmark = pytest.mark.slow
 
 PROMTOOL = "promtool"
 # What the tool refuses.

@@ -12,11 +12,9 @@ from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
 from e2e.conftest import make_site, site, token
-from e2e.processes import Server, Site
+from testing.processes import Server, Site
 
 __all__ = ["make_site", "site", "token"]  # fixtures
-
-pytestmark = pytest.mark.slow
 
 
 class Collector(ThreadingHTTPServer):

@@ -13,8 +13,8 @@ import pytest
 
 from conftest import Bake
 from e2e.conftest import cached
-from e2e.processes import Server, Site, running
-from harness import ROOT, BakedProject, free_port, run
+from testing.harness import ROOT, BakedProject, free_port, run
+from testing.processes import Server, Site, running
 
 PAGES = ROOT / "docs" / "recipes"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")

@@ -7,9 +7,9 @@ import pytest
 from fastmcp import Client
 
 from conftest import Bake
-from e2e.processes import Site
-from harness import ALL_OFF, BakedProject, run
 from recipes.conftest import Page, ServeRecipe
+from testing.harness import ALL_OFF, BakedProject, run
+from testing.processes import Site
 
 
 @pytest.mark.anyio

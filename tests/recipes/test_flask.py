@@ -5,8 +5,8 @@ import json
 import pytest
 from fastmcp import Client
 
-from e2e.processes import Site
 from recipes.conftest import ServeRecipe
+from testing.processes import Site
 
 
 @pytest.mark.anyio

@@ -15,10 +15,10 @@ from dnslib import QTYPE, RR, SRV, A, DNSRecord
 from dnslib.server import BaseResolver, DNSHandler, DNSServer
 from fastmcp import Client
 
-from e2e.processes import Site
-from harness import free_port
 from recipes.conftest import Page, ServeRecipe
-from stack.processes import NGINX
+from testing.harness import free_port
+from testing.processes import Site
+from testing.stack import NGINX
 
 
 class OneInstance(BaseResolver):  # type: ignore[misc] # dnslib has no types

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from fastmcp import Client
 
-from e2e.processes import Site
-from harness import free_port
 from recipes.conftest import ServeRecipe
+from testing.harness import free_port
+from testing.processes import Site
 
 
 @pytest.fixture

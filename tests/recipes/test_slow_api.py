@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from fastmcp import Client
 
-from e2e.processes import Site
 from recipes.conftest import ServeRecipe
+from testing.processes import Site
 
 
 class SlowAPI(http.server.BaseHTTPRequestHandler):

@@ -5,8 +5,8 @@ import re
 import pytest
 from fastmcp import Client
 
-from e2e.processes import Site
 from recipes.conftest import ServeRecipe
+from testing.processes import Site
 
 SET_UP = """
 from django.core.management import call_command

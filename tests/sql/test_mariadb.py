@@ -11,9 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from conftest import Bake
-from harness import ALL_OFF, BakedProject, free_port, run
-
-pytestmark = pytest.mark.slow
+from testing.harness import ALL_OFF, BakedProject, free_port, run
 
 
 @dataclass

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from harness import BakedProject
-from postgres import Postgres, temporary_postgres
-from stack.processes import Stack
+from testing.harness import BakedProject
+from testing.postgres import Postgres, temporary_postgres
+from testing.stack import Stack
 
 SLOW_TOOL = Path(__file__).parents[1] / "e2e" / "fixtures" / "slow.py"
 

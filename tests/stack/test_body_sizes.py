@@ -8,8 +8,9 @@ from functools import partial
 import pytest
 
 from conftest import Bake
-from stack.processes import Process, status
 from stack.test_nginx import Echo, echoing_front
+from testing.processes import Process
+from testing.stack import status
 
 LARGE = b"x" * 65_537
 

@@ -11,8 +11,8 @@ from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 from e2e.clients.python_v2 import tour
 from e2e.conftest import CLIENTS, old_python
 from e2e.test_clients import LAST_OF_THE_OLD, MODERN, TOUR
-from harness import run
-from stack.processes import Stack
+from testing.harness import run
+from testing.stack import Stack
 
 __all__ = ["old_python"]  # a fixture
 

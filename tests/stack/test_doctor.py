@@ -1,6 +1,6 @@
 """`mcp_doctor` walks through nginx, as a client does."""
 
-from stack.processes import Stack
+from testing.stack import Stack
 
 USER = "--user=admin@example.com"
 

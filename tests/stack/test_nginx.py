@@ -18,9 +18,10 @@ from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 
 from conftest import Bake
-from harness import free_port
 from stack.conftest import make_token
-from stack.processes import Process, Stack, nginx, status
+from testing.harness import free_port
+from testing.processes import Process
+from testing.stack import Stack, nginx, status
 
 CALL = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 

@@ -13,8 +13,8 @@ import pytest
 from fastmcp import Client
 from fastmcp.client.transports import StreamableHttpTransport
 
-from postgres import Postgres
-from stack.processes import Stack, status
+from testing.postgres import Postgres
+from testing.stack import Stack, status
 
 pytestmark = pytest.mark.anyio
 

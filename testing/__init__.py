@@ -1,0 +1,1 @@
+"""What the tests and the benchmark share: projects, processes, databases and a Docker engine."""
