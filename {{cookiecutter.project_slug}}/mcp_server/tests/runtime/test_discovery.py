@@ -79,7 +79,7 @@ def test_tools_ask_of_the_server_what_it_knows() -> None:
         ({"audit": ["sku", "cost"]}, "names cost for the audit, which is no argument of it"),
         ({"confirm": "always"}, "says \"confirm\": 'always'"),
         ({"audit": "sku"}, "says \"audit\": 'sku', which is no list"),
-        ({"confrim": True}, "has the key 'confrim', which nobody reads (did you mean 'confirm'?)."),
+        ({"confirmation": True}, "has the key 'confirmation', which nobody reads (did you mean 'confirm'?)."),
         ({"timeout": "5 minutes"}, "says \"timeout\": '5 minutes'"),
     ],
 )
@@ -105,7 +105,7 @@ def test_tools_that_write_ask_for_permissions_that_exist() -> None:
         ("annotations={'readOnlyHint': True}", None),
         ("auth=everyone", None),
         ("auth=permission_required('accounts.change_user')", None),
-        ("auth=permission_required('accounts.chnage_user')", "mcp_server.W002"),
+        ("auth=permission_required('accounts.change_users')", "mcp_server.W002"),
         ("auth=[everyone, permission_required('accounts')]", "mcp_server.W002"),
     ],
 )
