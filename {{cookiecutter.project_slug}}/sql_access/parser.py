@@ -19,9 +19,9 @@ from sql_access.syntax import (
     COLUMNS_OF,
     MAX_PATTERN,
     MAX_SEARCHED,
-    MAX_TABLES,
     MAX_TOKENS,
     MAX_TRIMMED,
+    MOST,
     NODES,
     PATTERNS,
     SEARCHES,
@@ -112,10 +112,9 @@ class Reader:
 
     def _check(self, query: exp.Expr) -> None:
         nodes = list(query.walk())
-        if (tables := sum(isinstance(node, exp.Table) for node in nodes)) > MAX_TABLES:
-            raise ToolError(
-                f"The statement reads from {tables} tables: write at most {MAX_TABLES} after FROM."
-            )
+        for kind, most in MOST.items():
+            if (count := sum(isinstance(node, kind) for node in nodes)) > most:
+                raise ToolError(f"The statement has {count} times {kind.key.upper()}: write at most {most}.")
         for node in nodes:
             if type(node) not in NODES:
                 raise ToolError(f"{_describe(node)} is not allowed here: a query may only read.")
@@ -168,9 +167,7 @@ class Reader:
                 continue
             sources = scopes.sources(column, place)
             if not sources:
-                raise ToolError(
-                    f"There is no {column.table} in the FROM of this query, so no {column.sql()}."
-                )
+                raise ToolError(f"There is no table or alias {column.table} in the FROM of this query.")
             for source in sources:
                 names = scopes.names(source)
                 unnamed = not self.calls_by_dot and None in names
@@ -254,6 +251,8 @@ def _name_items(select: exp.Select) -> None:
             inner = inner.this
         if isinstance(inner, exp.Anonymous):
             item.replace(exp.alias_(item.copy(), inner.name.lower(), quoted=True))
+        elif isinstance(inner, exp.GroupConcat):
+            item.replace(exp.alias_(item.copy(), "string_agg", quoted=True))
         elif isinstance(inner, exp.Cast) and isinstance(inner.this, exp.Column):
             item.replace(exp.alias_(item.copy(), inner.this.this.copy()))
 
@@ -295,7 +294,7 @@ def _check_source(node: exp.Expr) -> None:
             raise ToolError(f"Write the function {node.this.name} without the schema {schema.name}.")
     elif not isinstance(node.this, exp.Identifier):
         raise ToolError(
-            f"{_describe(node.this)} cannot stand in FROM: write a table, a function or a subquery."
+            f"{_describe(node.this)} is not allowed in FROM: write a table, function or subquery."
         )
 
 

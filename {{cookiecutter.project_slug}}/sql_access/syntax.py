@@ -31,8 +31,9 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
     }
 )  # fmt: skip
 
-# Tables of a statement: for each, databases compare plans.
-MAX_TABLES = 40
+# How often a statement may have these. For each table, databases compare plans, and the parser looks up where
+# its name comes from.
+MOST: dict[type[exp.Expr], int] = {exp.Table: 40, exp.Select: 100}
 
 # Words and signs of a statement, which are read three times, walked through, and written twice.
 MAX_TOKENS = 3000

@@ -13,7 +13,6 @@ from typing import Any
 
 from fastmcp import Context
 from fastmcp.exceptions import NotFoundError, ValidationError
-from fastmcp.prompts.base import Prompt
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.server.middleware import CallNext, MiddlewareContext
 from fastmcp.server.middleware.dereference import DereferenceRefsMiddleware
@@ -133,10 +132,7 @@ async def _confirm_and_run(target: Target, ctx: Context, run: Callable[[], Await
 
 
 def _check_names(component: Component, arguments: Mapping[str, Any]) -> None:
-    if isinstance(component, Prompt):
-        # FastMCP takes those that are missing for a failure of the prompt.
-        check_names(arguments, [each.name for each in component.arguments or () if each.required])
-    elif isinstance(component, FunctionTool):
+    if isinstance(component, FunctionTool):
         known, required = component.parameters["properties"], component.parameters.get("required", ())
         # It names a few that are unknown well, and makes an error of two kilobytes for each.
         if len(arguments) > len(known) + MAX_PROBLEMS:

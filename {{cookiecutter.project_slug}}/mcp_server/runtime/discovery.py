@@ -31,7 +31,7 @@ def tool_modules() -> list[tuple[str, str]]:
     ]:
         spec = find_spec(name)
         if spec and spec.submodule_search_locations is not None:
-            found += _modules_of(name, spec.submodule_search_locations)
+            found += _modules_of(name, importlib.import_module(name).__path__)
         elif spec:
             found.append((label, name))
     return sorted(found, key=itemgetter(1))

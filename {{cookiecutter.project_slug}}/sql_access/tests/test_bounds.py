@@ -27,6 +27,7 @@ SHAPES = [
     ("SELECT a", " || a"),
     ("SELECT a", "->'a'"),
     ("SELECT 1 ", "UNION ALL SELECT 1 "),
+    ("SELECT 1 ", "EXCEPT SELECT 1 "),
     ("SELECT 1 FROM sample_order a", ", sample_order a"),
     ("SELECT 1 FROM sample_order a", " JOIN sample_order a ON a.id = a.id"),
     ("SELECT * FROM ", "(SELECT *, * FROM "),
