@@ -9,7 +9,6 @@ from pathlib import Path
 from jsonschema import Draft7Validator
 
 from conftest import Bake
-from harness import ROOT, run
 from recipes.conftest import Page
 from testing.harness import ROOT, run
 

@@ -15,7 +15,7 @@ from typing import Any
 from asgiref.sync import SyncToAsync, ThreadSensitiveContext
 from django.db import close_old_connections
 
-from mcp_server.runtime.places import keep_place_for
+from operations.places import keep_place_for
 
 
 def run_managed[R](function: Callable[[], R]) -> R:

@@ -127,7 +127,7 @@ class Sizes:
         first, others = (sizes or [NUMBER])[0], sum(sizes[1:])
         written = [item.name if isinstance(item, exp.Literal) else None for item in call.expressions]
         longer = LONGER.get(name, 2 if name.startswith("json") else 1)
-        size = longer * sum(sizes) + NUMBER
+        size = longer * sum(sizes) + NUMBER * (name not in LONGER)
         match name, written:
             case ("exp", _):
                 size = MAX_DIGITS // 20

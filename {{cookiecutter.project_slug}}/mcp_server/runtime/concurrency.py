@@ -17,8 +17,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcp_server.context import MCPAccessToken
 from mcp_server.limits import RateLimitedError
-from mcp_server.runtime.places import Place, current_place, take_place
 from mcp_server.runtime.timeouts import seconds_of
+from operations.places import Place, current_place, take_place
 
 PLACE = "mcp_server.place"  # where the scope of a request has the place it waited for
 

@@ -9,10 +9,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from accounts.models import User
 from mcp_server.management.commands.create_dev_user import EMAIL
 
 # Never through the proxy of a company: these addresses are on this machine.
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                     time.sleep(0.2)
             time.sleep(0.5)  # until they have logged that they answered
             text = StringIO()
-            if User.objects.exists():
+            if get_user_model().objects.exists():
                 text.write(_for_who_comes_back())
             else:
                 call_command("create_dev_user", stdout=text)
@@ -53,8 +53,9 @@ def _answers(url: str) -> bool:
 
 def _for_who_comes_back() -> str:
     """Say how to get a new password and token: those of the first time were shown once."""
-    users = User.objects.filter(is_active=True).order_by("-is_superuser", "pk")
-    email = (users.filter(email=EMAIL).first() or users.first() or User(email=EMAIL)).email
+    users = get_user_model().objects.filter(is_active=True).order_by("-is_superuser", "pk")
+    first = users.filter(email=EMAIL).first() or users.first()
+    email = first.email if first else EMAIL
     manage = f"{_short(sys.executable)} manage.py"
     return (
         f"\nLog in as {email}. A new password:\n\n    {manage} changepassword {email}\n\n"

@@ -27,7 +27,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mcp_server.runtime.places import keep_place_for
 from mcp_server.runtime.speedups.answers import (
     Answer,
     DispatchContext,
@@ -40,6 +39,7 @@ from mcp_server.runtime.streams import Sessions
 from mcp_server.runtime.timeouts import run_before_deadline
 from operations import tracing
 from operations.connections import run_managed
+from operations.places import keep_place_for
 
 
 def manage_connections_of_sync_functions() -> None:
