@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import ngettext
 
-from mcp_server.auth import reason_to_refuse
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.pages.forms import TokenAdminForm
 from mcp_server.pages.views import show_once
@@ -98,7 +97,7 @@ class MCPTokenAdmin(EditsOnly):
     @admin.display(description="state")
     def state(self, token: MCPToken) -> str:
         """Show whether requests with the token are let in, or why not."""
-        return (reason_to_refuse(token) or "active").replace("_", " ")
+        return token.refusal or "active"
 
     @admin.display(description="tools")
     def tools(self, token: MCPToken) -> str:

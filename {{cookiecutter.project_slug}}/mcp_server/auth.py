@@ -1,7 +1,4 @@
-"""Who is calling: from a token to its user.
-
-This is policy. To add a rule (a blocked network, a paused account), add it to `reason_to_refuse`.
-"""
+"""Who is let in. This is policy: add a rule of your own, such as a paused account, to `reason_to_refuse`."""
 
 from mcp_server.models import Credential, MCPToken, hash_token
 from mcp_server.runtime.token_query import find_rows, make_token
@@ -11,7 +8,7 @@ from operations.users import User
 class MCPAuthError(Exception):
     """The token does not let its bearer in.
 
-    `reason` says why, for logs and metrics: "unknown", "revoked", "expired" or "user_disabled". The
+    `reason` says why, for logs and metrics: "unknown", or what `reason_to_refuse` returns. The
     client is told only that the token is invalid (RFC 6750, section 3.1).
     """
 
@@ -20,15 +17,25 @@ class MCPAuthError(Exception):
         self.reason = reason
 
 
-def reason_to_refuse(token: MCPToken | None) -> str | None:
-    """Return why a request with `token` is refused, or None to let it in."""
-    if token is None:
+def reason_to_refuse(credential: Credential | None) -> str | None:
+    """Return why requests with `credential` are refused, or None to let them in.
+
+    Everything asks this one function, on every request and for every kind of credential: personal tokens
+    and connected apps, over HTTP, SSE and stdio, the HTTP API, and whatever lists or makes credentials.
+    It may read the database, which costs each request as many queries. The reason is a label of a metric,
+    so return one of a few words, never a text with data of the request in it.
+
+    Args:
+        credential: None for a token that nobody has. One that a form is about to make is not saved yet.
+    """
+    if credential is None:
         return "unknown"
-    if not token.is_active:
-        return "revoked"
-    if token.is_expired:
-        return "expired"
-    if not token.user.is_active:
+    if isinstance(credential, MCPToken):
+        if not credential.is_active:
+            return "revoked"
+        if credential.is_expired:
+            return "expired"
+    if not credential.user.is_active:
         return "user_disabled"
     return None
 
@@ -36,7 +43,7 @@ def reason_to_refuse(token: MCPToken | None) -> str | None:
 def resolve_mcp_user(token_string: str) -> tuple[User, MCPToken]:
     """Return the user and the token that `token_string` stands for, and record the use.
 
-    Raises MCPAuthError for a token that is unknown, revoked or expired, or whose user is disabled.
+    Raises MCPAuthError for a token that is unknown, or that `reason_to_refuse` refuses.
     """
     row = find_rows([digest := hash_token(token_string)]).get(digest)
     token = make_token(row) if row else None

@@ -10,9 +10,7 @@ from typing import Any
 from django.apps import apps
 # % endif
 from django.conf import settings
-# % if cookiecutter.multi_tenancy
 from django.core.exceptions import ValidationError
-# % endif
 from django.db import models
 from django.utils import timezone
 
@@ -59,8 +57,9 @@ class Credential(models.Model):
         validators=[validate_rate],
         help_text="How often it may call tools, such as 60/minute. Empty: as often as MCP_RATE_LIMIT says.",
     )
-    # % if cookiecutter.multi_tenancy
     user: Any  # each kind has its own
+    user_id: Any
+    # % if cookiecutter.multi_tenancy
     tenant = models.ForeignKey(
         "tenants.Tenant",
         models.CASCADE,
@@ -109,6 +108,25 @@ class Credential(models.Model):
         """Whether the credential is not limited to other tools. The user's permissions count as well."""
         return not self.allowed_tools or name in self.allowed_tools
 
+    def clean(self) -> None:
+        """Refuse to make a credential with which no request would be let in."""
+        if self._state.adding and self.user_id is not None:
+            self.created_at = self.created_at or timezone.now()  # a rule may ask for its age
+            if self.refusal:
+                raise ValidationError(f"It would not be let in: {self.refusal}.")
+
+    @property
+    def refusal(self) -> str:
+        """Why requests with it are refused, empty while they are let in. The rule is in `auth.py`."""
+        from mcp_server import auth  # noqa: PLC0415 - it imports this module
+
+        return (auth.reason_to_refuse(self) or "").replace("_", " ")
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether requests with it are let in."""
+        return not self.refusal
+
     @property
     def is_usage_due(self) -> bool:
         """Whether the recorded last use is old enough to be written again."""
@@ -150,6 +168,7 @@ class MCPToken(Credential):
     # % if cookiecutter.multi_tenancy
     def clean(self) -> None:
         """Refuse a new token that would be for nobody: joining a tenant later would not add it."""
+        super().clean()
         is_for_all = self._state.adding and self.user_id is not None and self.tenant_id is None
         if is_for_all and not self.user.tenants.filter(active=True).exists():
             raise ValidationError(f"{self.user} is a member of no active tenant: change that first.")
@@ -159,11 +178,6 @@ class MCPToken(Credential):
     def is_expired(self) -> bool:
         """Whether the token's time is over."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
-
-    @property
-    def is_valid(self) -> bool:
-        """Whether a request with this token is let in."""
-        return self.is_active and not self.is_expired and self.user.is_active
 
     def get_masked_token(self) -> str:
         """Return a name for the token that gives nothing away: the start of its SHA-256."""

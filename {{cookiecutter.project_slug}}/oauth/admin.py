@@ -16,7 +16,7 @@ for model in (AccessToken, Grant, IDToken, RefreshToken):
 class ConnectionAdmin(EditsOnly):
     """Shows who connected which app. Without its connection, an app is refused from the next request on."""
 
-    list_display = ["name", "user", "source", "may", "tools", "last_used_at", "created_at"]
+    list_display = ["name", "user", "source", "state", "may", "tools", "last_used_at", "created_at"]
     list_filter = ["application__registration_source", "last_used_at", "created_at"]
     list_select_related = ["user", "application"]
     search_fields = ["name", "user__email", "application__client_id"]
@@ -42,6 +42,11 @@ class ConnectionAdmin(EditsOnly):
     def source(self, connection: Connection) -> str:
         """Show how the app introduced itself."""
         return connection.application.get_registration_source_display()
+
+    @admin.display(description="state")
+    def state(self, connection: Connection) -> str:
+        """Show whether requests of the app are let in, or why not."""
+        return connection.refusal or "active"
 
     @admin.display(description="may")
     def may(self, connection: Connection) -> str:

@@ -61,11 +61,11 @@ class Validator(OAuth2Validator):
         """
         # The lock makes a user who disconnects the app wait, and then delete these tokens too.
         consents = Connection.objects.select_for_update(of=("self",)).filter(
-            user=request.user, application=request.client, user__is_active=True
+            user=request.user, application=request.client
         )
-        consent = consents.first()
-        if not consent:
-            raise InvalidGrantError("The user has disconnected this app.", request=request)
+        consent = consents.select_related("user").first()
+        if not consent or not consent.is_valid:
+            raise InvalidGrantError("The user has disconnected this app, or is not let in.", request=request)
         # The user may have consented to less since the code, or the token before this one, was issued.
         token["scope"] = " ".join(common(token["scope"], consent.scope))
         request.superseded = None

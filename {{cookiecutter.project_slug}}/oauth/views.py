@@ -87,13 +87,17 @@ class AuthorizeView(AuthorizationView):
     def form_valid(self, form: ConsentForm) -> HttpResponse:
         """Keep what the user allows, and lead back to the client with a code."""
         with transaction.atomic():
-            Connection.objects.update_or_create(
+            connection, _ = Connection.objects.update_or_create(
                 user=self.request.user,
                 application=self.application,
                 defaults={"name": self.client["name"], "scope": " ".join(common(self.scopes))}
                 | form.limits(),
             )
-            return self._answer(allow=True)
+            if connection.is_valid:
+                return self._answer(allow=True)
+            transaction.set_rollback(True)
+        form.add_error(None, f"The app would not be let in: {connection.refusal}. Nothing was changed.")
+        return self.form_invalid(form)
 
     @property
     def client(self) -> dict[str, Any]:

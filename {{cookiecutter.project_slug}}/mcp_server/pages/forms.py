@@ -82,10 +82,14 @@ class TokenForm(forms.ModelForm):
         refuse_name_in_use(self.instance.user, name)
         return name
 
+    def clean_lifetime(self) -> int | None:
+        """Give the token its end, before it is checked as a whole."""
+        days: int | None = self.cleaned_data["lifetime"]
+        self.instance.expires_at = timezone.now() + timedelta(days=days) if days else None
+        return days
+
     def save(self, commit: bool = True) -> MCPToken:
         """Save and return the token, whose value can be read now and never again."""
-        days = self.cleaned_data["lifetime"]
-        self.instance.expires_at = timezone.now() + timedelta(days=days) if days else None
         token: MCPToken = super().save(commit)
         return token
 

@@ -12,8 +12,7 @@ from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from starlette.middleware import Middleware
 from starlette.middleware.authentication import AuthenticationMiddleware
 
-from mcp_server import metrics
-from mcp_server.auth import reason_to_refuse
+from mcp_server import auth, metrics
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.models import hash_token
@@ -23,13 +22,21 @@ from mcp_server.runtime.token_query import find_rows, make_token
 from operations.coalescing import Coalesced
 from operations.connections import in_thread
 
+type Found = tuple[Row, str | None]
+
+
+def look_up(digests: Sequence[str]) -> dict[str, Found]:
+    """Return the rows of tokens, each with the reason to refuse it. The policy may read the database here."""
+    rows = find_rows(digests).items()
+    return {digest: (row, auth.reason_to_refuse(make_token(row))) for digest, row in rows}
+
 
 class MCPTokenVerifier(TokenVerifier):
     """Lets personal tokens in. A refusal is HTTP 401 with the challenge of RFC 6750."""
 
     refuse = staticmethod(refuse)
 
-    def __init__(self, look_up: Callable[[Sequence[str]], Mapping[str, Row]] = find_rows) -> None:
+    def __init__(self, look_up: Callable[[Sequence[str]], Mapping[str, Found]] = look_up) -> None:
         super().__init__()
         self.rows = Coalesced(look_up, unavailable=DatabaseUnavailableError)
         self._recording: dict[str, asyncio.Task[None]] = {}
@@ -39,12 +46,11 @@ class MCPTokenVerifier(TokenVerifier):
 
         Raises DatabaseUnavailableError when that cannot be found out.
         """
-        row = await self.rows.ask(hash_token(token))
-        found = make_token(row) if row else None
-        reason = reason_to_refuse(found)
-        if found is None or reason:
+        row, reason = await self.rows.ask(hash_token(token)) or (None, "unknown")
+        if row is None or reason:
             metrics.auth_failures.labels(reason).inc()
             return None
+        found = make_token(row)
         return self.admit(
             MCPAccessToken(
                 token=token, client_id=f"token-{found.pk}", scopes=[], user=found.user, credential=found

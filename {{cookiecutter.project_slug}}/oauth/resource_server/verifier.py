@@ -6,15 +6,14 @@ from django.utils import timezone
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from mcp_server import metrics
+from mcp_server import auth, metrics
 from mcp_server.context import MCPAccessToken
 from mcp_server.models import TOKEN_PREFIX, hash_token
-from mcp_server.runtime import token_query
-from mcp_server.runtime.compiled_query import Row
-from mcp_server.runtime.token_verifier import MCPTokenVerifier
-from oauth.resource_server import app_token_query, metadata
+from mcp_server.runtime import token_verifier
+from mcp_server.runtime.token_verifier import Found, MCPTokenVerifier
+from oauth.resource_server import metadata
 from oauth.resource_server.access import AppAccessToken
-from oauth.resource_server.app_token_query import FoundToken, make_token
+from oauth.resource_server.app_token_query import FoundToken, find_rows, make_token
 from oauth.resource_server.challenge import refuse
 from oauth.resource_server.step_up import StepUpMiddleware
 from oauth.resources import audience_of
@@ -22,35 +21,33 @@ from oauth.resources import audience_of
 APP = "app "
 
 
-def find_rows(questions: Sequence[str]) -> dict[str, Row]:
+def look_up(questions: Sequence[str]) -> dict[str, Found]:
     """Return the rows of both kinds of tokens, in one query for each kind that is asked for.
 
-    A question is a digest, with APP before that of an access token.
+    A question is a digest, with APP before that of an access token. Each row comes with the reason to
+    refuse it: what the token itself says, and then the policy, which is asked about its connection.
     """
     apps = [question.removeprefix(APP) for question in questions if question.startswith(APP)]
     personal = [question for question in questions if not question.startswith(APP)]
-    rows = token_query.find_rows(personal) if personal else {}
-    if apps:
-        rows |= {APP + checksum: row for checksum, row in app_token_query.find_rows(apps).items()}
-    return rows
+    found = token_verifier.look_up(personal) if personal else {}
+    for checksum, row in find_rows(apps).items() if apps else ():
+        token = make_token(row)
+        found[APP + checksum] = row, _problem_with(token) or auth.reason_to_refuse(token.connection)
+    return found
 
 
-def reason_to_refuse(token: FoundToken | None) -> str | None:
-    """Return why a request with `token` is refused, or None to let it in.
+def _problem_with(token: FoundToken) -> str | None:
+    """Return why the access token is not good here, whoever comes with it, or None.
 
     To the library a token without an audience is good for every server, hence the strict comparison;
     and it issues some with other scopes, for itself.
     """
-    if token is None:
-        return "unknown"
     if token.expires <= timezone.now():
         return "expired"
     if len(token.audience) != 1 or token.audience != [audience_of(token.audience[0])]:
         return "audience"
     if not token.scopes:
         return "scope"
-    if not token.connection.user.is_active:
-        return "user_disabled"
     return None
 
 
@@ -60,7 +57,7 @@ class Verifier(MCPTokenVerifier):
     refuse = staticmethod(refuse)
 
     def __init__(self) -> None:
-        super().__init__(find_rows)
+        super().__init__(look_up)
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
         """Return whom `token` stands for, or None to refuse.
@@ -69,12 +66,11 @@ class Verifier(MCPTokenVerifier):
         """
         if token.startswith(TOKEN_PREFIX):
             return await super().verify_token(token)
-        row = await self.rows.ask(APP + hash_token(token))
-        found = make_token(row) if row else None
-        reason = reason_to_refuse(found)
-        if found is None or reason:
+        row, reason = await self.rows.ask(APP + hash_token(token)) or (None, "unknown")
+        if row is None or reason:
             metrics.auth_failures.labels(reason).inc()
             return None
+        found = make_token(row)
         return self.admit(
             AppAccessToken(
                 token=token,

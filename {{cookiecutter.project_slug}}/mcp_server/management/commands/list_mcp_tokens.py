@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.timezone import localtime
 
-from mcp_server.auth import reason_to_refuse
+from mcp_server import auth
 from mcp_server.models import MCPToken
 
 ROW = "{:>6}  {:<30}  {:<24}  {:<13}  {:<8}  {:<16}  {}"
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                     token.user.email,
                     token.name,
                     token.get_masked_token(),
-                    reason_to_refuse(token) or "valid",
+                    auth.reason_to_refuse(token) or "valid",
                     f"{localtime(token.last_used_at):%Y-%m-%d %H:%M}" if token.last_used_at else "never",
                     ", ".join(token.allowed_tools) or "all",
                 )
