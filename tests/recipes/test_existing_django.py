@@ -1,6 +1,7 @@
 """docs/recipes/existing-django.md"""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,24 @@ async def test_another_project_takes_the_server_in(
     project.run("bash", "-euc", page.shell(), NEW=str(new.path), PATH=path, DEBUG="True")
 
     site = Site(project, python, {"DEBUG": "True"})
-    make_user = "from accounts.models import User; User.objects.create_superuser('zoe', 'admin@example.com')"
+    make_user = "User.objects.create_superuser('zoe', 'admin@example.com')"  # `shell` imports every model
     site.manage("shell", "--command", make_user)
     token = site.token()
-    with serve(site, MCP_BROWSER_ORIGINS="https://chat.example.com") as server:
+    with serve(site, "mysite.mcp:app") as server:
         async with Client(server.mcp_url, auth=token) as client:
             assert (await client.call_tool("whoami")).structured_content["email"] == "admin@example.com"
+
+
+def test_the_page_has_every_setting(page: Page, bake_into: Bake, tmp_path: Path) -> None:
+    """One that is missing is found when something reads it, perhaps after days."""
+    new = bake_into(tmp_path, **ALL_OFF)
+    read = {
+        name
+        for path in new.files()
+        if re.fullmatch(r"mcp_server/(?!tests/).*\.py", path)
+        for name in re.findall(r"\bsettings\.([A-Z_]+)\b", new.read(path))
+    }
+    of_django = {"ALLOWED_HOSTS", "AUTH_USER_MODEL", "BASE_DIR", "DEBUG", "TIME_ZONE"}
+    given = set(re.findall(r"^([A-Z_]+) = ", page.text, re.MULTILINE))
+    assert len(read) > 15
+    assert read - of_django - given == set()
