@@ -10,7 +10,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 import yaml
@@ -123,6 +123,36 @@ def test_nothing_names_a_file_that_is_left_out(switch: str, bake_into: Bake, tmp
     assert left_out
     texts = {name: project.read(name) for name in project.files()}
     assert [f"{name}: {path}" for name, text in texts.items() for path in left_out if path in text] == []
+
+
+# Files that a text tells its reader to make, or that are somebody else's.
+NAMED_AS_EXAMPLES = {
+    "mcp_server/tools/orders.py",
+    "mcp_server/tests/tools/test_orders.py",
+    "docker-entrypoint-initdb.d/create-role.sh",
+}
+PATH = re.compile(r"(?<![\w/.@-])\w[\w.-]*/(?:[\w.-]+/)*[\w.-]*\w\.(?:py|md|sh|sql|template)\b")
+
+
+@pytest.mark.parametrize("answers", [ALL_ON, ALL_OFF, ALL_OFF | {"oauth": True}], ids=["on", "off", "oauth"])
+def test_every_file_that_a_text_names_is_there(answers: Answers, bake_into: Bake, tmp_path: Path) -> None:
+    """A page or a comment that still names a file by its old place."""
+    project = bake_into(tmp_path, **answers)
+    there = set(project.files())
+    named = {
+        (name, path.strip("/"))
+        for name in project.files()
+        if "/tests/" not in name
+        for path in PATH.findall(project.read(name))
+    }
+    assert len(named) > 30
+    lost = [
+        f"{name}: {path}"
+        for name, path in sorted(named)
+        if path not in NAMED_AS_EXAMPLES
+        and not {path, f"{PurePath(name).parent}/{path}", f"{PurePath(name).parent.parent}/{path}"} & there
+    ]
+    assert lost == []
 
 
 ROOMS = [f"mcp_server/{room}/__init__.py" for room in ("doctor", "http_api", "pages", "runtime", "tools")]

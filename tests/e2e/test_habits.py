@@ -65,7 +65,7 @@ def test_what_django_writes_passes_make_check(clone: BakedProject, everything: B
             "    def __str__(self) -> str:\n"
             "        return self.name\n"
         )
-    settings = clone.path / "config/settings.py"
+    settings = clone.path / "config/settings/base.py"
     settings.write_text(settings.read_text().replace('    "accounts",\n', '    "accounts",\n    "clinic",\n'))
     clone.run(python, "manage.py", "makemigrations", "clinic")
     clone.run("make", "check", f"VENV={everything.path}/.venv")

@@ -30,11 +30,10 @@ from oauth.models import Connection
 from oauth.scopes import WRITE, common
 # % if cookiecutter.multi_tenancy
 from oauth.validator import asked_audience, invalid_target
+from tenants.consent import TenantConsentForm, is_for_member
+
 # % else
 from oauth.validator import asked_audience
-# % endif
-# % if cookiecutter.multi_tenancy
-from tenants.consent import TenantConsentForm, is_for_member
 
 # % endif
 # Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an

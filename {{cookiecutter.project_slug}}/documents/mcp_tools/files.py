@@ -171,7 +171,7 @@ def _type_of(name: str) -> str:
     """Return the type that the ending of `name` stands for. Raises ToolError when it is not accepted.
 
     What a client says of the type, or what the content looks like, would prove nothing; and nothing here
-    depends on it, for files are only ever saved and never shown (`links.py`).
+    depends on it, for files are only ever saved and never shown (`documents/links.py`).
     """
     ending = PurePath(name).suffix.lower().removeprefix(".")
     types: dict[str, str] = settings.FILE_TYPES

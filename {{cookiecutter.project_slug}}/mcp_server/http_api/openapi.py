@@ -23,7 +23,7 @@ TEXT: Schema = {"type": "string"}
 async def show_document(request: Request) -> Response:
     """Answer with the document."""
     resources, _templates = await permitted_resources(request)
-    # As it was asked for: `path` may have been changed on the way here (http.py).
+    # As it was asked for: `path` may have been changed on the way here (mcp_server/asgi.py).
     base = request.scope["raw_path"].decode("ascii", "replace").rpartition("/")[0]
     return JSONResponse(document(base, await permitted_tools(request), [str(each.uri) for each in resources]))
 

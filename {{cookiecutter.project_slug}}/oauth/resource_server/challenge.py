@@ -11,7 +11,7 @@ from oauth.scopes import SCOPES
 
 def where_to_ask(conn: HTTPConnection) -> str:
     """Return the parameters of `WWW-Authenticate` that say what to ask for, and where to begin."""
-    # As the client spelled it: `path` was changed on the way here (asgi.py).
+    # As the client spelled it: `path` was changed on the way here (mcp_server/asgi.py).
     asked = conn.scope["raw_path"].decode("ascii", "replace")
     return f'scope="{" ".join(SCOPES)}", resource_metadata="{metadata_url(asked)}"'
 

@@ -28,7 +28,7 @@ TABLES = {
         hidden=True,
     ),
 }
-# What good.py has no use for.
+# What accepted.py has no use for.
 MORE = {
     "postgresql": [
         "SELECT CAST(total AS decimal(10, 2)), note::varchar(5), created::timestamp(3) FROM sample_order",

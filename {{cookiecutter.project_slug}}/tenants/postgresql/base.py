@@ -9,7 +9,7 @@ from tenants import scope
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Sets `app.tenant` on the connection, by which `row_security.py` lets rows be seen.
+    """Sets `app.tenant` on the connection, by which `tenants/row_security.py` lets rows be seen.
 
     It is set when a connection is taken, so what an earlier request left on a pooled one is gone
     before anyone can use it; and again when a query comes from another scope.

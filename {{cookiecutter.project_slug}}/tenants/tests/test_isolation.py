@@ -1,6 +1,6 @@
 """Two tenants, and every tool, resource and prompt there is: nothing of the other comes back or changes.
 
-matrix.py says how each is called.
+isolation_table.py says how each is called.
 """
 
 from typing import Any

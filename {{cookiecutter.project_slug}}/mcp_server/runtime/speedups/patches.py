@@ -65,7 +65,7 @@ def manage_connections_of_sync_functions() -> None:
 
 
 def count_sessions_by_user() -> None:
-    """Let `streams.py` say how many sessions there may be: the SDK counts those of all users together."""
+    """Count the sessions of each user (`runtime/streams.py`): the SDK counts all users together."""
     module: Any = http
     module.FastMCPStreamableHTTPSessionManager = Sessions
 

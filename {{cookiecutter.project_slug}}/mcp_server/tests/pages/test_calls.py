@@ -24,7 +24,7 @@ TOKENS = reverse("tokens")
 
 
 def record(user: User | None, days_ago: float = 0, **fields: Any) -> ToolCall:
-    """Write a row as `audit.py` would."""
+    """Write a row as `mcp_server/runtime/audit.py` would."""
     values: dict[str, Any] = {
         "user": user,
         "email": user.email if user else "",
