@@ -1,4 +1,4 @@
-"""What a caller may use. One rule decides both what is listed and what can be called.
+"""What a caller may use. One rule decides what is listed, what can be called, and what pages offer.
 
 A tool that may not be called is not listed, and calling it answers as if it did not exist.
 """
@@ -17,6 +17,7 @@ from fastmcp.utilities.authorization import run_auth_checks
 from mcp_server.auth import check_tool_permission
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
+from mcp_server.models import MCPToken
 from operations.coalescing import Coalesced
 from operations.connections import managed
 from operations.users import User
@@ -68,27 +69,39 @@ async def everyone(_context: AuthContext) -> bool:
     return True
 
 
-async def may_use(component: Component) -> bool:
-    """Whether the caller of this request may use `component`. The rule, for every transport.
+def caller_for(user: User) -> MCPAccessToken:
+    """Return `user` as a caller whose token is limited to nothing, for pages that offer tools."""
+    return MCPAccessToken(
+        token="",
+        client_id="page",
+        scopes=[],
+        user=user,
+        credential=MCPToken(user=user),
+        permissions=user.get_all_permissions(),
+    )
+
+
+async def may_use(component: Component, caller: MCPAccessToken | None = None) -> bool:
+    """Whether `caller`, or else that of this request, may use `component`. The rule, for every transport.
 
     A token that is limited to some tools reaches no resource or prompt either, unless it names it.
     """
     if not settings.MCP_REQUIRE_AUTH:
         return True
-    token = get_access_token()
+    token = caller or get_access_token()
     if not isinstance(token, MCPAccessToken) or not token.covers(component):
         return False
     return await is_permitted(token, component)
 
 
 async def is_permitted(token: MCPAccessToken, component: Component) -> bool:
-    """Whether the credential allows `component`, and its user has the permission for it.
+    """Whether the credential allows `component`, and its user is active and has the permission for it.
 
     Raises DatabaseUnavailableError when that cannot be looked up.
     """
-    if not check_tool_permission(token.credential, component.name):
+    if not token.user.is_active or not check_tool_permission(token.credential, component.name):
         return False
-    if component.auth in {None, everyone}:
+    if component.auth is None or component.auth is everyone:
         return True
     if not token.user.is_superuser:
         # Before the check: FastMCP takes whatever is raised in one for a no.

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from mcp_server.models import MCPToken
-from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
+from mcp_server.pages.tool_catalog import ToolInfo, permitted, registered_tools
 # % if cookiecutter.multi_tenancy
 from operations.users import User
 from tenants.forms import offer_tenants
@@ -22,8 +22,8 @@ from operations.users import User
 
 # % endif
 def tools_of(user: User) -> list[ToolInfo]:
-    """Return the registered tools that `user` has the permission for."""
-    return [tool for tool in registered_tools() if not tool.permission or user.has_perm(tool.permission)]
+    """Return the registered tools that `user` may call."""
+    return permitted(registered_tools(), user)
 
 
 def refuse_name_in_use(user: User, name: str) -> None:

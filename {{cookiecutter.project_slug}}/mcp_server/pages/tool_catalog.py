@@ -10,6 +10,8 @@ from typing import Any, get_args, get_type_hints
 from asgiref.sync import async_to_sync
 from django.db.models import Manager, Model, QuerySet
 
+from operations.users import User
+
 
 @dataclass(frozen=True)
 class ToolInfo:
@@ -27,6 +29,8 @@ class ToolInfo:
     permissions: frozenset[str] = frozenset()
     # Models and querysets that it says it returns.
     returned_models: frozenset[str] = frozenset()
+    # FastMCP's own object.
+    tool: Any = None
 
 
 @functools.cache
@@ -55,9 +59,32 @@ def registered_tools() -> list[ToolInfo]:
                 if isinstance(check, PermissionRequired)
             ),
             returned_models=frozenset(_returned_models(getattr(tool, "fn", None))),
+            tool=tool,
         )
         for tool in sorted(tools, key=lambda tool: tool.name)
     ]
+
+
+def permitted(tools: list[ToolInfo], user: User) -> list[ToolInfo]:
+    """Return those that `user` may call, by the rule that decides about a call."""
+    from mcp_server.permissions import caller_for, may_use  # noqa: PLC0415 - as above
+
+    caller = caller_for(user)
+
+    async def ask() -> list[ToolInfo]:
+        return [info for info in tools if await may_use(_tool(info), caller)]
+
+    return async_to_sync(ask)()
+
+
+def _tool(info: ToolInfo) -> Any:
+    """Return FastMCP's tool. Tests describe tools that are not registered."""
+    from fastmcp.tools.base import Tool  # noqa: PLC0415 - as above
+
+    from mcp_server.permissions import permission_required  # noqa: PLC0415 - as above
+
+    auth = permission_required(info.permission) if info.permission else None
+    return info.tool or Tool(name=info.name, parameters={}, auth=auth)
 
 
 def _returned_models(function: Any) -> Iterator[str]:
