@@ -1,4 +1,4 @@
-"""How often a caller may call: the rate of its token, or MCP_RATE_LIMIT; its user, MCP_USER_RATE_LIMIT.
+"""How often a caller may call. This is policy: `rates_for` says which rates a call has to keep.
 
 Counted with GCRA, a leaky bucket: who was quiet may make all the calls of a period at once, and then
 gets them back one by one, evenly over the period. With REDIS_URL all processes count together,
@@ -7,6 +7,7 @@ otherwise each counts for itself.
 
 import functools
 import math
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -33,24 +34,37 @@ class RateLimitedError(ToolError):
         self.retry_after = retry_after
 
 
-async def check_rate(caller: MCPAccessToken | None) -> None:
-    """Count a call. Raises RateLimitedError when it is one too many."""
-    limit = (caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT
-    await _check(_key(caller), limit)
-    # Only then: calls over the limit of a token are none of its user's.
+def rates_for(caller: MCPAccessToken | None, tool: str) -> Iterator[tuple[str, str]]:
+    """Yield what a call counts for, each with its rate, such as 60/minute; an empty rate is none.
+
+    The first that is used up refuses the call, and those behind it do not count it. So a limit of one
+    tool is one line at the top: `if tool == "export": yield f"export-{_key(caller)}", "5/hour"`.
+
+    Args:
+        caller: None with MCP_REQUIRE_AUTH=False.
+        tool: the name of the tool as metrics have it: "prompt:…" for a prompt, the URI (or its template)
+            of a resource, "<unknown>" for what does not exist, "" for the completion of an argument.
+    """
+    yield _key(caller), (caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT
     # % if cookiecutter.multi_tenancy
     if caller:
-        await _check(f"all-of-user-{caller.user.pk}", settings.MCP_USER_RATE_LIMIT)
+        yield f"all-of-user-{caller.user.pk}", settings.MCP_USER_RATE_LIMIT
     if caller and caller.tenant:
-        await _check(f"tenant-{caller.tenant.pk}", caller.tenant.rate_limit)
+        yield f"tenant-{caller.tenant.pk}", caller.tenant.rate_limit
 
 
 # % else
     if caller:
-        await _check(f"all-of-user-{caller.user.pk}", settings.MCP_USER_RATE_LIMIT)
+        yield f"all-of-user-{caller.user.pk}", settings.MCP_USER_RATE_LIMIT
 
 
 # % endif
+async def check_rate(caller: MCPAccessToken | None, tool: str = "") -> None:
+    """Count a call. Raises RateLimitedError when it is one too many."""
+    for key, rate in rates_for(caller, tool):
+        await _check(key, rate)
+
+
 async def _check(key: str, limit: str) -> None:
     rate = _rate(limit)
     if rate is None:

@@ -92,7 +92,7 @@ async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNe
     call = Call.begin(name, target.kept_arguments, caller, ctx.request_context)
     start = time.perf_counter()
     try:
-        await check_rate(caller)
+        await check_rate(caller, target.label)
         target.check_name()
         result = await _confirm_and_run(target, ctx, functools.partial(call_next, context))
         if isinstance(result, InputRequiredToolResult):
