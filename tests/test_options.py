@@ -155,6 +155,16 @@ def test_every_file_that_a_text_names_is_there(answers: Answers, bake_into: Bake
     assert lost == []
 
 
+@pytest.mark.parametrize("answers", [ALL_ON, ALL_OFF, {}], ids=["on", "off", "default"])
+def test_the_path_of_a_call_counts_its_files(answers: Answers, bake_into: Bake, tmp_path: Path) -> None:
+    """A number that nobody corrects when a file joins the path, or leaves it."""
+    page = bake_into(tmp_path, **answers).read("docs/architecture.md").partition("## The path of one")[2]
+    steps, answer = page.split("The answer goes back")
+    count = len(re.findall(r"^1\. ", steps, re.MULTILINE))
+    files = set(re.findall(r"`([\w/.]+\.(?:py|template))`", page))
+    assert f"makes {count} steps, through {len(files)} files" in answer
+
+
 ROOMS = [f"mcp_server/{room}/__init__.py" for room in ("doctor", "http_api", "pages", "runtime", "tools")]
 
 
