@@ -84,7 +84,7 @@ def usable_slug(answers: Answers) -> list[str]:
     if SLUG.fullmatch(slug) and len(slug) <= SLUG_MAX_LENGTH:
         return []
     return [
-        f"project_slug {slug!r} is no usable name: take a lower-case letter, then letters, digits and "
+        f"project_slug {slug!r} is not a valid name: use a lower-case letter, then letters, digits and "
         f"single underscores, at most {SLUG_MAX_LENGTH} characters, such as my_site."
     ]
 
@@ -109,7 +109,7 @@ def valid_email(answers: Answers) -> list[str]:
     email = str(answers["email"])
     if EMAIL.fullmatch(email):
         return []
-    return [f"email {email!r} is no e-mail address: write one such as you@example.com."]
+    return [f"email {email!r} is not an e-mail address: write one such as you@example.com."]
 
 
 def valid_domain(answers: Answers) -> list[str]:
@@ -117,7 +117,7 @@ def valid_domain(answers: Answers) -> list[str]:
     if DOMAIN.fullmatch(domain) and len(domain) <= 253:
         return []
     return [
-        f"domain_name {domain!r} is no host name: write it in lower case, without https://, port or path, "
+        f"domain_name {domain!r} is not a host name: write it in lower case, without https://, port or path, "
         "such as example.com."
     ]
 
@@ -128,7 +128,7 @@ def known_timezone(answers: Answers) -> list[str]:
     known = zoneinfo.available_timezones()
     if (name in known) if known else TIMEZONE.fullmatch(name):
         return []
-    return [f"timezone {name!r} is no IANA time zone: write one such as UTC or Europe/Berlin."]
+    return [f"timezone {name!r} is not an IANA time zone: write one such as UTC or Europe/Berlin."]
 
 
 RULES: tuple[Callable[[Answers], list[str]], ...] = (

@@ -13,7 +13,7 @@ if __name__ == "__main__":
     try:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
-        # A wrong variable, a database that is away, a table before `migrate`: where in the code helps nobody.
+        # A wrong variable, an unavailable database, a missing migration: a traceback helps nobody.
         if "--traceback" in sys.argv:
             raise
         sys.exit(f"{type(error).__name__}: {error}")

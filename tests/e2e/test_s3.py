@@ -128,7 +128,7 @@ async def call_until_refused(url: str) -> None:
 
 
 async def test_a_store_that_is_away(site: Site, token: str, store: Store) -> None:
-    sentence = "The file storage does not work now: nothing was changed, try again later."
+    sentence = "The file storage is unavailable, and nothing was changed. Try again later."
     with site.serve_mcp() as server:
         async with Client(server.mcp_url, auth=token) as client:
             with store.running():
@@ -136,7 +136,7 @@ async def test_a_store_that_is_away(site: Site, token: str, store: Store) -> Non
                 gone = await call(client, "upload_file", name="gone.txt", content="x")
             assert await call(client, "upload_file", name="b.txt", content="x") == sentence
             assert rows(site) == {"kept.txt": True, "gone.txt": True}
-            with pytest.raises(Exception, match="The file storage does not work now"):
+            with pytest.raises(Exception, match="The file storage is unavailable"):
                 await client.read_resource(f"files://{kept['key']}")
             # What is deleted is gone for its owner; the log names the content that stays.
             await call(client, "delete_file", key=gone["key"])

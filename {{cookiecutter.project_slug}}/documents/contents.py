@@ -57,5 +57,5 @@ def _storage_errors() -> Iterator[None]:
     except Exception as error:
         logger.exception("The file storage failed.")
         raise ToolError(
-            "The file storage does not work now: nothing was changed, try again later."
+            "The file storage is unavailable, and nothing was changed. Try again later."
         ) from error

@@ -35,7 +35,7 @@ from mcp_server.runtime.unread import serve_in_pieces
 from mcp_server.server import mcp
 from operations.connections import in_thread
 from operations.health import failing_part
-from operations.metrics import exposition
+from operations.metrics import render_metrics
 from operations.pool_metrics import measured_pool
 # % if cookiecutter.multi_tenancy
 from operations.tracing import traced
@@ -135,7 +135,7 @@ async def ready(_request: Request) -> Response:
 
 async def show_metrics(_request: Request) -> Response:
     """Show the metrics to Prometheus. nginx refuses this path from outside."""
-    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)
+    return Response(render_metrics(), media_type=CONTENT_TYPE_LATEST)
 
 
 async def not_found(_request: Request, _error: Exception) -> Response:
@@ -183,10 +183,10 @@ def _guarded(app: ASGIApp) -> ASGIApp:
     def is_usual(headers: dict[bytes, bytes]) -> bool:
         return headers.get(b"host") == public_host and b"origin" not in headers
 
-    async def spare_the_usual(scope: Scope, receive: Receive, send: Send) -> None:
+    async def skip_guard_for_usual_requests(scope: Scope, receive: Receive, send: Send) -> None:
         await (app if is_usual(dict(scope["headers"])) else guard)(scope, receive, send)
 
-    return spare_the_usual
+    return skip_guard_for_usual_requests
 
 
 class _Application(Starlette):

@@ -116,11 +116,11 @@ def _problems(tool: ToolInfo) -> Iterator[str]:
         yield f"has the key {key!r}, which nobody reads{_similar(key, META)}"
     audit = tool.meta.get("audit", [])
     if not isinstance(audit, list | tuple) or not all(isinstance(name, str) for name in audit):
-        yield f'says "audit": {audit!r}, which is no list of names of its arguments'
+        yield f'says "audit": {audit!r}, which is not a list of names of its arguments'
     elif unknown := set(audit) - tool.arguments:
-        yield f"names {', '.join(sorted(unknown))} for the audit, which is no argument of it"
+        yield f"names {', '.join(sorted(unknown))} for the audit, which is not one of its arguments"
     if (confirm := tool.meta.get("confirm", True)) not in (True, False, "required"):
         yield f'says "confirm": {confirm!r}, which is neither True nor "required"'
     timeout = tool.meta.get("timeout", 0)
     if not isinstance(timeout, int | float) or timeout < 0:
-        yield f'says "timeout": {timeout!r}, which is no number of seconds'
+        yield f'says "timeout": {timeout!r}, which is not a number of seconds'

@@ -14,7 +14,7 @@ MAX_SENTENCE = 2000  # characters of a refusal, which may repeat what the client
 
 
 class NoSuchResourceError(ResourceError, MCPError):
-    """A resource that a template stands for is not there, as a client can tell by code and data.
+    """The resource does not exist. The client can tell that by the code and the data.
 
     MCP 2026-07-28, resources, error handling.
 
@@ -28,7 +28,7 @@ class NoSuchResourceError(ResourceError, MCPError):
 
 
 class NameTooLongError(ToolError, MCPError):
-    """A request names what cannot be there: FastMCP would repeat the name in its answer and in the log.
+    """The name is too long to exist. FastMCP would repeat it in its answer and in the log.
 
     Args:
         kind: Tool, Prompt or Resource.
@@ -41,17 +41,17 @@ class NameTooLongError(ToolError, MCPError):
 
 
 class DatabaseUnavailableError(AuthenticationError, MCPError):
-    """The token, or what its user may do, cannot be looked up now: an error for HTTP and for MCP alike."""
+    """The token or the permissions of its user cannot be looked up: an error of both HTTP and MCP."""
 
     def __init__(self) -> None:
-        super().__init__(INTERNAL_ERROR, "The database is away, so nobody can be let in. Try again.")
+        super().__init__(INTERNAL_ERROR, "The database is unavailable. Try again.")
 
 
 class CrashedError(ToolError):
-    """A tool raised what it did not expect, which is in the log and not for the client."""
+    """A tool raised an unexpected exception. The log has it; the client does not learn more."""
 
     def __init__(self, cause: BaseException | None = None) -> None:
-        text = "The tool failed, whatever its arguments: calling it again is unlikely to help."
+        text = "The tool failed because of an internal error. Calling it again is unlikely to help."
         super().__init__(f"{text} ({_place(cause)})" if cause and settings.DEBUG else text)
 
 
@@ -67,7 +67,7 @@ def _place(error: BaseException) -> str:
 
 
 def is_masked(error: BaseException) -> bool:
-    """Whether FastMCP put `error` in the place of an exception that nobody expected."""
+    """Whether FastMCP replaced an unexpected exception by `error`."""
     beginnings = ("Error calling tool", "Error reading resource")
     return error.__cause__ is not None and str(error).startswith(beginnings)
 

@@ -171,7 +171,7 @@ class MCPToken(Credential):
         super().clean()
         is_for_all = self._state.adding and self.user_id is not None and self.tenant_id is None
         if is_for_all and not self.user.tenants.filter(active=True).exists():
-            raise ValidationError(f"{self.user} is a member of no active tenant: change that first.")
+            raise ValidationError(f"{self.user} is not a member of an active tenant: add them to one.")
 
     # % endif
     @property

@@ -18,7 +18,7 @@ def check_size(result: Any) -> None:
     if size > settings.MCP_MAX_RESPONSE_SIZE:
         raise ToolError(
             f"The answer has {size:,} characters, more than the {settings.MCP_MAX_RESPONSE_SIZE:,} that are "
-            "sent: ask for less, such as fewer rows or one page."
+            "allowed: ask for less, such as fewer rows or one page."
         )
 
 

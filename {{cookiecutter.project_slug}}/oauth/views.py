@@ -203,7 +203,7 @@ class RevokeView(FormOnly, RevokeTokenView):
 @require_POST
 @login_required
 def disconnect(request: UserRequest, pk: int) -> HttpResponse:
-    """Disconnect an app of the user. Those of others do not exist here."""
+    """Disconnect an app of the user. Return 404 for another user's app."""
     connection = get_object_or_404(request.user.connections, pk=pk)
     connection.delete()
     messages.success(request, f"“{connection.name}” is disconnected.")

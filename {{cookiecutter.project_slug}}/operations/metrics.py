@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 
-def exposition() -> bytes:
+def render_metrics() -> bytes:
     """Return all metrics in Prometheus' text format, of every worker when there are several.
 
     Workers share their numbers through files in the folder that PROMETHEUS_MULTIPROC_DIR names
@@ -28,4 +28,4 @@ def exposition() -> bytes:
 
 def metrics(_request: HttpRequest) -> HttpResponse:
     """Answer with the metrics of the web process."""
-    return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(render_metrics(), content_type=CONTENT_TYPE_LATEST)

@@ -21,12 +21,12 @@ def parse_rate(text: str) -> Rate:
     """Return the rate that `text` says. Raises ValueError when it says none."""
     match = RATE.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no rate: {HINT}.")
+        raise ValueError(f"{text!r} is not a rate: {HINT}.")
     return Rate(int(match[1]), MILLISECONDS[match[2]])
 
 
 def validate_rate(text: str) -> None:
-    """Refuse, in a model field or form, what is no rate."""
+    """Refuse, in a model field or form, what is not a rate."""
     try:
         parse_rate(text)
     except ValueError as error:

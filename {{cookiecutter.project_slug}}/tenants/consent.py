@@ -49,7 +49,7 @@ class TenantConsentForm(ConsentForm):
         """Take no answer for the only one there is, and for none where there is a choice."""
         chosen: str = self.cleaned_data["tenant"]
         if not self.offered:
-            raise ValidationError("You are a member of no active tenant.")
+            raise ValidationError("You are not a member of an active tenant.")
         is_answered = "tenant" in self.data
         if len(self.offered) == 1 and not (is_answered and len(self.all_tenants) > 1):
             return str(self.offered[0].pk)

@@ -25,7 +25,7 @@ class NoTenantError(Exception):
         super().__init__(
             f"You act for several tenants: use the address of one, {addresses}, or a token for one."
             if covered
-            else "You act for no active tenant: ask an administrator to make you a member of one, then make "
+            else "You are not a member of an active tenant: ask an administrator to add you, then create "
             "a new token or connect the app again."
         )
 

@@ -35,7 +35,7 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
             # One connection for each tool thread, and one each for the checks of tokens and of permissions,
             # for async tools, and for the audit.
             "max_size": MCP_TOOL_THREADS + 4,
-            # Seconds. While the database is away, a request waits 5. The pool doubles its pauses
+            # Seconds. While the database is down, a request waits 5. The pool doubles its pauses
             # between attempts, and after 4 begins anew with the next request, so none is longer
             # than 2; by default they grow to minutes.
             "timeout": 5,

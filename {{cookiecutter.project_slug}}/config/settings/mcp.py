@@ -38,7 +38,7 @@ for _variable, _rate in (("MCP_RATE_LIMIT", MCP_RATE_LIMIT), ("MCP_USER_RATE_LIM
 REDIS_URL = env.str("REDIS_URL", default="")
 if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379.")
-# While Redis is away: count in each process (open), or refuse calls (closed)?
+# While Redis is unavailable: count in each process (open), or refuse calls (closed)?
 MCP_RATE_LIMIT_FAIL_OPEN = boolean("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
 
 # How many names, numbers, texts and lists a request may hold: each that is wrong costs a hundred times

@@ -46,7 +46,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         ({"MCP_STATELESS": "enabled"}, "MCP_STATELESS is 'enabled': it must be True or False"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
         ({"MCP_REQUIRE_AUTH": "False"}, "needs DEBUG=True"),
-        ({"MCP_RATE_LIMIT": "20r/s"}, "MCP_RATE_LIMIT is wrong: '20r/s' is no rate"),
+        ({"MCP_RATE_LIMIT": "20r/s"}, "MCP_RATE_LIMIT is wrong: '20r/s' is not a rate"),
     ],
 )
 def test_production_refuses_an_unsafe_environment(variables: dict[str, str], sentence: str) -> None:

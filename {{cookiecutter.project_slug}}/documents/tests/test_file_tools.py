@@ -19,7 +19,7 @@ from mcp_server.tests.helpers import answer, permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-BROKEN = "The file storage does not work now: nothing was changed, try again later."
+BROKEN = "The file storage is unavailable, and nothing was changed. Try again later."
 
 
 @pytest.fixture
@@ -267,7 +267,7 @@ async def test_a_content_that_is_gone(
     async with mcp_client(keeper) as client:
         key = (await upload(client))["key"]
         storage.delete(f"files/{key}")
-        with pytest.raises(MCPError, match="The file storage does not work now"):
+        with pytest.raises(MCPError, match="The file storage is unavailable"):
             await client.read_resource(f"files://{key}")
     assert key in caplog.text
 

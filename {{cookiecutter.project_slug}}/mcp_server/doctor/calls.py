@@ -20,8 +20,8 @@ def token(visit: Visit) -> str:
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         visit.token = ""
         raise StepError(
-            "It is refused: it is revoked, expired or of another site, its user is disabled, or a proxy keeps"
-            " the Authorization header to itself."
+            "It is refused: it is revoked, expired or from another site, its user is disabled, or a proxy"
+            " removes the Authorization header."
         )
     if response.status_code == HTTPStatus.MISDIRECTED_REQUEST:
         raise StepError("The server does not know its own name, as above.")
@@ -77,7 +77,7 @@ def streaming(visit: Visit) -> str:
             first = next(response.iter_lines(), "")
     except httpx2.TimeoutException as error:
         raise StepError(
-            f"Nothing of the stream at {url} arrived: a proxy collects it. Switch its buffering off."
+            f"Nothing of the stream at {url} arrived: a proxy buffers it. Switch its buffering off."
         ) from error
     if not first.startswith("event: endpoint"):
         raise StepError(

@@ -42,7 +42,7 @@ def tls(visit: Visit) -> str:
         raise UnreachableError(f"Port {port} does not speak TLS ({error.reason}): is it http://?") from error
     except OSError as error:
         raise UnreachableError(
-            f"Nothing answers on port {port} ({error}): do the servers run, and does the firewall let it in?"
+            f"Nothing answers on port {port} ({error}): check the servers and the firewall."
         ) from error
     end = datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
     if (end - datetime.now(UTC)).days < CERTIFICATE_DAYS:
@@ -61,7 +61,7 @@ def server(visit: Visit) -> str:
         )
     if response.status_code == HTTPStatus.NOT_FOUND:
         raise UnreachableError(
-            f"{response.url} is unknown there: the proxy must lead /mcp/ to the MCP process."
+            f"{response.url} is unknown there: the proxy must send /mcp/ to the MCP process."
         )
     raise StepError(
         f"{response.url} answers {response.status_code}, {response.text[:200]!r}: look at the logs of the MCP"
@@ -96,7 +96,7 @@ def slashes(visit: Visit) -> str:
         status = (visit.get if path.startswith(SSE_PATH.rstrip("/")) else visit.post)(path).status_code
         if status != HTTPStatus.UNAUTHORIZED:
             raise StepError(
-                f"{path} answers {status} instead of 401: a proxy must lead it on as it is. Clients drop"
+                f"{path} answers {status} instead of 401: a proxy must pass it on unchanged. Clients drop"
                 " their token on a redirect."
             )
     return ", ".join(paths)

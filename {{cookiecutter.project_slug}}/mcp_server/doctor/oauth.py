@@ -78,5 +78,5 @@ def _document(visit: Visit, url: str) -> Any:
         return answer.json()
     except (httpx2.HTTPStatusError, ValueError) as error:
         raise StepError(
-            f"{url} answers {answer.status_code} and no JSON: a proxy must lead /.well-known/ on as it is."
+            f"{url} answers {answer.status_code} without JSON: a proxy must pass /.well-known/ on unchanged."
         ) from error

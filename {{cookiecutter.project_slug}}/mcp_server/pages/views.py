@@ -61,7 +61,7 @@ def tokens(request: UserRequest) -> HttpResponse:
 @require_POST
 @login_required
 def revoke_token(request: UserRequest, pk: int) -> HttpResponse:
-    """Revoke one of the user's own tokens. Those of others do not exist here."""
+    """Revoke one of the user's own tokens. Return 404 for another user's token."""
     token = get_object_or_404(request.user.mcp_tokens, pk=pk)
     token.revoke()
     messages.success(request, f"The token “{token.name}” no longer works.")

@@ -1,7 +1,7 @@
 """The audit: writes down every call as a `ToolCall`, without making the call wait for it.
 
 A call puts what is known of it into a queue; ten times a second a thread writes it to the database.
-While the database is away the rows wait in memory, at most MAX_WAITING of them, and are written when it
+While the database is down the rows wait in memory, at most MAX_WAITING of them, and are written when it
 is back, none twice. A process that ends writes what waits first. Only one that is killed (SIGKILL, a
 power cut) loses its last second, and what waited for the database; those calls are still in the log.
 """
@@ -108,7 +108,7 @@ class Audit:
         self._rows: list[dict[str, Any]] = []  # on their way into the database
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
-        self._is_away = False
+        self._is_unavailable = False
 
     def record(self, call: Call) -> None:
         """Have the call written soon. To be called from the event loop only."""
@@ -122,7 +122,7 @@ class Audit:
             self._thread.start()
 
     def close(self) -> None:
-        """Write what waits; wait SECONDS_TO_CLOSE for a database that is away."""
+        """Write what waits; wait SECONDS_TO_CLOSE for a database that is unavailable."""
         thread, self._thread = self._thread, None
         if thread:
             self._closing.set()
@@ -147,15 +147,15 @@ class Audit:
                 _save(self._rows, self._lose)
                 self._rows = []
         except (OperationalError, InterfaceError) as error:
-            if not self._is_away:
+            if not self._is_unavailable:
                 logger.error("The audit waits for the database: %s", error)  # noqa: TRY400 - no traceback a second
-            self._is_away = True
+            self._is_unavailable = True
             return False
         except Exception:  # the thread must live on
             logger.exception("The audit cannot be written.")
             self._lose(max(1, len(self._rows)))
             self._rows = []
-        self._is_away = False
+        self._is_unavailable = False
         return True
 
     def _take(self, call: Call) -> None:

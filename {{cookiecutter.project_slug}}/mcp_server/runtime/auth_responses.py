@@ -1,4 +1,4 @@
-"""The answers to requests that are not let in."""
+"""The responses to requests that are not authenticated."""
 
 from http import HTTPStatus
 
@@ -15,7 +15,7 @@ class TokenMissingError(AuthenticationError):
 
 
 class TokenRefusedError(AuthenticationError):
-    """The token is not good, and who sent it need not know why."""
+    """The token is refused. The client does not learn why."""
 
 
 class BearerBackend(BearerAuthBackend):
@@ -31,7 +31,7 @@ class BearerBackend(BearerAuthBackend):
 
 
 def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
-    """Answer a request that is not let in."""
+    """Answer a request that is not authenticated."""
     if isinstance(error, TokenMissingError):
         metrics.auth_failures.labels("missing").inc()
         return JSONResponse(
@@ -41,7 +41,7 @@ def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
             {"WWW-Authenticate": 'Bearer realm="mcp"'},
         )
     if isinstance(error, TokenRefusedError):
-        text = "The token is unknown, expired or revoked: sign in again, or make another token."
+        text = "The token is unknown, expired or revoked: sign in again, or create another token."
         return JSONResponse(
             {"error": "invalid_token", "error_description": text},
             HTTPStatus.UNAUTHORIZED,

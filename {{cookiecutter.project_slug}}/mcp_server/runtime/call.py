@@ -117,7 +117,7 @@ async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNe
 
 async def _confirm_and_run(target: Target, ctx: Context, run: Callable[[], Awaitable[Any]]) -> Any:
     component, arguments = target.component, target.arguments
-    # Asked before FastMCP does, which takes a database that is away for a no.
+    # Asked before FastMCP does, because FastMCP takes an unavailable database for a no.
     if component and await may_use(component):
         _check_names(component, arguments)
         if isinstance(component, Tool) and component.meta and component.meta.get("confirm"):
@@ -126,7 +126,7 @@ async def _confirm_and_run(target: Target, ctx: Context, run: Callable[[], Await
                 return question
     await wait_for_turn(ctx, component)
     result = await run_in_time(component, run)
-    _write_out_nothing(result)
+    _add_text_of_empty_list(result)
     check_size(result)
     return result
 
@@ -139,7 +139,7 @@ def _check_names(component: Component, arguments: Mapping[str, Any]) -> None:
             check_names(arguments, required, known)
 
 
-def _write_out_nothing(result: Any) -> None:
+def _add_text_of_empty_list(result: Any) -> None:
     """Give an empty list as text as well: FastMCP gives none, and many models see only text."""
     if isinstance(result, ToolResult) and result.structured_content and not result.content:
         value = result.structured_content.get("result", result.structured_content)

@@ -144,7 +144,7 @@ async def _check_again_and_again(verifier: MCPTokenVerifier) -> None:
 
 
 async def _is_good(stream: _Stream, verifier: MCPTokenVerifier) -> bool:
-    """Whether the stream could be opened now. While the database is away, it is taken to be."""
+    """Whether the stream could be opened now. While the database is unavailable, the answer is yes."""
     try:
         access = await verifier.verify_token(stream.access.token)
         # % if cookiecutter.multi_tenancy

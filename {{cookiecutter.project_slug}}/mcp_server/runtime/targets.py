@@ -13,14 +13,14 @@ from fastmcp.tools.base import Tool
 from mcp_server.errors import MAX_NAME, NameTooLongError
 from mcp_server.permissions import Component
 
-# What is none has a name that the client chose, which must not become a label.
+# Unknown names come from the client, so they are never metric labels.
 UNKNOWN = "<unknown>"
 KINDS = {"tools/call": "Tool", "resources/read": "Resource", "prompts/get": "Prompt"}
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was found under the `name` that the client sent, and the arguments for it."""
+    """The component that the client named, and the arguments for it."""
 
     method: str
     name: str
@@ -34,7 +34,7 @@ class Target:
 
     @property
     def label(self) -> str:
-        """What metrics and the log call it: never by text that the client chose."""
+        """Its name in metrics and the log: never text that the client chose."""
         match self.component:
             case Tool():
                 return self.component.name

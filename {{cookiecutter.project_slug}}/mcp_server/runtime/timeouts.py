@@ -30,7 +30,7 @@ class TooSlowError(ToolError):
     """The call took longer than it may."""
 
     def __init__(self) -> None:
-        super().__init__("The tool took too long and was stopped: ask for less at once.")
+        super().__init__("The tool took too long and was stopped: ask for less in one call.")
 
 
 def seconds_of(component: FastMCPComponent | None) -> float | None:

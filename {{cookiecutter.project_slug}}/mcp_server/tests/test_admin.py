@@ -114,7 +114,7 @@ def test_tool_that_never_was_is_refused(client: Client, token: MCPToken) -> None
 def test_what_is_no_rate_is_refused_with_a_sentence(client: Client, token: MCPToken) -> None:
     response = client.post(change_page(token), FORM | {"rate_limit": "20r/s"})
 
-    assertContains(response, "is no rate: write a number, a slash and second, minute, hour or day")
+    assertContains(response, "is not a rate: write a number, a slash and second, minute, hour or day")
 
 
 def test_revoke_action(client: Client, token: MCPToken) -> None:

@@ -27,7 +27,7 @@ def create(email: str, *options: str) -> str:
 
 
 def test_an_empty_list_of_tools_is_not_all_tools(user: User) -> None:
-    with pytest.raises(CommandError, match="names no tool"):
+    with pytest.raises(CommandError, match="--tools is empty"):
         create(user.email, "--tools", "")
 
 
@@ -58,7 +58,7 @@ def test_a_created_token_is_all_that_is_printed_and_works(user: User) -> None:
         (["--user", "user@example.com", "--name", "x", "--expires-days", "99999"], "--expires-days is 99999"),
         (
             ["--user", "user@example.com", "--name", "x", "--rate-limit", "20r/s"],
-            "--rate-limit: '20r/s' is no rate",
+            "--rate-limit: '20r/s' is not a rate",
         ),
     ],
 )

@@ -57,7 +57,7 @@ def examine(server: ThreadingHTTPServer, *arguments: str) -> str:
 @pytest.mark.parametrize(
     ("status", "headers", "advice"),
     [
-        (404, {}, "must lead /mcp/ to the MCP process"),
+        (404, {}, "must send /mcp/ to the MCP process"),
         (421, {}, "ALLOWED_HOSTS"),
         (200, {}, "is MCP_REQUIRE_AUTH False"),
         (401, {}, "The 401 has no WWW-Authenticate header"),
@@ -101,5 +101,5 @@ def test_a_token_with_other_characters(server: ThreadingHTTPServer, monkeypatch:
 
 @pytest.mark.parametrize("url", ["localhost:8001", "mcp", "ftp://localhost/", "http://", "http://h:abc/"])
 def test_what_is_no_url(url: str) -> None:
-    with pytest.raises(CommandError, match="is no URL"):
+    with pytest.raises(CommandError, match="is not a URL"):
         call_command("mcp_doctor", url)

@@ -124,9 +124,9 @@ async def test_while_the_database_is_away_nothing_looks_as_if_it_did_not_exist(
 ) -> None:
     async with mcp_client(user) as client:
         monkeypatch.setattr(permissions._permissions, "_look_up", Mock(side_effect=OperationalError))  # noqa: SLF001
-        with pytest.raises(MCPError, match="The database is away"):
+        with pytest.raises(MCPError, match="The database is unavailable"):
             await client.list_tools()
-        with pytest.raises(MCPError, match="The database is away"):
+        with pytest.raises(MCPError, match="The database is unavailable"):
             await client.call_tool("guarded_tool")
 
 

@@ -25,7 +25,7 @@ def register_diagnostics_tools(mcp: FastMCP) -> None:
         """Add two numbers. Use it only to check that the connection works."""
         total = a + b
         if not math.isfinite(total):  # JSON has no infinity
-            raise ToolError("The sum is no finite number.")
+            raise ToolError("The sum is not a finite number.")
         return total
 
     @mcp.tool(annotations={"readOnlyHint": True, "openWorldHint": False})

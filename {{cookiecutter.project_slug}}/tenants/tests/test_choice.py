@@ -76,6 +76,6 @@ def test_command(user: User, other: Tenant, foreign: Tenant) -> None:
     options = {"user": user.email, "name": "script"}
     call_command("create_mcp_token", **options, tenant=other.slug)
     call_command("create_mcp_token", **options)
-    with pytest.raises(CommandError, match="is a member of no tenant with the slug 'initech'"):
+    with pytest.raises(CommandError, match="is not a member of a tenant with the slug 'initech'"):
         call_command("create_mcp_token", **options, tenant=foreign.slug)
     assert list(MCPToken.objects.order_by("pk").values_list("tenant", flat=True)) == [other.pk, None]

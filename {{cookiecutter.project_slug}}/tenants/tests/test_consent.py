@@ -153,7 +153,7 @@ def test_an_answer_to_a_page_that_named_another_tenant_is_refused(
     join(user, other)
     assert app.allow(tenant.pk).status_code == 200
     leave(user, other)
-    assert "member of no active tenant" in app.allow().content.decode()
+    assert "not a member of an active tenant" in app.allow().content.decode()
     assert not Connection.objects.exists()
 
 
@@ -216,7 +216,7 @@ def test_the_page_of_tokens_names_the_tenant(app: App, tenant: Tenant) -> None:
 def test_nobody_makes_a_token_that_is_for_none(app: App, user: User, tenant: Tenant) -> None:
     leave(user, tenant)
     answer = app.browser.post("/tokens/", {"name": "x", "lifetime": "30"})
-    assert "member of no active tenant" in answer.content.decode()
+    assert "not a member of an active tenant" in answer.content.decode()
     assert not user.mcp_tokens.exists()
 
 

@@ -74,7 +74,7 @@ def _known_tools(names: str | None) -> list[str]:
         return []
     tools = [name.strip() for name in names.split(",") if name.strip()]
     if not tools:  # perhaps an unset variable of a shell
-        raise CommandError("--tools names no tool: leave it out for a token that may call all.")
+        raise CommandError("--tools is empty: leave it out for a token that may call every tool.")
     if unknown := set(tools) - {tool.name for tool in registered_tools()}:
         raise CommandError(
             f"There is no tool named {', '.join(sorted(unknown))}. "

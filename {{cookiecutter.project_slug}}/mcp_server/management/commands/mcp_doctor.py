@@ -42,7 +42,7 @@ class Command(BaseCommand):
         except httpx2.InvalidURL:
             url = httpx2.URL()
         if url.scheme not in {"http", "https"} or not url.host:
-            raise CommandError(f"{options['url']} is no URL: write one such as https://example.com/mcp/.")
+            raise CommandError(f"{options['url']} is not a URL: write one such as https://example.com/mcp/.")
         failed = False
         with _quiet("httpx2", "mcp", "fastmcp"), _token(options["user"]) as token:
             visit = Visit(url, token)

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         token = os.environ.get("MCP_TOKEN", "")
         if not token:
-            raise CommandError("MCP_TOKEN is not set: put a token there, as create_mcp_token prints it.")
+            raise CommandError("MCP_TOKEN is not set: set it to a token that create_mcp_token printed.")
 
         # They import FastMCP, which other commands do without.
         from mcp_server.runtime.timeouts import limit_statements  # noqa: PLC0415

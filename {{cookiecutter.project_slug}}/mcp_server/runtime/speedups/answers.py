@@ -71,22 +71,22 @@ class Answer:
 
     async def wait_for(self, handling: Awaitable[None]) -> None:
         """Handle the request. From its second second on, it ends when the client goes."""
-        companion: asyncio.Task[None] | None = None
+        watcher: asyncio.Task[None] | None = None
 
-        def accompany() -> None:
-            nonlocal companion
-            companion = asyncio.create_task(self._accompany(scope))
+        def start_watching() -> None:
+            nonlocal watcher
+            watcher = asyncio.create_task(self._watch_client(scope))
 
-        timer = asyncio.get_running_loop().call_later(SECONDS_UNWATCHED, accompany)
+        timer = asyncio.get_running_loop().call_later(SECONDS_UNWATCHED, start_watching)
         with anyio.CancelScope() as scope:
             try:
                 await handling
             finally:
                 timer.cancel()
-                if companion:
-                    companion.cancel()
+                if watcher:
+                    watcher.cancel()
 
-    async def _accompany(self, handling: anyio.CancelScope) -> None:
+    async def _watch_client(self, handling: anyio.CancelScope) -> None:
         """Send pings until the client goes: proxies cut connections on which nothing comes."""
         gone = asyncio.ensure_future(self._receive())
         try:

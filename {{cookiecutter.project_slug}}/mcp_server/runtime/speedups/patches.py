@@ -65,7 +65,7 @@ def manage_connections_of_sync_functions() -> None:
 
 
 def count_sessions_by_user() -> None:
-    """Count the sessions of each user (`runtime/streams.py`): the SDK counts all users together."""
+    """Count the sessions of each user (`mcp_server/runtime/streams.py`): the SDK counts them all."""
     module: Any = http
     module.FastMCPStreamableHTTPSessionManager = Sessions
 

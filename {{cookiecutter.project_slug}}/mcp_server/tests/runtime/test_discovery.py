@@ -76,7 +76,7 @@ def test_tools_ask_of_the_server_what_it_knows() -> None:
 @pytest.mark.parametrize(
     ("meta", "problem"),
     [
-        ({"audit": ["sku", "cost"]}, "names cost for the audit, which is no argument of it"),
+        ({"audit": ["sku", "cost"]}, "names cost for the audit, which is not one of its arguments"),
         ({"confirm": "always"}, "says \"confirm\": 'always'"),
         ({"audit": "sku"}, "says \"audit\": 'sku', which is no list"),
         ({"confirmation": True}, "has the key 'confirmation', which nobody reads (did you mean 'confirm'?)."),

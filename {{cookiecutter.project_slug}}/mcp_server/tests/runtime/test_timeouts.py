@@ -18,7 +18,7 @@ from mcp_server.tests.helpers import refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-TOO_SLOW = "The tool took too long and was stopped: ask for less at once."
+TOO_SLOW = "The tool took too long and was stopped: ask for less in one call."
 ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
 SOON = {"timeout": 0.2}
 
@@ -111,4 +111,4 @@ async def test_long_answer_becomes_an_error_that_says_so(
     settings.MCP_MAX_RESPONSE_SIZE = 1000
     async with mcp_client() as client:
         assert not (await client.call_tool(tool, {"characters": 1000})).is_error
-        assert "more than the 1,000 that are sent" in await refusal(client, tool, characters=1004)
+        assert "more than the 1,000 that are allowed" in await refusal(client, tool, characters=1004)
