@@ -18,11 +18,14 @@ from conftest import ServeMCP
 from mcp_server import auth
 from mcp_server.models import Credential, MCPToken
 from mcp_server.stdio import TokenMiddleware
-from mcp_server.tests.helpers import raw_call
 # % if cookiecutter.oauth
+from mcp_server.tests.helpers import raw_call
 from oauth.models import Connection
 from oauth.tests import flow
 from oauth.tests.fixtures import MakeAppToken
+
+# % else
+from mcp_server.tests.helpers import raw_call
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,23 +150,6 @@ def test_no_token_is_made_that_would_not_be_let_in(client: Client, admin: User, 
     assert not MCPToken.objects.exists()
 
 
-def test_a_rule_may_ask_for_the_end_and_the_age_of_a_token(
-    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def rule(credential: Credential | None) -> str | None:
-        if isinstance(credential, MCPToken):
-            assert credential.created_at <= timezone.now()
-            return None if credential.expires_at else "no_end"
-        return EXISTING_RULES(credential)
-
-    monkeypatch.setattr(auth, "reason_to_refuse", rule)
-    client.force_login(user)
-    form = {"name": "new", "lifetime": ""}
-    assert "It would not be let in: no end." in client.post("/tokens/", form).content.decode()
-    client.post("/tokens/", form | {"lifetime": "30"})
-    assert MCPToken.objects.get().is_valid
-
-
 # % if cookiecutter.oauth
 async def test_connected_apps_over_http(
     serve_mcp: ServeMCP, user: User, make_app_token: MakeAppToken
@@ -202,4 +188,21 @@ def test_no_app_is_connected(signed_in: Client, user: User) -> None:
     assert (page.status_code, "Location" in page) == (200, False)
     assert "The app would not be let in: paused." in page.content.decode()
     assert not Connection.objects.exists()
+
+
 # % endif
+def test_a_rule_may_ask_for_the_end_and_the_age_of_a_token(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rule(credential: Credential | None) -> str | None:
+        if isinstance(credential, MCPToken):
+            assert credential.created_at <= timezone.now()
+            return None if credential.expires_at else "no_end"
+        return EXISTING_RULES(credential)
+
+    monkeypatch.setattr(auth, "reason_to_refuse", rule)
+    client.force_login(user)
+    form = {"name": "new", "lifetime": ""}
+    assert "It would not be let in: no end." in client.post("/tokens/", form).content.decode()
+    client.post("/tokens/", form | {"lifetime": "30"})
+    assert MCPToken.objects.get().is_valid

@@ -12,9 +12,12 @@ from mcp_server.pages.forms import tools_of
 from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
-from mcp_server.tests.helpers import permit
 # % if cookiecutter.oauth
+from mcp_server.tests.helpers import permit
 from oauth.tests import flow
+
+# % else
+from mcp_server.tests.helpers import permit
 
 # % endif
 pytestmark = pytest.mark.django_db
