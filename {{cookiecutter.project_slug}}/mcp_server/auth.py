@@ -20,8 +20,8 @@ class MCPAuthError(Exception):
 def reason_to_refuse(credential: Credential | None) -> str | None:
     """Return why requests with `credential` are refused, or None to let them in.
 
-    Everything asks this one function, on every request and for every kind of credential: personal tokens
-    and connected apps, over HTTP, SSE and stdio, the HTTP API, and whatever lists or makes credentials.
+    Everything asks this one function, on every request and for every kind of credential, whichever way the
+    request came, and so does whatever lists or makes credentials.
     It may read the database, which costs each request as many queries. The reason is a label of a metric,
     so return one of a few words, never a text with data of the request in it.
 

@@ -1,17 +1,19 @@
-"""How often a caller may call. This is policy: `rates_for` says which rates a call has to keep.
+"""How often a caller may call, and how much a tool may answer. This is policy.
 
-Counted with GCRA, a leaky bucket: who was quiet may make all the calls of a period at once, and then
-gets them back one by one, evenly over the period. With REDIS_URL all processes count together,
-otherwise each counts for itself.
+`rates_for` says which rates a call has to keep. They are counted with GCRA, a leaky bucket: who was quiet may
+make all the calls of a period at once, and then gets them back one by one, evenly over the period. With
+REDIS_URL all processes count together, otherwise each counts for itself.
 """
 
 import functools
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from fastmcp.exceptions import ToolError
+from fastmcp.tools.base import ToolResult
+from mcp_types import ContentBlock, TextContent
 from pyrate_limiter import GCRA, Decision, InMemoryStateStore, Rate
 
 from mcp_server.context import MCPAccessToken
@@ -117,3 +119,25 @@ def _key(caller: MCPAccessToken | None) -> str:
     if caller is None:
         return "anonymous"
     return caller.client_id if isinstance(caller.credential, MCPToken) else f"user-{caller.user.pk}"
+
+
+def check_size(result: Any) -> None:
+    """Raise ToolError when the answer of a tool is too long: a part of it could mislead."""
+    if not isinstance(result, ToolResult):
+        return
+    size = sum(
+        len(block.text) if isinstance(block, TextContent) else _length(block) for block in result.content
+    )
+    if size > settings.MCP_MAX_RESPONSE_SIZE:
+        raise ToolError(
+            f"The answer has {size:,} characters, more than the {settings.MCP_MAX_RESPONSE_SIZE:,} that are "
+            "allowed: ask for less, such as fewer rows or one page."
+        )
+
+
+def _length(block: ContentBlock) -> int:
+    """Return the characters of an image, a sound or an embedded resource."""
+    held: Any = getattr(block, "resource", block)
+    return len(
+        getattr(held, "data", None) or getattr(held, "text", None) or getattr(held, "blob", None) or ""
+    )

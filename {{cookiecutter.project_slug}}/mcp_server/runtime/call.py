@@ -23,7 +23,7 @@ from pydantic_core import to_json
 
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import CrashedError, NameTooLongError, is_masked, shorten
-from mcp_server.limits import RateLimitedError, check_rate
+from mcp_server.limits import RateLimitedError, check_rate, check_size
 # % if cookiecutter.multi_tenancy
 from mcp_server.metrics import record_tenant_call, record_tool_call
 # % else
@@ -31,7 +31,6 @@ from mcp_server.metrics import record_tool_call
 # % endif
 from mcp_server.models import ToolCall
 from mcp_server.permissions import Component, may_use
-from mcp_server.response_size import check_size
 from mcp_server.runtime.arguments import MAX_PROBLEMS, check_names, in_one_sentence
 from mcp_server.runtime.audit import Call, audit
 from mcp_server.runtime.concurrency import wait_for_turn
