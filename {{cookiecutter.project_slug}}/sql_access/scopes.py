@@ -26,6 +26,7 @@ class Scope:
 
     place: "Place | None"
     sources: dict[str | None, list[exp.Expr]] = field(default_factory=dict)  # by the name each has there
+    items: dict[str, list[exp.Expr]] = field(default_factory=dict)  # by the name that AS gives, in lower case
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,7 @@ class Place:
 
     scope: Scope
     sees_all: bool
+    sees_items: bool = False  # also what the SELECT gives, for some databases
 
 
 class Scopes:
@@ -67,8 +69,16 @@ class Scopes:
             scope = None
             if isinstance(node, exp.Select):
                 scope = self._scopes[id(node)] = Scope(place)
+                for item in node.expressions:
+                    if isinstance(item, exp.Alias):
+                        scope.items.setdefault(item.alias.lower(), []).append(item)
             for child in node.iter_expressions(reverse=True):
-                inside = Place(scope, child.arg_key not in SEES_LESS) if scope else place
+                part, inside = child.arg_key, place
+                if scope:
+                    sees_all = part not in SEES_LESS
+                    inside = Place(scope, sees_all, sees_items=sees_all and part != "expressions")
+                elif place and part == "on":
+                    inside = Place(place.scope, place.sees_all, sees_items=True)
                 steps.append((child, inside))
 
     def sources(self, column: exp.Column, place: Place | None) -> list[exp.Expr]:

@@ -7,17 +7,29 @@ them. That is coarse, but it grows whenever the statement multiplies something.
 
 import math
 import re
+from collections.abc import Iterable
+from typing import ClassVar
 
 from fastmcp.exceptions import ToolError
 from sqlglot import exp
 
-from sql_access.rows import Rows, arms, reads_itself
-from sql_access.scopes import Place, Scopes, cte_of
+from sql_access.columns import Columns
+from sql_access.copies import MAX_PARTS, Copies, parts
+from sql_access.rows import Rows, reads_itself
+from sql_access.scopes import Scopes
 from sql_access.syntax import COLLECT
 
 MAX_MADE = 50_000_000
 COLUMN = 100
 NUMBER = 20
+TOO_LONG = (
+    "The texts or lists that this makes are too long ({}): call fewer functions on what other functions "
+    "made, join tables with =, or collect from a subquery with LIMIT."
+)
+TOO_LARGE = (
+    "The statement is too large once each subquery stands wherever its columns are named ({}): name them "
+    "less often."
+)
 GROWING = 1_000_000  # a text that a recursive query makes longer with each row
 MAX_DIGITS = 131_072  # of a numeric of PostgreSQL
 DIGITS_AT_ONCE = 500  # multiplying takes the product of the lengths, but is quick for each digit
@@ -42,7 +54,7 @@ PASS_ON = (exp.And, exp.Or, exp.Case, exp.Exists, exp.Unnest)
 HUGE_NUMBER = re.compile(r"[eE]\+?\d{4}")
 
 
-class Sizes:
+class Sizes(Columns):
     """Estimates one statement.
 
     Args:
@@ -50,37 +62,36 @@ class Sizes:
         scopes: what its names stand for.
     """
 
+    stored: ClassVar[int] = COLUMN
+    least: ClassVar[int] = NUMBER
+
     def __init__(self, query: exp.Query, scopes: Scopes) -> None:
+        super().__init__(scopes)
         self._query = query
-        self._scopes = scopes
-        self._places = {id(column): place for column, place in scopes.columns}
         self._known: dict[int, int] = {}
-        self._rows = Rows(scopes, self._size)
+        self._rows = Rows(scopes, self.measure)
         self._recursive: dict[int, list[int]] = {}  # what recursive queries take from themselves
 
     def check(self) -> None:
         """Raise ToolError when the statement makes too much."""
-        made = 0
-        # What stands deepest comes first, so that no estimate has to go deep.
-        for node in reversed(list(self._query.walk())):
-            made += self._made(node)
-            if made > MAX_MADE:
-                what = node.name if isinstance(node, exp.Anonymous) else node.key
-                raise ToolError(
-                    f"The texts or lists that this makes are too long ({what.upper()}): call fewer functions "
-                    "on what other functions made, join tables with =, or collect from a subquery with LIMIT."
-                )
+        for count, most, what in ((self._made, MAX_MADE, TOO_LONG), (parts, MAX_PARTS, TOO_LARGE)):
+            copies = Copies(self._scopes, count, most)
+            # What stands deepest comes first, so that no estimate has to go deep.
+            for node in reversed(list(self._query.walk())):
+                if copies.measure(node) > most:
+                    name = node.name if isinstance(node, exp.Anonymous) else node.key
+                    raise ToolError(what.format(name.upper()))
 
     def _made(self, node: exp.Expr) -> int:
         """Return how many characters `node` alone makes, or takes to make its value."""
         if (kept := self._kept(node)) is not None:
             return sum(self._outputs(kept)) * self._rows.count(kept)
-        parts = [self._size(part) for part in node.iter_expressions()]
+        parts = [self.measure(part) for part in node.iter_expressions()]
         is_call = isinstance(node, exp.Anonymous)
         if isinstance(node, ARITHMETIC) or (is_call and node.name.lower() in {"div", "mod"}):
             return math.prod(parts) // DIGITS_AT_ONCE
         makes = isinstance(node, MAKE) and not isinstance(node, PASS_ON)
-        return max(self._size(node), sum(parts)) if makes else 0
+        return max(self.measure(node), sum(parts)) if makes else 0
 
     def _kept(self, node: exp.Expr) -> exp.Expr | None:
         """Return the query of which a database keeps all rows in memory, to find those that are the same."""
@@ -90,7 +101,7 @@ class Sizes:
             return node if reads_itself(node.parent) else None
         return node.args.get("query") if isinstance(node, exp.In) else None
 
-    def _size(self, node: exp.Expr) -> int:
+    def measure(self, node: exp.Expr) -> int:
         """Return how many characters the value of `node` has at most."""
         if id(node) not in self._known:
             self._known[id(node)] = max(1, min(self._estimate(node), MAX_MADE * 2))
@@ -104,17 +115,17 @@ class Sizes:
             case exp.Literal():
                 size = MAX_DIGITS if HUGE_NUMBER.search(node.name) else len(node.name)
             case exp.Column() | exp.Star():
-                size = self._column(node)
+                size = self.column(node)
             case exp.Cast() if node.to.this == exp.DType.DECIMAL and not node.to.expressions:
                 size = self._digits(node.this)
             case exp.Cast():
-                size = max(NUMBER, self._size(node.this) * (1 if isinstance(node.this, exp.Cast) else 2))
+                size = max(NUMBER, self.measure(node.this) * (1 if isinstance(node.this, exp.Cast) else 2))
             case exp.Array():
                 size = 2 * sum(self._sizes(node))
             case exp.GroupConcat():
                 size = self._collected(node, sum(self._sizes(node)))
             case exp.Anonymous():
-                size = self._call(node, node.name.lower(), self._sizes(node))
+                size = self._called(node, node.name.lower(), self._sizes(node))
             case exp.Case() | exp.If() | exp.Window() | exp.Filter() | exp.WithinGroup() | exp.Bracket():
                 size = max(self._sizes(node), default=NUMBER)
             case exp.Predicate() | exp.Connector() | exp.Interval() | exp.Extract():
@@ -123,7 +134,7 @@ class Sizes:
                 size = max(NUMBER, *self._sizes(node))
         return size
 
-    def _call(self, call: exp.Anonymous, name: str, sizes: list[int]) -> int:
+    def _called(self, call: exp.Anonymous, name: str, sizes: list[int]) -> int:
         first, others = (sizes or [NUMBER])[0], sum(sizes[1:])
         written = [item.name if isinstance(item, exp.Literal) else None for item in call.expressions]
         longer = LONGER.get(name, 2 if name.startswith("json") else 1)
@@ -150,61 +161,17 @@ class Sizes:
 
     def _digits(self, text: exp.Expr) -> int:
         """Return how long the number that `text` is made into may be: '1e13' || '1000' has 131,000 digits."""
-        size = self._size(text)
+        size = self.measure(text)
         if isinstance(text, exp.DPipe | exp.GroupConcat) or text.name.lower() in PUT_TOGETHER:
             return MAX_DIGITS
         return MAX_DIGITS // 2 if isinstance(text, exp.Column) and size not in {NUMBER, COLUMN} else size
 
     def _sizes(self, node: exp.Expr) -> list[int]:
-        return [self._size(child) for child in node.iter_expressions() if not isinstance(child, exp.Order)]
+        return [self.measure(child) for child in node.iter_expressions() if not isinstance(child, exp.Order)]
 
     def _collected(self, call: exp.Expr, width: int) -> int:
         select = call.parent_select
         return (width + NUMBER) * (self._rows.count(select, collected=True) if select else 1)
-
-    # Columns
-
-    def _column(self, column: exp.Column | exp.Star) -> int:
-        place = self._places.get(id(column))
-        is_named = isinstance(column.this, exp.Identifier)
-        name = self._scopes.spell(column.this) if is_named else "*"
-        if isinstance(column, exp.Column) and column.table:
-            sources = self._scopes.sources(column, place)
-        else:
-            sources = self._visible(name, place)
-        return max((self._source(source, name) for source in sources), default=COLUMN)
-
-    def _visible(self, name: str, place: Place | None) -> list[exp.Expr]:
-        """Return what a column without a table may belong to."""
-        while place:
-            here = [source for named in place.scope.sources.values() for source in named]
-            for source in here:
-                names = self._scopes.names(source)
-                if name in {"*", *names, self._scopes.name(source)} or None in names:
-                    return here
-            place = place.scope.place
-        return []
-
-    def _source(self, source: exp.Expr, name: str) -> int:
-        """Return the size of a column of what stands in a FROM, or of a row of it."""
-        names = self._scopes.names(source)
-        sizes = self._columns(source)
-        if name in names and len(names) == len(sizes):
-            return sizes[names.index(name)]
-        if name in names:
-            return max(sizes)
-        # A row as one value, in which quotes stand twice.
-        return 2 * max(sizes) * len(names)
-
-    def _columns(self, source: exp.Expr) -> list[int]:
-        """Return the sizes of the columns in their order, or one for all of them."""
-        inner = source.this if isinstance(source, exp.Lateral | exp.Table) else source
-        if isinstance(source, exp.Table) and isinstance(inner, exp.Identifier):
-            cte = cte_of(source)
-            return self._cte(cte) if cte else [COLUMN]
-        if isinstance(inner, exp.Anonymous | exp.Unnest):
-            return [max(NUMBER, sum(self._sizes(inner)))]
-        return self._outputs(inner)
 
     def _cte(self, cte: exp.CTE) -> list[int]:
         if id(cte) in self._recursive:
@@ -228,20 +195,10 @@ class Sizes:
                 return sizes
             self._recursive[id(cte)] = sizes
 
-    def _outputs(self, query: exp.Expr) -> list[int]:
-        """Return the sizes of the columns of a query in their order, or one for all of them."""
-        rows: list[list[exp.Expr]] = []
-        for arm in arms(query):
-            is_values = isinstance(arm, exp.Values)
-            rows += [row.expressions for row in arm.expressions] if is_values else [arm.expressions]
-        sizes = [[self._item(item) for item in row] for row in rows]
-        if any(item.is_star for row in rows for item in row) or len({len(row) for row in sizes}) > 1:
-            return [max(max(row, default=NUMBER) for row in sizes)]
-        return [max(column) for column in zip(*sizes, strict=True)] or [NUMBER]
+    # Columns
 
-    def _item(self, item: exp.Expr) -> int:
-        if not item.is_star:
-            return self._size(item)
-        select = item.parent_select
-        sources = self._scopes.read_by(select) if select else []
-        return max((max(self._columns(source)) for source in sources), default=COLUMN)
+    def _together(self, numbers: Iterable[int]) -> int:
+        return max(numbers)
+
+    def _call(self, call: exp.Expr) -> int:
+        return max(NUMBER, sum(self._sizes(call)))

@@ -66,6 +66,77 @@ def test_growth_by_subqueries_is_refused(vendor: str, source: str) -> None:
     reader(vendor).read(repeated(source, 2), 10)
 
 
+ORDERS = "SELECT id AS x, id AS y, status AS s FROM sample_order"
+
+
+def nested(step: str, times: int) -> str:
+    """Return a query in which each subquery names the columns of the one in it several times."""
+    query = ORDERS
+    for number in range(times):
+        query = step.format(f"({query}) AS t{number}")
+    return query
+
+
+def chained(step: str, times: int) -> str:
+    """Return the same with WITH."""
+    parts = [f"q{number} AS ({step.format(f'q{number - 1}')})" for number in range(1, times + 1)]
+    return f"WITH q0 AS ({ORDERS}), {', '.join(parts)} SELECT x FROM q{times}"  # noqa: S608 - our own words
+
+
+def within(step: str, times: int) -> str:
+    """Return an expression in which each step holds the one before it."""
+    expression = "id"
+    for _ in range(times):
+        expression = step.format(expression)
+    return f"SELECT {expression} FROM sample_order"  # noqa: S608 - our own words
+
+
+LONG = "+".join(["total"] * 150)
+MANY = " OR ".join(["a = 1"] * 150)
+
+# Each of them takes a database some gigabytes before it reads a row.
+COPIES = {
+    "items": nested("SELECT x + x AS x FROM {}", 18),
+    "items of WITH": chained("SELECT x + x AS x FROM {}", 18),
+    "a choice": nested("SELECT CASE WHEN x > x THEN x ELSE x END AS x FROM {}", 10),
+    "conditions": nested("SELECT x = x AND NOT x > x AS x FROM {}", 9),
+    "filters": nested("SELECT x + x AS x FROM {} GROUP BY x + x HAVING x > 1", 15),
+    "two columns by turns": nested("SELECT x + y AS y, y + x AS x FROM {}", 15),
+    "stars": nested("SELECT * FROM (SELECT x + y AS y, y + x AS x FROM {}) AS u", 15),
+    "tables": chained("SELECT a.x FROM {0} AS a, {0} AS b WHERE a.x = b.x", 11),
+    "parts of a UNION": chained("SELECT x FROM {0} UNION ALL SELECT x FROM {0}", 12),
+    "parts of a UNION and items": nested("SELECT x + x AS x FROM {}", 7).replace(
+        ORDERS,
+        " UNION ALL ".join([ORDERS] * 30),
+    ),
+    "BETWEEN": within("({} BETWEEN 1 AND 2)", 15),
+    "IN": within("({} IN (id, id, id))", 10),
+    "rows IN": within("(({}, 1) IN ((1, 2), (3, 4), (5, id)))", 10),
+    "names of items": f"SELECT {LONG} AS a FROM sample_order WHERE {MANY}",  # noqa: S608 - our own words
+    "names of items in ON": f"SELECT {LONG} AS a FROM sample_order JOIN (SELECT 1) AS c ON {MANY}",  # noqa: S608 - our own words
+    "joins": nested("SELECT x + x AS x FROM {} JOIN (SELECT 1 AS z) AS u ON x = 1", 15),
+}
+
+
+@pytest.mark.parametrize("vendor", DIALECTS)
+@pytest.mark.parametrize("statement", COPIES.values(), ids=COPIES)
+def test_copies_are_counted(vendor: str, statement: str) -> None:
+    """Databases put a subquery wherever its columns are named, before they look at any clock."""
+    before = time.process_time()
+    with pytest.raises(ToolError, match=r"too large once|too long"):
+        reader(vendor).read(statement, 10)
+    assert time.process_time() - before < SECONDS
+
+
+def test_what_a_subquery_makes_counts_each_time() -> None:
+    """It is made anew wherever the subquery is named."""
+    long = f"replace(replace(left(note, 0) || '{'a' * 100}', 'a', '{'b' * 100}'), 'b', '{'c' * 100}')"
+    made = f"SELECT length({long}) AS n FROM sample_order"  # noqa: S608 - our own words
+    reader("postgresql").read(f"SELECT n + n FROM ({made}) AS a", 10)  # noqa: S608 - likewise
+    with pytest.raises(ToolError, match="too long"):
+        reader("postgresql").read(f"SELECT {'+'.join(['n'] * 200)} FROM ({made}) AS a", 10)  # noqa: S608 - likewise
+
+
 @pytest.mark.parametrize("terms", [1, 40])
 def test_many_calls_on_a_long_text_are_refused(terms: int) -> None:
     """What took 23 seconds of a core in one row: no database looks at the clock between them."""

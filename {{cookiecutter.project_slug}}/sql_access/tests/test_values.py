@@ -104,7 +104,7 @@ def test_a_huge_value_is_not_handed_on() -> None:
     if vendor == "postgresql":
         text = "replace(" * 7 + "'x'" + ", 'x', 'xxxxxxxx')" * 7
     else:
-        text = "hex(" * 21 + "'x'" + ")" * 21
+        text = "hex(" * 18 + "'x'" + ")" * 18
     statement = f"SELECT {text} AS value, 1 AS q"
     if vendor == "mysql":  # which has a limit of its own, max_allowed_packet
         assert queries.execute(statement, 1).rows == []
@@ -133,3 +133,15 @@ def test_a_huge_error_is_not_handed_on() -> None:
         queries.execute(f"SELECT CAST('{huge}' AS integer) FROM sample_category WHERE {huge} = 1", 1)  # noqa: S608 - our own words
     assert "xxx" in str(raised.value)
     assert len(str(raised.value)) < 1000
+
+
+@pytest.mark.usefixtures("sample")
+@pytest.mark.parametrize("nesting", [200, 4500])
+def test_a_value_that_nests_too_deeply(nesting: int) -> None:
+    """FastMCP cannot write it, and the driver gives up on one that nests still deeper."""
+    if current_engine().vendor != "postgresql":
+        pytest.skip("JSON is text here")
+    statement = f"SELECT CAST('{'[' * nesting}' || '{']' * nesting}' AS jsonb)"
+    with pytest.raises(ToolError, match="within each other"):
+        queries.execute(statement, 10)
+    assert queries.execute(statement.replace("jsonb)", "jsonb)::text"), 10).rows

@@ -1,0 +1,103 @@
+"""What each column of a statement stands for, as a number: how long its value is, or how much work it is."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar
+
+from sqlglot import exp
+
+from sql_access.rows import arms
+from sql_access.scopes import Place, Scopes, cte_of
+
+
+class Columns(ABC):
+    """Measures the values of one statement, columns by what they are read from.
+
+    Args:
+        scopes: what the names of the statement stand for.
+    """
+
+    # Of a column of a table, and the least of what functions give.
+    stored: ClassVar[int]
+    least: ClassVar[int]
+
+    def __init__(self, scopes: Scopes) -> None:
+        self._scopes = scopes
+        self._places = {id(column): place for column, place in scopes.columns}
+
+    @abstractmethod
+    def measure(self, node: exp.Expr) -> int:
+        """Return the number of a value."""
+
+    @abstractmethod
+    def _together(self, numbers: Iterable[int]) -> int:
+        """Return the number of a column that the parts of a UNION have each their own of."""
+
+    @abstractmethod
+    def _cte(self, cte: exp.CTE) -> list[int]:
+        """Return the numbers of the columns of a part of a WITH."""
+
+    @abstractmethod
+    def _call(self, call: exp.Expr) -> int:
+        """Return the number of each column of a function in a FROM."""
+
+    def column(self, column: exp.Column | exp.Star) -> int:
+        """Return the number of what a column stands for."""
+        place = self._places.get(id(column))
+        is_named = isinstance(column.this, exp.Identifier)
+        name = self._scopes.spell(column.this) if is_named else "*"
+        if isinstance(column, exp.Column) and column.table:
+            sources = self._scopes.sources(column, place)
+        else:
+            sources = self._visible(name, place)
+        return max((self._source(source, name) for source in sources), default=self.stored)
+
+    def _visible(self, name: str, place: Place | None) -> list[exp.Expr]:
+        """Return what a column without a table may belong to."""
+        while place:
+            here = [source for named in place.scope.sources.values() for source in named]
+            for source in here:
+                names = self._scopes.names(source)
+                if name in {"*", *names, self._scopes.name(source)} or None in names:
+                    return here
+            place = place.scope.place
+        return []
+
+    def _source(self, source: exp.Expr, name: str) -> int:
+        """Return the number of a column of what stands in a FROM, or of a row of it."""
+        names = self._scopes.names(source)
+        numbers = self._columns(source)
+        if name in names and len(names) == len(numbers):
+            return numbers[names.index(name)]
+        if name in names:
+            return max(numbers)
+        # A row as one value, in which quotes stand twice.
+        return 2 * max(numbers) * len(names)
+
+    def _columns(self, source: exp.Expr) -> list[int]:
+        """Return the numbers of the columns in their order, or one for all of them."""
+        inner = source.this if isinstance(source, exp.Lateral | exp.Table) else source
+        if isinstance(source, exp.Table) and isinstance(inner, exp.Identifier):
+            cte = cte_of(source)
+            return self._cte(cte) if cte else [self.stored]
+        if isinstance(inner, exp.Anonymous | exp.Unnest):
+            return [self._call(inner)]
+        return self._outputs(inner)
+
+    def _outputs(self, query: exp.Expr) -> list[int]:
+        """Return the numbers of the columns of a query in their order, or one for all of them."""
+        rows: list[list[exp.Expr]] = []
+        for arm in arms(query):
+            is_values = isinstance(arm, exp.Values)
+            rows += [row.expressions for row in arm.expressions] if is_values else [arm.expressions]
+        numbers = [[self._item(item) for item in row] for row in rows]
+        if any(item.is_star for row in rows for item in row) or len({len(row) for row in numbers}) > 1:
+            return [self._together(max(row, default=self.least) for row in numbers)]
+        return [self._together(column) for column in zip(*numbers, strict=True)] or [self.least]
+
+    def _item(self, item: exp.Expr) -> int:
+        if not item.is_star:
+            return self.measure(item)
+        select = item.parent_select
+        sources = self._scopes.read_by(select) if select else []
+        return max((max(self._columns(source)) for source in sources), default=self.stored)
