@@ -235,7 +235,7 @@ def test_users_disconnect_only_their_own_apps(signed_in: Client, admin: User, us
 
 
 def test_connected_apps_are_on_the_page_of_tokens(signed_in: Client, user: User) -> None:
-    assert "None." in signed_in.get("/tokens/").content.decode()
+    assert "No app is connected." in signed_in.get("/tokens/").content.decode()
     connect(signed_in)
     assert "Test app" in signed_in.get("/tokens/").content.decode()
     answer = signed_in.post(f"/tokens/apps/{user.connections.get().pk}/disconnect/", follow=True)

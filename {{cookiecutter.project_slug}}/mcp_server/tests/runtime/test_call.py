@@ -80,7 +80,7 @@ async def test_any_other_exception_is_masked_and_logged_with_its_traceback(
 ) -> None:
     async with mcp_client() as client:
         result = await client.call_tool("crash", {"text": SECRET}, raise_on_error=False)
-    assert "calling it again is unlikely to help" in result.content[0].text
+    assert "Calling it again is unlikely to help" in result.content[0].text
     logged = [record for record in caplog.records if record.exc_info]
     assert "internal detail" in logging.Formatter().formatException(logged[0].exc_info)  # type: ignore[arg-type]
 

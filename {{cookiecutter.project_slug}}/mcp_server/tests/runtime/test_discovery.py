@@ -78,7 +78,7 @@ def test_tools_ask_of_the_server_what_it_knows() -> None:
     [
         ({"audit": ["sku", "cost"]}, "names cost for the audit, which is not one of its arguments"),
         ({"confirm": "always"}, "says \"confirm\": 'always'"),
-        ({"audit": "sku"}, "says \"audit\": 'sku', which is no list"),
+        ({"audit": "sku"}, "says \"audit\": 'sku', which is not a list"),
         ({"confirmation": True}, "has the key 'confirmation', which nobody reads (did you mean 'confirm'?)."),
         ({"timeout": "5 minutes"}, "says \"timeout\": '5 minutes'"),
     ],
