@@ -19,11 +19,17 @@ ROLE = "tenants_test"
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> None:
-    """Let a role without privileges own the test database, as in production."""
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Let a role without privileges own the test database, as in production.
+
+    It takes the place of pytest-django's own, which gives each process of pytest-xdist a database of its own.
+    """
     if connection.vendor != "postgresql":
         return
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:  # noqa: SLF001 - as Django's own test runner
+        cursor.execute("SELECT pg_advisory_lock(1)")  # of several processes, one at a time makes the role
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
         verb = "CREATE" if cursor.fetchone() is None else "ALTER"
         statement = sql.SQL("{} ROLE {} LOGIN CREATEDB CREATEROLE NOSUPERUSER NOBYPASSRLS PASSWORD {}")
