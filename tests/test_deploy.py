@@ -85,6 +85,16 @@ def test_only_the_servers_reach_redis(project: BakedProject) -> None:
     assert redis["user"] != "0"
 
 
+def test_postgresql_has_memory_for_all_statements_at_once(bake_into: Bake, tmp_path: Path) -> None:
+    """Each statement ends with an error at its limit, and the kernel ends the server at that of the container."""
+    project = bake_into(tmp_path, **ALL_ON)
+    database = yaml.safe_load(project.read("compose.yaml"))["services"]["db"]
+    (statements,) = re.findall(r"MAX_CONNECTIONS: Final = (\d+)", project.read("sql_access/policy.py"))
+    gigabytes = int(database["mem_limit"].removesuffix("g"))
+    # Half a gigabyte for what is shared, and for the connections of the application.
+    assert int(statements) * database["ulimits"]["data"] <= (gigabytes - 0.5) * 2**30
+
+
 def test_the_documented_address_of_redis_is_that_of_compose(project: BakedProject) -> None:
     services = yaml.safe_load(project.read("compose.yaml"))["services"]
     hosts = re.findall(r"redis://(\w+):6379", project.read(".env.example") + project.read("docs/deploy.md"))

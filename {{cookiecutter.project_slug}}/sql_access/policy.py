@@ -39,7 +39,7 @@ EXPOSED_TABLES: dict[str, Columns] = {}
 MAX_ROWS: Final = 1000
 MAX_BYTES: Final = 200_000  # of the rows as JSON; a model's context is soon full
 TIMEOUT: Final = 5  # seconds that the database may work on a statement
-MAX_CONNECTIONS: Final = 20  # to PostgreSQL, of all processes together; one more is refused
+MAX_CONNECTIONS: Final = 10  # to PostgreSQL, of all processes together; one more is refused
 MAX_TEMP_FILES: Final = "512MB"  # that PostgreSQL may write for a statement, if an administrator sets it
 
 # Functions that only compute, by the names the database knows. One that reads files, settings or other

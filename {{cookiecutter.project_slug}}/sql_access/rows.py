@@ -3,6 +3,7 @@
 Each table counts as ROWS rows. What is joined with = gives MATCHES for each row, anything else the product.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterator
 
@@ -66,6 +67,8 @@ class Rows:
         for call in calls:
             if call.name.lower() in MAKE_ROWS:
                 rows *= self._count_call(call)
+        if grouping := query.args.get("group"):
+            rows *= _sets(grouping)  # each row is in one group of each set
         return min(rows, MANY_ROWS)
 
     def _count_source(self, source: exp.Expr) -> int:
@@ -93,6 +96,20 @@ def _days(call: exp.Expr) -> int:
     if len(years) != 2 or not re.search("hour|day|week|month|year", steps) or re.search("sec|min|mic", steps):  # noqa: PLR2004
         return MANY_ROWS
     return (abs(years[1] - years[0]) + 1) * (8784 if "hour" in steps else 366)
+
+
+def _sets(node: exp.Expr) -> int:
+    """Return how many ways of grouping GROUPING SETS, CUBE and ROLLUP stand for."""
+    match node:
+        case exp.Group():
+            return min(MANY_ROWS, math.prod(map(_sets, node.iter_expressions())))
+        case exp.GroupingSets():
+            return sum(map(_sets, node.expressions))
+        case exp.Cube():
+            return 1 << min(len(node.expressions), 20)
+        case exp.Rollup():
+            return len(node.expressions) + 1
+    return 1
 
 
 def arms(query: exp.Expr) -> Iterator[exp.Expr]:

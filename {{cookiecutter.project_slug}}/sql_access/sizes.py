@@ -22,6 +22,7 @@ from sql_access.syntax import COLLECT
 MAX_MADE = 50_000_000
 COLUMN = 100
 NUMBER = 20
+ENTRY = 64  # what a row that is kept in memory takes besides its values
 TOO_LONG = (
     "The texts or lists that this makes are too long ({}): call fewer functions on what other functions "
     "made, join tables with =, or collect from a subquery with LIMIT."
@@ -39,6 +40,9 @@ DIGITS_AT_ONCE = 500  # multiplying takes the product of the lengths, but is qui
 LONGER = {"hex": 2, "encode": 4, "upper": 2, "lower": 2, "ucase": 2, "initcap": 2, "string_to_array": 8}
 LONGER |= dict.fromkeys(("array_agg", "row_to_json", "to_json", "to_jsonb"), 2)
 LONGER |= dict.fromkeys(("date_format", "format", "printf", "strftime", "to_char"), 10)
+
+# Types that a text is taken apart for: '1,' becomes a number of many bytes.
+OF_PARTS = {exp.DType.ARRAY, exp.DType.JSONB}
 
 # Functions and operators whose value is one of their arguments.
 CHOOSE = {"coalesce", "greatest", "if", "ifnull", "iif", "least", "max", "min", "mode", "nullif"}
@@ -84,22 +88,16 @@ class Sizes(Columns):
 
     def _made(self, node: exp.Expr) -> int:
         """Return how many characters `node` alone makes, or takes to make its value."""
-        if (kept := self._kept(node)) is not None:
-            return sum(self._outputs(kept)) * self._rows.count(kept)
+        if (kept := _kept(node)) is not None:
+            # A recursive query is slow to make more rows.
+            entry = 0 if isinstance(kept, exp.Union) and isinstance(kept.parent, exp.CTE) else ENTRY
+            return (sum(self._outputs(kept)) + entry) * self._rows.count(kept)
         parts = [self.measure(part) for part in node.iter_expressions()]
         is_call = isinstance(node, exp.Anonymous)
         if isinstance(node, ARITHMETIC) or (is_call and node.name.lower() in {"div", "mod"}):
             return math.prod(parts) // DIGITS_AT_ONCE
         makes = isinstance(node, MAKE) and not isinstance(node, PASS_ON)
         return max(self.measure(node), sum(parts)) if makes else 0
-
-    def _kept(self, node: exp.Expr) -> exp.Expr | None:
-        """Return the query of which a database keeps all rows in memory, to find those that are the same."""
-        if isinstance(node, exp.Except | exp.Intersect):
-            return node
-        if isinstance(node, exp.Union) and node.args.get("distinct") and isinstance(node.parent, exp.CTE):
-            return node if reads_itself(node.parent) else None
-        return node.args.get("query") if isinstance(node, exp.In) else None
 
     def measure(self, node: exp.Expr) -> int:
         """Return how many characters the value of `node` has at most."""
@@ -118,6 +116,8 @@ class Sizes(Columns):
                 size = self.column(node)
             case exp.Cast() if node.to.this == exp.DType.DECIMAL and not node.to.expressions:
                 size = self._digits(node.this)
+            case exp.Cast() if node.to.this in OF_PARTS:
+                size = 8 * self.measure(node.this)
             case exp.Cast():
                 size = max(NUMBER, self.measure(node.this) * (1 if isinstance(node.this, exp.Cast) else 2))
             case exp.Array():
@@ -202,3 +202,17 @@ class Sizes(Columns):
 
     def _call(self, call: exp.Expr) -> int:
         return max(NUMBER, sum(self._sizes(call)))
+
+
+def _kept(node: exp.Expr) -> exp.Expr | None:
+    """Return the query of which a database keeps all rows in memory, to find those that are the same."""
+    match node:
+        case exp.Except() | exp.Intersect():
+            return node
+        case exp.Union(parent=exp.CTE() as cte) if node.args.get("distinct"):
+            return node if reads_itself(cte) else None
+        case exp.In():
+            return node.args.get("query")
+        case exp.Any() | exp.All() | exp.Exists():
+            return node.this.unnest() if isinstance(node.this.unnest(), exp.Query) else None
+    return None

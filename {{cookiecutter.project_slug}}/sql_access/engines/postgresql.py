@@ -232,6 +232,8 @@ def _reason(error: psycopg.Error) -> str:
             return TOO_LONG
         case psycopg.errors.InvalidTextRepresentation() if "row too large" in said:
             return f"A row is larger than {policy.MAX_BYTES} bytes: select less of it."
+        case psycopg.errors.OutOfMemory():
+            return "The statement takes more memory than the database gives it: keep or collect fewer rows."
         case psycopg.errors.InsufficientPrivilege():
             return f"PostgreSQL says: {said}. If list_tables names it, {RUN_THE_COMMAND}."
         # What PostgreSQL itself says of a connection (class 08) or of its own end (57), or nobody said.

@@ -70,7 +70,7 @@ if connection.vendor == "postgresql":
         run(f'ALTER ROLE "{name}" NOLOGIN')  # as good as a wrong password, where every log-in is trusted
         with pytest.raises(ToolError, match=r"cannot log in: the owner .* run `manage\.py create_sql_role`"):
             queries.execute("SELECT 1", 1)
-        assert "It logs in, with 20 connections at most." in create_sql_role(capsys)
+        assert "It logs in, with 10 connections at most." in create_sql_role(capsys)
         assert queries.execute("SELECT 1", 1).rows == [[1]]
 
     def test_one_connection_too_many_is_said() -> None:
