@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fastmcp.exceptions import ToolError
 from sqlglot import Dialect, ErrorLevel, exp
 from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.sqlite import SQLite
 from sqlglot.errors import SqlglotError, UnsupportedError
 
 from sql_access.dialects import ReadingStepsError
@@ -17,6 +18,8 @@ from sql_access.scopes import Names, Scopes, cte_of, is_source
 from sql_access.sizes import Sizes
 from sql_access.syntax import (
     COLUMNS_OF,
+    FORMATS,
+    LONG_NUMBER,
     MAX_PATTERN,
     MAX_SEARCHED,
     MAX_TOKENS,
@@ -147,6 +150,8 @@ class Reader:
             _check_short(f"what {name} looks for", arguments[position], MAX_SEARCHED)
         elif name in TRIMS:
             _check_short(f"what {name} takes away", arguments[1], MAX_TRIMMED)
+        elif name in FORMATS and isinstance(self.dialect, SQLite):
+            _check_format(name, arguments[0])
 
     def _check_tables(self, query: exp.Expr) -> None:
         for table in filter(_is_real, query.find_all(exp.Table)):
@@ -317,6 +322,11 @@ def _check_pattern(node: exp.Expr) -> None:
 def _check_short(what: str, text: exp.Expr | None, most: int) -> None:
     if text and not (isinstance(text, exp.Literal) and len(text.name) <= most):
         raise ToolError(f"Write out {what}, in one text of at most {most} characters.")
+
+
+def _check_format(name: str, text: exp.Expr | None) -> None:
+    if text and not (isinstance(text, exp.Literal) and not LONG_NUMBER.search(text.name)):
+        raise ToolError(f"Write out the format of {name}, without * and numbers of more than three digits.")
 
 
 def _describe(node: exp.Expr) -> str:

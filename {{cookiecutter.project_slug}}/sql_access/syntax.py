@@ -69,6 +69,10 @@ MAX_SEARCHED = 30  # characters
 TRIMS = {"btrim", "ltrim", "rtrim"}
 MAX_TRIMMED = 10
 
+# SQLite's. A width or a precision may be a billion, and nothing stops it in the middle of that.
+FORMATS = {"format", "printf"}
+LONG_NUMBER = re.compile(r"\*|\d{4}")
+
 # And for patterns.
 PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob)
 MAX_PATTERN = 50  # characters

@@ -137,6 +137,23 @@ def test_what_a_subquery_makes_counts_each_time() -> None:
         reader("postgresql").read(f"SELECT {'+'.join(['n'] * 200)} FROM ({made}) AS a", 10)  # noqa: S608 - likewise
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        "printf('%.*c', 1000000000, 'x')",
+        "format('%01000d', 1)",
+        "printf(note, 1)",
+        "format('%1' || '000d', 1)",
+    ],
+)
+def test_formats_are_written_out(call: str) -> None:
+    """SQLite took eleven seconds for a billion times one character, and for each part of the format anew."""
+    with pytest.raises(ToolError, match="Write out the format"):
+        reader("sqlite").read(f"SELECT {call} FROM sample_order", 10)  # noqa: S608 - our own words
+    reader("sqlite").read("SELECT printf('%08.2f %s', total, note) FROM sample_order", 10)
+    reader("mysql").read("SELECT format(total, 2) FROM sample_order", 10)
+
+
 @pytest.mark.parametrize("terms", [1, 40])
 def test_many_calls_on_a_long_text_are_refused(terms: int) -> None:
     """What took 23 seconds of a core in one row: no database looks at the clock between them."""
