@@ -86,11 +86,12 @@ def test_only_the_servers_reach_redis(project: BakedProject) -> None:
 
 
 def test_postgresql_has_memory_for_all_statements_at_once(bake_into: Bake, tmp_path: Path) -> None:
-    """Each statement ends with an error at its limit, and the kernel ends the server at that of the container."""
+    """Each statement ends with an error at its limit, and the kernel ends the server at that of all."""
     project = bake_into(tmp_path, **ALL_ON)
     database = yaml.safe_load(project.read("compose.yaml"))["services"]["db"]
     (statements,) = re.findall(r"MAX_CONNECTIONS: Final = (\d+)", project.read("sql_access/policy.py"))
     gigabytes = int(database["mem_limit"].removesuffix("g"))
+    assert "temp_file_limit=512MB" in database["command"]
     # Half a gigabyte for what is shared, and for the connections of the application.
     assert int(statements) * database["ulimits"]["data"] <= (gigabytes - 0.5) * 2**30
 

