@@ -63,8 +63,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         content_types, permissions = list(ContentType.objects.all()), list(Permission.objects.all())
 
+    # The first to which the signal is sent: apps without models get none.
+    first = next(app for app in apps.get_app_configs() if app.models_module)
+
     def put_back(sender: AppConfig, **_: object) -> None:
-        if sender is next(iter(apps.get_app_configs())):
+        if sender is first:
             ContentType.objects.bulk_create(content_types, ignore_conflicts=True)
             Permission.objects.bulk_create(permissions, ignore_conflicts=True)
 
