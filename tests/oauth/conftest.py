@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from browser.conftest import CHROMIUM_OPTIONS
 from conftest import Bake
 from oauth.internet import Internet, internet, make_certificate
-from oauth.people import Person, sign_in
+from oauth.people import PatientClient, Person, sign_in
 from stack.conftest import SLOW_TOOL, postgres
 from testing.harness import BakedProject
 from testing.postgres import Postgres
@@ -75,7 +75,7 @@ def trust(played_internet: Internet) -> Iterator[ssl.SSLContext]:
 @pytest.fixture(scope="session")
 def http(trust: ssl.SSLContext) -> Iterator[httpx2.Client]:
     """A program without cookies, which follows no redirects."""
-    with httpx2.Client(verify=trust, timeout=30) as client:
+    with PatientClient(verify=trust, timeout=30) as client:
         yield client
 
 
