@@ -88,15 +88,16 @@ class MySQL(Engine):
             with closing(self._connect()) as connection, self._ended_in_time(connection):
                 self._guard(connection)
                 # Row by row: it would otherwise read everything before the first is looked at.
-                cursor = connection.cursor(SSCursor)
-                try:
+                with connection.cursor(SSCursor) as cursor:
                     cursor.execute(query)
                     described: Any = cursor.description or ()
                     kinds = [kind for _, kind, *_ in described]
                     columns = [Column(name, TYPE_NAMES.get(kind, "")) for name, kind, *_ in described]
-                    yield columns, (_parse_json(row, kinds) for row in cursor)
-                finally:
-                    cursor.connection = None  # type: ignore[assignment] # closing it would read all rows that are left
+                    try:
+                        yield columns, (_parse_json(row, kinds) for row in cursor)
+                    finally:
+                        # Rows that nobody asked for are not read: the connection ends here.
+                        cursor._result.unbuffered_active = False  # type: ignore[attr-defined] # noqa: SLF001
         except pymysql.MySQLError as error:
             raise ToolError(_reason(error)) from error
 
