@@ -32,6 +32,24 @@ async def test_another_project_takes_the_server_in(
         async with Client(server.mcp_url, auth=token) as client:
             assert (await client.call_tool("whoami")).structured_content["email"] == "admin@example.com"
 
+    # Django's own user model lets several people have one address, or none.
+    site.manage("shell", "--command", "for name in ('yves', 'x@example.com'): "
+                "User.objects.create_user(name, 'admin@example.com')")  # fmt: skip
+    assert token_for(site, "zoe").startswith("mcp_")
+    assert "Several users have the address ADMIN@example.com" in token_for(site, "ADMIN@example.com")
+    assert token_for(site, "x@example.com").startswith("mcp_")
+    assert "No user signs in as nobody" in token_for(site, "nobody")
+
+
+def token_for(site: Site, login: str) -> str:
+    """What `create_mcp_token` prints, or says why not."""
+    code = (
+        "from django.core.management import CommandError, call_command\n"
+        f"try: call_command('create_mcp_token', user={login!r}, name='laptop')\n"
+        "except CommandError as error: print(error)"
+    )
+    return site.manage("shell", "--verbosity=0", "--command", code)
+
 
 def test_the_page_has_every_setting(page: Page, bake_into: Bake, tmp_path: Path) -> None:
     """One that is missing is found when something reads it, perhaps after days."""

@@ -15,7 +15,7 @@ REVISION = "2026-07-28"
 def token(visit: Visit) -> str:
     """The token is accepted."""
     if not visit.token:
-        raise NotTriedError("there is none. Add --user EMAIL, or set MCP_TOKEN.")
+        raise NotTriedError("there is none. Add --user LOGIN, or set MCP_TOKEN.")
     response = visit.post(visit.url.path, headers=visit.bearer)
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         visit.token = ""

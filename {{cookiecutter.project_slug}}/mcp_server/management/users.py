@@ -6,9 +6,21 @@ from django.core.management.base import CommandError
 from operations.users import User
 
 
-def find_user(email: str) -> User:
-    """Return the user with this e-mail address. Raises CommandError when there is none."""
-    user = get_user_model().objects.filter(email__iexact=email).first()
-    if user is None:
-        raise CommandError(f"There is no user with the e-mail address {email}.")
-    return user
+def find_user(login: str) -> User:
+    """Return the user who signs in as `login`, or else the one with this e-mail address, in any case.
+
+    Raises CommandError when that is nobody, or more than one.
+    """
+    model = get_user_model()
+    if not login.strip():  # perhaps an unset variable of a shell
+        raise CommandError("--user is empty: name a user.")
+    lookups = [model.USERNAME_FIELD]
+    if any(field.name == "email" for field in model._meta.get_fields()):  # noqa: SLF001 - public, documented API
+        lookups.append("email__iexact")
+    for lookup in lookups:
+        match list(model._default_manager.filter(**{lookup: login})[:2]):  # noqa: SLF001 - public, documented API
+            case [user]:
+                return user
+            case [_, _]:
+                raise CommandError(f"Several users have the address {login}: give the name they sign in with.")
+    raise CommandError(f"No user signs in as {login}.")

@@ -84,7 +84,7 @@ class Call:
         return cls(
             time=time.time(),
             user_id=caller.user.pk if caller else None,
-            email=caller.user.email if caller else "",
+            email=caller.user.get_username() if caller else "",
             credential=caller.client_id if caller else "",
             credential_name=caller.credential.name if caller else "",
             # % if cookiecutter.multi_tenancy

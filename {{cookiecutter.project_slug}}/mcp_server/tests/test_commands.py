@@ -47,10 +47,9 @@ def test_a_created_token_is_all_that_is_printed_and_works(user: User) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (
-            ["--user", "nobody@example.com", "--name", "x"],
-            "no user with the e-mail address nobody@example.com",
-        ),
+        (["--user", "nobody@example.com", "--name", "x"], "No user signs in as nobody@example.com."),
+        (["--user", "", "--name", "x"], "--user is empty"),
+        (["--user", " ", "--name", "x"], "--user is empty"),
         (["--user", "user@example.com", "--name", " "], "--name: This field cannot be blank."),
         (["--user", "user@example.com", "--name", "x" * 101], "--name: Ensure this value has at most 100"),
         (["--user", "user@example.com", "--name", "x", "--tools", "whoami,fly"], "no tool named fly"),

@@ -1,4 +1,4 @@
-"""`manage.py list_mcp_tokens [--user EMAIL]`."""
+"""`manage.py list_mcp_tokens [--user LOGIN]`."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.timezone import localtime
 
 from mcp_server import auth
+from mcp_server.management.users import find_user
 from mcp_server.models import MCPToken
 
 ROW = "{:>6}  {:<30}  {:<24}  {:<13}  {:<8}  {:<16}  {}"
@@ -18,18 +19,18 @@ class Command(BaseCommand):
     help = "List the tokens: number, user, name, mask, state, last use, tools."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--user", metavar="EMAIL", help="only the tokens of this user")
+        parser.add_argument("--user", metavar="LOGIN", help="only the tokens of this user")
 
     def handle(self, **options: Any) -> None:
         tokens = MCPToken.objects.select_related("user")
-        if options["user"]:
-            tokens = tokens.filter(user__email__iexact=options["user"])
+        if options["user"] is not None:
+            tokens = tokens.filter(user=find_user(options["user"]))
         self.stdout.write(ROW.format("ID", "USER", "NAME", "TOKEN", "STATE", "LAST USED", "TOOLS"))
         for token in tokens:
             self.stdout.write(
                 ROW.format(
                     token.pk,
-                    token.user.email,
+                    token.user.get_username(),
                     token.name,
                     token.get_masked_token(),
                     auth.reason_to_refuse(token) or "valid",

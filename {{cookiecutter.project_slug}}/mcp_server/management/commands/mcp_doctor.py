@@ -1,4 +1,4 @@
-"""`manage.py mcp_doctor [URL] [--user EMAIL]`."""
+"""`manage.py mcp_doctor [URL] [--user LOGIN]`."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("url", nargs="?", default=settings.MCP_URL, help="default: %(default)s")
         parser.add_argument(
             "--user",
-            metavar="EMAIL",
+            metavar="LOGIN",
             help="call as this user, with a token for the moment; default: with the token in MCP_TOKEN",
         )
 
@@ -67,15 +67,15 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _token(email: str | None) -> Iterator[str]:
+def _token(login: str | None) -> Iterator[str]:
     """Give the token to call with: one for this visit, or what MCP_TOKEN holds."""
-    if email is None:
+    if login is None:
         token = os.environ.get("MCP_TOKEN", "")
         if not token.isascii():
             raise CommandError("MCP_TOKEN has characters that no token has: copy the whole token into it.")
         yield token
         return
-    made = MCPToken(user=find_user(email), name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
+    made = MCPToken(user=find_user(login), name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
     made.save()
     try:
         yield made.token

@@ -27,4 +27,4 @@ class Command(BaseCommand):
         if token is None:
             raise CommandError("There is no such token.")
         token.revoke()
-        self.stdout.write(f"Revoked {token} of {token.user.email}.")
+        self.stdout.write(f"Revoked {token} of {token.user.get_username()}.")

@@ -54,12 +54,12 @@ def _answers(url: str) -> bool:
 def _for_who_comes_back() -> str:
     """Say how to get a new password and token: those of the first time were shown once."""
     users = get_user_model().objects.filter(is_active=True).order_by("-is_superuser", "pk")
-    first = users.filter(email=EMAIL).first() or users.first()
-    email = first.email if first else EMAIL
+    first = users.filter(**{get_user_model().USERNAME_FIELD: EMAIL}).first() or users.first()
+    login = first.get_username() if first else EMAIL
     manage = f"{_short(sys.executable)} manage.py"
     return (
-        f"\nLog in as {email}. A new password:\n\n    {manage} changepassword {email}\n\n"
-        f"A new MCP token:\n\n    {manage} create_mcp_token --user {email} --name laptop\n"
+        f"\nLog in as {login}. A new password:\n\n    {manage} changepassword {login}\n\n"
+        f"A new MCP token:\n\n    {manage} create_mcp_token --user {login} --name laptop\n"
     )
 
 
