@@ -15,12 +15,12 @@ def find_user(login: str) -> User:
     if not login.strip():  # perhaps an unset variable of a shell
         raise CommandError("--user is empty: name a user.")
     lookups = [model.USERNAME_FIELD]
-    if any(field.name == "email" for field in model._meta.get_fields()):  # noqa: SLF001 - public, documented API
+    if hasattr(model, "email"):
         lookups.append("email__iexact")
     for lookup in lookups:
-        match list(model._default_manager.filter(**{lookup: login})[:2]):  # noqa: SLF001 - public, documented API
+        match list(model.objects.filter(**{lookup: login})[:2]):
             case [user]:
                 return user
             case [_, _]:
-                raise CommandError(f"Several users have the address {login}: give the name they sign in with.")
+                raise CommandError(f"Several users have the address {login}: say what they sign in with.")
     raise CommandError(f"No user signs in as {login}.")

@@ -5,8 +5,10 @@ next one; and all checks that wait at a moment are answered by one query.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 
+from django.db import DatabaseError
 from fastmcp.server.auth import TokenVerifier
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from starlette.middleware import Middleware
@@ -22,6 +24,8 @@ from mcp_server.runtime.token_query import find_rows, make_token
 from operations.coalescing import Coalesced
 from operations.connections import in_thread
 
+logger = logging.getLogger(__name__)
+
 type Found = tuple[Row, str | None]
 
 
@@ -29,6 +33,13 @@ def look_up(digests: Sequence[str]) -> dict[str, Found]:
     """Return the rows of tokens, each with the reason to refuse it. The policy may read the database here."""
     rows = find_rows(digests).items()
     return {digest: (row, auth.reason_to_refuse(make_token(row))) for digest, row in rows}
+
+
+async def _record_usage(access: MCPAccessToken) -> None:
+    try:
+        await in_thread(access.credential.record_usage)
+    except DatabaseError as error:
+        logger.warning("The use of %s could not be recorded: %s", access.client_id, error)
 
 
 class MCPTokenVerifier(TokenVerifier):
@@ -60,7 +71,7 @@ class MCPTokenVerifier(TokenVerifier):
     def admit(self, access: MCPAccessToken) -> MCPAccessToken:
         """Return `access`. The use is written down without making the request wait for it."""
         if access.credential.is_usage_due and access.client_id not in self._recording:
-            task = asyncio.create_task(in_thread(access.credential.record_usage))
+            task = asyncio.create_task(_record_usage(access))
             self._recording[access.client_id] = task
             task.add_done_callback(lambda _: self._recording.pop(access.client_id))
         return access

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = "Create a token for a user and print it. It cannot be shown again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--user", required=True, metavar="LOGIN", help="who the token is for: what they sign in with")
+        parser.add_argument("--user", required=True, metavar="LOGIN", help="what the user signs in with")
         parser.add_argument("--name", required=True, help="where the token will be used")
         # % if cookiecutter.multi_tenancy
         parser.add_argument(

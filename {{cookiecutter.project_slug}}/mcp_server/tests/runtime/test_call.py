@@ -5,8 +5,10 @@ import json
 import logging
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.db import OperationalError
 from fastmcp import Context
 from fastmcp.exceptions import ToolError
 from mcp import MCPError
@@ -19,6 +21,7 @@ from conftest import ConnectMCP
 from mcp_server.context import CurrentUser, get_mcp_token, get_mcp_user
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from mcp_server.tests.helpers import eventually
 from operations.log_format import JsonFormatter
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,3 +210,13 @@ async def test_a_refusal_is_no_error_in_the_log(
     logged = [(record.levelname, record.getMessage()) for record in caplog.records]
     assert ("INFO", "Error calling tool 'refuse'") in logged
     assert [message for level, message in logged if level == "ERROR"] == ["Error calling tool 'crash'"]
+
+
+async def test_a_use_that_cannot_be_recorded_is_one_line_of_the_log(
+    mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The database may be gone a moment after it told who calls."""
+    with patch.object(MCPToken, "record_usage", side_effect=OperationalError("it is gone")):
+        async with mcp_client() as client:
+            assert (await client.call_tool("whoami")).data
+            await eventually(lambda: "could not be recorded: it is gone" in caplog.text)
