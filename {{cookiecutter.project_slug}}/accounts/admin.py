@@ -1,44 +1,104 @@
 """Users in the admin."""
 
 # % if cookiecutter.multi_tenancy
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+# % else
+from collections.abc import Iterable
 
+# % endif
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from accounts.invitations import invite
+# % if cookiecutter.multi_tenancy
 from accounts.models import User
 from tenants.scope import across_tenants
 
 
 # % else
-from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
-
 from accounts.models import User
 
 
 # % endif
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
-    """Django's own, with the e-mail address in place of the user name."""
+    """Django's own, with the e-mail address in place of the user name, and invitations."""
 
     ordering = ["email"]
-    list_display = ["email", "first_name", "last_name", "is_active", "is_staff", "last_login"]
+    list_display = ["email", "get_full_name", "is_active", "is_staff", "is_service", "last_login"]
+    list_filter = [*BaseUserAdmin.list_filter, "is_service"]
     search_fields = ["email", "first_name", "last_name"]
     fieldsets = [
-        (None, {"fields": ["email", "password"]}),
+        (None, {"fields": ["email", "password", "is_service"]}),
         ("Personal info", {"fields": ["first_name", "last_name"]}),
         ("Permissions", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["email", "usable_password", "password1", "password2"]}),
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "description": "Disable password-based authentication to invite somebody: you get a link with "
+                "which they set a password themselves.",
+                "fields": ["email", "usable_password", "password1", "password2"],
+            },
+        ),
     ]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["is_service", "last_login", "date_joined"]
+    actions = ["invite"]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let nobody but superusers change one: with a new password they would be it."""
+        is_theirs = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_theirs and super().has_change_permission(request, obj)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - Django's name
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Let nobody give a password to a service account."""
+        user = self.get_object(request, id)
+        if user is not None and user.is_service:
+            raise PermissionDenied("Nobody signs in as a service account: make tokens for it.")
+        return super().user_change_password(request, id, form_url)
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Show the link of somebody without a password at once."""
+        if obj.has_usable_password() or not self.has_change_permission(request, obj):
+            return super().response_add(request, obj, post_url_continue)
+        return self._show_links(request, [obj])
+
+    @admin.action(description="Invite, or let set a new password", permissions=["change"])
+    def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        """Send each their link, and show all: in a message they would be kept in a cookie."""
+        users = [
+            user
+            for user in queryset.filter(is_active=True, is_service=False)
+            if self.has_change_permission(request, user)
+        ]
+        if len(users) < queryset.count():
+            text = "Left out: service accounts, users that are not active, and superusers if you are none."
+            messages.warning(request, text)
+        return self._show_links(request, users) if users else None
+
+    def _show_links(self, request: HttpRequest, users: Iterable[User]) -> HttpResponse:
+        links = [(user, invite(user)) for user in users]
+        for user, _ in links:
+            self.log_change(request, user, "Invited: made a link that sets the password.")
+        return render(request, "accounts/invited.html", {"links": links})
     # % if cookiecutter.multi_tenancy
+
 
     # What is deleted with a user is in every tenant.
 

@@ -7,3 +7,9 @@ class AccountsConfig(AppConfig):
     """Comes before `django.contrib.admin` in INSTALLED_APPS, which has templates of the same names."""
 
     name = "accounts"
+
+    def ready(self) -> None:
+        """Called by Django when all apps are loaded."""
+        from accounts import notices, sessions  # noqa: PLC0415 - models must be loaded first
+
+        notices.watch()

@@ -2,8 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+
+# Of the addresses of service accounts. It does not exist (RFC 6761): no mail goes there, and nobody owns it.
+SERVICE_DOMAIN = "service.invalid"
 
 
 class LowercaseEmailField(models.EmailField):
@@ -51,7 +61,58 @@ class User(AbstractUser):
         error_messages={"unique": "A user with this e-mail address already exists."},
     )
 
+    is_service = models.BooleanField(
+        "service account",
+        default=False,
+        db_default=False,  # for processes of an older version, while this one starts
+        editable=False,
+        help_text="Stands for a program with tokens of its own. Nobody signs in as it.",
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
     objects = UserManager()  # type: ignore[assignment,misc]  # takes no user name
+
+    def live_sessions(self) -> list["Session"]:
+        """Return the sessions in which this user is signed in. A new password ended those before it."""
+        own = [self.get_session_auth_hash(), *self.get_session_auth_fallback_hash()]
+        return [
+            session
+            for session in self.sessions.filter(expire_date__gt=timezone.now()).order_by("-started_at")
+            if session.get_decoded().get(HASH_SESSION_KEY) in own
+        ]
+
+
+class Session(AbstractBaseSession):
+    """A browser in which somebody is signed in, or a stranger whom the site has to remember."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions", null=True)
+    started_at = models.DateTimeField(null=True)
+    browser = models.CharField(max_length=200, blank=True, help_text="Its User-Agent.")
+    address = models.CharField(max_length=45, blank=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return the engine, as `AbstractBaseSession` asks for it."""
+        from accounts.sessions import SessionStore  # noqa: PLC0415 - it imports this module
+
+        return SessionStore
+
+    @property
+    def public_id(self) -> str:
+        """What a page may call it: with the key itself, anyone could take the session over."""
+        return salted_hmac("accounts.session", self.session_key, algorithm="sha256").hexdigest()[:32]
+
+
+class Attempt(models.Model):
+    """One of those that `throttle.py` counts. The key says what it counts for, and names nobody."""
+
+    key = models.CharField(max_length=64)
+    time = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "time"], name="attempts_of_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} at {self.time}"

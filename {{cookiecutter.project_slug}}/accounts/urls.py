@@ -1,15 +1,32 @@
-"""Log-in, log-out and change of password, by Django's own views.
+"""Log-in and passwords by Django's own views, and the page of a user about themselves."""
 
-Resetting a forgotten password needs e-mail, which this project does not send: an administrator sets
-a new one in the admin, or `manage.py changepassword`.
-"""
-
-from django.contrib.auth import views
+from django.conf import settings
+from django.contrib.auth import views as auth
 from django.urls import path
 
+from accounts import development_mail, views
+from accounts.forms import PasswordResetForm
+
+# Without mail, the page says whom to ask.
+reset = auth.PasswordResetView.as_view(
+    form_class=PasswordResetForm, extra_context={"sends_mail": settings.SENDS_MAIL}
+)
+
 urlpatterns = [
-    path("login/", views.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", views.LogoutView.as_view(), name="logout"),
-    path("password_change/", views.PasswordChangeView.as_view(), name="password_change"),
-    path("password_change/done/", views.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("", views.account, name="account"),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password_change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("password_reset/", reset, name="password_reset"),
+    path("password_reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
+    # nginx leaves what is below these two out of its log (deploy/nginx/templates/log.conf.template).
+    path("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
+    path("reset/done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
+    path("email/", views.change_email, name="change_email"),
+    path("email/<token>/", views.confirm_email, name="confirm_email"),
+    path("sessions/end/", views.end_other_sessions, name="end_other_sessions"),
+    path("sessions/<public_id>/end/", views.end_session, name="end_session"),
 ]
+if settings.DEBUG:
+    urlpatterns += [path("mail/", development_mail.messages, name="development_mail")]

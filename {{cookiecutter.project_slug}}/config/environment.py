@@ -71,6 +71,20 @@ def database(variable: str) -> dict[str, Any]:
     raise ImproperlyConfigured(f"{variable} must look like postgres://user:password@host:5432/name.")
 
 
+def email(variable: str) -> dict[str, Any]:
+    """Return how the URL in `variable` sends mail. Raises ImproperlyConfigured for none."""
+    try:
+        config: dict[str, Any] = env.email(variable)
+    except (ValueError, ImproperlyConfigured):  # a port that is no number; another scheme
+        config = {}
+    if config and (config["EMAIL_HOST"] or ".smtp." not in config["EMAIL_BACKEND"]):
+        return config
+    # Without the URL, which holds a password.
+    raise ImproperlyConfigured(
+        f"{variable} must look like smtp+tls://user:password@host:587?from=noreply@example.com."
+    )
+
+
 def is_origin(text: str) -> bool:
     """Whether `text` looks like https://example.com: a scheme, a host, maybe a port, and nothing else."""
     try:

@@ -7,6 +7,7 @@ one; a variable that is already set wins over it. Each file is a topic; `project
 from config.settings.base import *
 from config.settings.database import *
 from config.settings.security import *
+from config.settings.mail import *
 from config.settings.logging import *
 from config.settings.mcp import *
 # % if cookiecutter.oauth

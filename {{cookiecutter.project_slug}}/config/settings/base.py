@@ -29,10 +29,8 @@ if not is_origin(PUBLIC_BASE_URL):
     )
 _public = urlsplit(PUBLIC_BASE_URL)
 IS_HTTPS = _public.scheme == "https"
-# % if cookiecutter.file_tools or cookiecutter.oauth
 # Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
 WEB_BASE_URL = env.str("WEB_BASE_URL", default=PUBLIC_BASE_URL).rstrip("/")
-# % endif
 
 # The loopback names are for health checks, which ask from inside the container.
 ALLOWED_HOSTS = [
@@ -76,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.throttle.ThrottleMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -114,6 +113,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "tokens"
 LOGOUT_REDIRECT_URL = "home"
+SESSION_ENGINE = "accounts.sessions"  # each with its user, so that people see theirs and end them
 
 # Language, time, static files
 

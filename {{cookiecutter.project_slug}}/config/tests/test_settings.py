@@ -46,6 +46,9 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         ({"MCP_STATELESS": "enabled"}, "MCP_STATELESS is 'enabled': it must be True or False"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
         ({"MCP_REQUIRE_AUTH": "False"}, "needs DEBUG=True"),
+        ({"EMAIL_URL": "smtp.example.com:587"}, "EMAIL_URL must look like smtp+tls://"),
+        ({"EMAIL_URL": "smtp+tls://user:secret@host:x"}, "EMAIL_URL must look like smtp+tls://"),
+        ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL must look like smtp+tls://"),
         ({"MCP_RATE_LIMIT": "20r/s"}, "MCP_RATE_LIMIT is wrong: '20r/s' is not a rate"),
     ],
 )
@@ -98,6 +101,23 @@ def test_servers_never_start_without_a_secret_key(
     )
     assert result.returncode != 0
     assert "SECRET_KEY is not set" in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "sender"),
+    [
+        ("smtp+tls://me%40example.com:p%2Fw@mail.example.com:587", "me@example.com"),
+        ("smtp+tls://me:p%2Fw@mail.example.com:587?from=office@example.com", "office@example.com"),
+        ("smtp+tls://me:p%2Fw@mail.example.com:587", "noreply@example.com"),
+    ],
+)
+def test_one_variable_says_how_mail_is_sent(url: str, sender: str) -> None:
+    code = (
+        "from django.conf import settings as s; from django.core.mail import mailers as m; d = m.default; "
+        "print(d.host, d.port, d.password, d.use_tls, d.use_ssl, s.DEFAULT_FROM_EMAIL.rpartition(' ')[2])"
+    )
+    result = manage("shell", "-v0", "--no-imports", "-c", code, **PRODUCTION, EMAIL_URL=url)
+    assert result.stdout.split() == ["mail.example.com", "587", "p/w", "True", "False", f"<{sender}>"]
 
 
 def test_a_database_that_is_away_is_one_sentence() -> None:

@@ -1,0 +1,46 @@
+"""A forgotten password, and another address. What they answer says nothing about other accounts."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import forms as auth_forms
+from django.core.exceptions import ValidationError
+
+from accounts import mail
+from accounts.links import password_link
+from accounts.models import User
+
+
+class PasswordResetForm(auth_forms.PasswordResetForm):
+    """Django's, which sends in the background, and links to WEB_BASE_URL whatever Host a request claims."""
+
+    def save(self, *_: Any, **_options: Any) -> None:
+        """Send the link, if there is such a user."""
+        for user in self.get_users(self.cleaned_data["email"]):
+            mail.send("password_reset", user, link=password_link(user))
+
+
+class ChangeEmailForm(forms.Form):
+    """Asks for the password, or an open session would be enough to take an account over."""
+
+    email = forms.EmailField(label="New e-mail address", max_length=254)
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_email(self) -> str:
+        """Return the address as it is stored."""
+        return str(self.cleaned_data["email"]).lower()
+
+    def clean_password(self) -> str:
+        """Check the password."""
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise ValidationError("This is not your password.")
+        return password

@@ -1,0 +1,123 @@
+"""How often passwords may be guessed and mails be asked for. This is policy: `LIMITS` says how often.
+
+Attempts are counted in the database, for all processes and machines together, whatever stands before them.
+An answer is the same whether there is such an account or not.
+"""
+
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http import HTTPStatus
+from ipaddress import ip_address, ip_network
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from accounts.models import Attempt
+from operations.client_address import client_address
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Limit(NamedTuple):
+    """So many attempts in a period, of everything that has the same `of`."""
+
+    of: tuple[str, ...]
+    attempts: int
+    period: timedelta
+
+
+class Rule(NamedTuple):
+    """What a form counts for. `account` is the field that names one; without it, it is who is signed in."""
+
+    limits: tuple[Limit, ...]
+    account: str = ""
+    # A log-in with the right password is no guess. A mail that is sent is sent, whatever the answer.
+    only_failures: bool = True
+
+
+# The second is for guesses from many addresses. One address alone does not reach it, so nobody can lock
+# somebody else out with a single computer.
+GUESSES = (
+    Limit(("account", "address"), 10, 15 * MINUTE),
+    Limit(("account",), 100, HOUR),
+    Limit(("address",), 100, HOUR),
+)
+MAILS = (Limit(("account",), 5, HOUR), Limit(("address",), 20, HOUR))
+
+# By the name of the address.
+LIMITS = {
+    "login": Rule(GUESSES, account="username"),
+    "admin:login": Rule(GUESSES, account="username"),
+    "password_change": Rule(GUESSES),
+    "password_reset": Rule(MAILS, account="email", only_failures=False),
+    "change_email": Rule(MAILS, only_failures=False),
+}
+LONGEST = max(limit.period for rule in LIMITS.values() for limit in rule.limits)
+
+
+class ThrottleMiddleware:
+    """Refuses a form that was sent too often. It comes after those that know the user and check for CSRF."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.FOUND:  # how a form answers that was accepted
+            Attempt.objects.filter(pk__in=getattr(request, "guesses", ())).delete()
+        return response
+
+    def process_view(
+        self, request: HttpRequest, _view: Callable[..., HttpResponse], *_: Any
+    ) -> HttpResponse | None:
+        """Count the attempt before it is made: of many at once, none slips through."""
+        match = request.resolver_match
+        rule = LIMITS.get(match.view_name) if match else None
+        if rule is None or request.method != "POST":
+            return None
+        now = timezone.now()
+        counted = dict(_keys(request, rule))
+        with transaction.atomic():
+            Attempt.objects.filter(time__lt=now - LONGEST).delete()
+            rows = Attempt.objects.bulk_create(Attempt(key=key, time=now) for key in counted)
+        for key, limit in counted.items():
+            if Attempt.objects.filter(key=key, time__gt=now - limit.period).count() > limit.attempts:
+                # What is refused does not count, or whoever goes on trying would never be let in again.
+                Attempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
+                return _refuse(request, limit)
+        if rule.only_failures:
+            request.guesses = [row.pk for row in rows]  # type: ignore[attr-defined]
+        return None
+
+
+def _keys(request: HttpRequest, rule: Rule) -> Iterator[tuple[str, Limit]]:
+    account = request.POST.get(rule.account, "") if rule.account else str(request.user.pk)
+    of = {"account": f"{bool(rule.account)} {_same(account)}", "address": _network(client_address(request))}
+    what = "guess" if rule.limits is GUESSES else "mail"
+    for limit in rule.limits:
+        text = " ".join([what, *(f"{name}={of[name]}" for name in limit.of)])
+        yield salted_hmac("accounts.throttle", text, algorithm="sha256").hexdigest(), limit
+
+
+def _same(account: str) -> str:
+    """Return one spelling for all that the forms take for the same account."""
+    return unicodedata.normalize("NFKC", account).strip().casefold()
+
+
+def _network(address: str) -> str:
+    """Return what one subscriber has: of IPv6, 2**64 addresses."""
+    if address and ip_address(address).version == 6:  # noqa: PLR2004 - IPv6
+        return str(ip_network(f"{address}/64", strict=False))
+    return address
+
+
+def _refuse(request: HttpRequest, limit: Limit) -> HttpResponse:
+    seconds = int(limit.period.total_seconds())
+    response = render(request, "429.html", {"minutes": seconds // 60}, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response["Retry-After"] = str(seconds)
+    return response

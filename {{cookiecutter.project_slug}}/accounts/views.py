@@ -1,0 +1,98 @@
+"""The page of a user about themselves. Log-in and passwords are Django's own views, in `urls.py`."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import mail
+from accounts.browsers import browser_name
+from accounts.forms import ChangeEmailForm
+from accounts.links import address_link, proven_address
+from accounts.models import User
+
+
+class UserRequest(HttpRequest):
+    """A request that `login_required` let through."""
+
+    user: User
+
+
+@require_safe
+@never_cache
+@login_required
+def account(request: UserRequest) -> HttpResponse:
+    """Show who is signed in, and where."""
+    sessions = [
+        {
+            "id": session.public_id,
+            "browser": browser_name(session.browser),
+            "address": session.address,
+            "started_at": session.started_at,
+            "is_this": session.session_key == request.session.session_key,
+        }
+        for session in request.user.live_sessions()
+    ]
+    return render(request, "accounts/account.html", {"sessions": sessions})
+
+
+@require_POST
+@login_required
+def end_session(request: UserRequest, public_id: str) -> HttpResponse:
+    """Sign the user out in another browser. Return 404 for another user's session."""
+    for session in request.user.live_sessions():
+        if session.public_id == public_id:
+            session.delete()
+            messages.success(request, f"You are signed out of {browser_name(session.browser)}.")
+            return redirect("account")
+    raise Http404
+
+
+@require_POST
+@login_required
+def end_other_sessions(request: UserRequest) -> HttpResponse:
+    """Sign the user out everywhere but here."""
+    request.user.sessions.exclude(session_key=request.session.session_key).delete()
+    messages.success(request, "You are signed out everywhere else.")
+    return redirect("account")
+
+
+@sensitive_post_parameters("password")
+@never_cache
+@login_required
+def change_email(request: UserRequest) -> HttpResponse:
+    """Send a link to the new address, which changes nothing yet."""
+    form = ChangeEmailForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        new = form.cleaned_data["email"]
+        if not User.objects.filter(email=new).exists():
+            mail.send("confirm_email", request.user, to=new, link=address_link(request.user, new))
+        messages.success(
+            request,
+            f"If nobody has an account with {new}, a message is on its way there: open the link in it.",
+        )
+        return redirect("account")
+    return render(request, "accounts/change_email.html", {"form": form})
+
+
+@never_cache
+@login_required
+def confirm_email(request: UserRequest, token: str) -> HttpResponse:
+    """Take the address to which the link was sent. Opening the link is not enough: mail scanners do that."""
+    new = proven_address(request.user, token)
+    if request.method == "POST" and new:
+        old, request.user.email = request.user.email, new
+        try:
+            request.user.validate_unique()
+        except ValidationError:  # somebody took it meanwhile
+            request.user.email, new = old, None
+        else:
+            request.user.save(update_fields=["email"])
+            mail.send("email_changed", request.user, to=old, old=old)
+            messages.success(request, f"Your address is {new} now: sign in with it from now on.")
+            return redirect("account")
+    return render(request, "accounts/confirm_email.html", {"new": new})
