@@ -107,7 +107,8 @@ def test_scripts_in_names(site: Stack, page: Page) -> None:
         assert page.title().startswith("Token created")
         page.goto(site.url + "/tokens/")
         expect(page.get_by_role("heading", name=script, exact=True)).to_be_visible()
-        page.get_by_role("button", name=f"Revoke {script}", exact=True).click()
+        page.get_by_label(f"Revoke {script}", exact=True).click()
+        page.get_by_role("button", name=f"Yes, revoke {script}", exact=True).click()
         expect(page.get_by_role("status")).to_have_text(f"The token “{script}” no longer works.")
         assert page.title().startswith("Your tokens")
     page.context.clear_cookies()
@@ -148,7 +149,7 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
     page.goto(site.url + "/tokens/")
     assert page.title() != "owned"
     for script in SCRIPTS:
-        expect(page.get_by_role("button", name=f"Disconnect {script}", exact=True)).to_be_visible()
+        expect(page.get_by_label(f"Disconnect {script}", exact=True)).to_be_visible()
     for _ in range(100):  # calls are recorded a moment later
         page.goto(site.url + "/admin/mcp_server/toolcall/")
         if page.get_by_text(SCRIPTS[-1]).count():

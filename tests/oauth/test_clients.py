@@ -74,7 +74,8 @@ def test_a_client(
     name = profile.metadata["client_name"]
     tokens = page.context.new_page()  # the first one may have been handed over to a desktop program
     tokens.goto(site.url + "/tokens/")
-    tokens.get_by_role("button", name=f"Disconnect {name}", exact=True).click()
+    tokens.get_by_label(f"Disconnect {name}", exact=True).click()
+    tokens.get_by_role("button", name=f"Yes, disconnect {name}", exact=True).click()
     expect(tokens.get_by_role("status")).to_contain_text(name)
     tokens.close()
     assert client.list_tools().status_code == 401

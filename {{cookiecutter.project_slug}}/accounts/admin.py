@@ -31,7 +31,15 @@ class UserAdmin(BaseUserAdmin):
     """Django's own, with the e-mail address in place of the user name, and invitations."""
 
     ordering = ["email"]
-    list_display = ["email", "get_full_name", "is_active", "is_staff", "is_service", "last_login"]
+    list_display = [
+        "email",
+        "first_name",
+        "last_name",
+        "is_active",
+        "is_staff",
+        "is_service",
+        "last_login",
+    ]
     list_filter = [*BaseUserAdmin.list_filter, "is_service"]
     search_fields = ["email", "first_name", "last_name"]
     fieldsets = [
@@ -45,8 +53,8 @@ class UserAdmin(BaseUserAdmin):
             None,
             {
                 "classes": ["wide"],
-                "description": "Disable password-based authentication to invite somebody: you get a link with "
-                "which they set a password themselves.",
+                "description": "To invite somebody, disable password-based authentication: you get a link "
+                "with which they set a password themselves.",
                 "fields": ["email", "usable_password", "password1", "password2"],
             },
         ),
@@ -79,6 +87,21 @@ class UserAdmin(BaseUserAdmin):
             return super().response_add(request, obj, post_url_continue)
         return self._show_links(request, [obj])
 
+    # % if cookiecutter.multi_tenancy
+    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[User], request: HttpRequest) -> Any:
+        """Look in every tenant: what is deleted with a user is in all of them, as below."""
+        with across_tenants():
+            return super().get_deleted_objects(objs, request)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        with across_tenants():
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        with across_tenants():
+            super().delete_queryset(request, queryset)
+
+    # % endif
     @admin.action(description="Invite, or let set a new password", permissions=["change"])
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Send each their link, and show all: in a message they would be kept in a cookie."""
@@ -97,20 +120,3 @@ class UserAdmin(BaseUserAdmin):
         for user, _ in links:
             self.log_change(request, user, "Invited: made a link that sets the password.")
         return render(request, "accounts/invited.html", {"links": links})
-    # % if cookiecutter.multi_tenancy
-
-
-    # What is deleted with a user is in every tenant.
-
-    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[User], request: HttpRequest) -> Any:
-        with across_tenants():
-            return super().get_deleted_objects(objs, request)
-
-    def delete_model(self, request: HttpRequest, obj: User) -> None:
-        with across_tenants():
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        with across_tenants():
-            super().delete_queryset(request, queryset)
-    # % endif

@@ -11,7 +11,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-
 # Of the addresses of service accounts. It does not exist (RFC 6761): no mail goes there, and nobody owns it.
 SERVICE_DOMAIN = "service.invalid"
 

@@ -18,6 +18,7 @@ from operations.rates import validate_rate
 
 TOKEN_PREFIX = "mcp_"  # noqa: S105 - not a secret: lets secret scanners recognise a leaked token
 TOKEN_LENGTH = 64
+START_LENGTH = len(TOKEN_PREFIX) + 4
 USAGE_RESOLUTION = timedelta(minutes=1)
 
 
@@ -66,7 +67,7 @@ class Credential(models.Model):
         related_name="+",
         null=True,
         blank=True,
-        help_text="Empty: all that its user has now, each at /mcp/t/<slug>/.",
+        help_text="Empty: all that its user has now, each at /mcp/t/SLUG/.",
     )
     # Those that "all" meant when it was chosen, None for one tenant. What its user joins later is not among
     # them: a page named these, or the user could know them.
@@ -155,6 +156,8 @@ class MCPToken(Credential):
     name = models.CharField(
         max_length=100, help_text="Where this token is used, such as “Claude on my laptop”."
     )
+    # By which people find the token in a configuration. It is no help for guessing the rest.
+    start = models.CharField(max_length=START_LENGTH, default="", db_default="", blank=True, editable=False)
     is_active = models.BooleanField("active", default=True, editable=False)
     expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
 
@@ -164,6 +167,12 @@ class MCPToken(Credential):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_masked_token()})"
+
+    def save(self, **options: Any) -> None:
+        """Save. Keeps how a new token starts, which its hash does not tell."""
+        if self.token.startswith(TOKEN_PREFIX):
+            self.start = self.token[:START_LENGTH]
+        super().save(**options)
 
     # % if cookiecutter.multi_tenancy
     def clean(self) -> None:
@@ -180,9 +189,10 @@ class MCPToken(Credential):
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     def get_masked_token(self) -> str:
-        """Return a name for the token that gives nothing away: the start of its SHA-256."""
-        digest = TokenField().get_prep_value(self.token)
-        return f"{TOKEN_PREFIX}…{digest[:8]}"
+        """Return how the token starts, and of one from before that was kept, its SHA-256."""
+        if self.start or self.token.startswith(TOKEN_PREFIX):
+            return f"{self.start or self.token[:START_LENGTH]}…"
+        return f"SHA-256 {self.token[:8]}"
 
     def revoke(self) -> None:
         """Refuse the token from the next request on. There is no way back."""

@@ -16,7 +16,7 @@ for model in (AccessToken, Grant, IDToken, RefreshToken):
 class ConnectionAdmin(EditsOnly):
     """Shows who connected which app. Without its connection, an app is refused from the next request on."""
 
-    list_display = ["name", "user", "source", "state", "may", "tools", "last_used_at", "created_at"]
+    list_display = ["name", "user", "hosts", "state", "may", "tools", "last_used_at", "created_at"]
     list_filter = ["application__registration_source", "last_used_at", "created_at"]
     list_select_related = ["user", "application"]
     search_fields = ["name", "user__email", "application__client_id"]
@@ -38,10 +38,10 @@ class ConnectionAdmin(EditsOnly):
         """Leave that to the users."""
         return False
 
-    @admin.display(description="app")
-    def source(self, connection: Connection) -> str:
-        """Show how the app introduced itself."""
-        return connection.application.get_registration_source_display()
+    @admin.display(description="from")
+    def hosts(self, connection: Connection) -> str:
+        """Show what tells apps of one name apart."""
+        return connection.hosts
 
     @admin.display(description="state")
     def state(self, connection: Connection) -> str:
@@ -54,7 +54,7 @@ class ConnectionAdmin(EditsOnly):
         return "read and change" if connection.may_write else "read"
 
     # % if cookiecutter.multi_tenancy
-    @admin.display(description="for")
+    @admin.display(description="tenant")
     def tenant_names(self, connection: Connection) -> str:
         """Show whom the app may act for."""
         return connection.tenant_names()

@@ -9,8 +9,8 @@ from oauth2_provider.cimd import CIMDError
 from oauth2_provider.models import Application
 
 from oauth.metadata_fetcher import PoliteFetcher
+from oauth.models import LOOPBACK
 
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MAX_NAME = 100
 MAX_REDIRECT_URIS = 20
 MAX_LENGTH = 4000  # of all of them: anyone may register, and what they send is kept

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from mcp_server.pages.forms import tools_of
+from mcp_server.pages.tool_choice import ToolChoiceField
 from oauth.models import Connection
 from operations.users import User
 
@@ -20,7 +21,7 @@ class ConsentForm(forms.Form):
         choices=[(ALL, "All of these, and those that come later"), (SOME, "Only those I tick")],
         widget=forms.RadioSelect,
     )
-    allowed_tools = forms.MultipleChoiceField(required=False)
+    allowed_tools = ToolChoiceField(label="", required=False)
 
     def __init__(
         self, *args: Any, user: User, may_write: bool, connection: Connection | None, **kwargs: Any
@@ -29,7 +30,7 @@ class ConsentForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.tools = [tool for tool in tools_of(user) if may_write or tool.read_only]
         names = [tool.name for tool in self.tools]
-        self.fields["allowed_tools"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+        self.fields["allowed_tools"].offer(self.tools)  # type: ignore[attr-defined]
         limited_to = connection.allowed_tools if connection else []
         self.initial = {"limit": SOME if limited_to else ALL, "allowed_tools": limited_to or names}
 

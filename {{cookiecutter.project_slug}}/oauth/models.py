@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import models
@@ -16,13 +17,15 @@ from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 from mcp_server.models import Credential
 from oauth.scopes import READ, SCOPES, WRITE
 
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
     """Connections, and which of them can still be used."""
 
     def live(self) -> "ConnectionQuerySet":
         """Leave out those whose app gave its tokens back, or let them expire."""
-        return self.filter(reduce(or_, self._uses()))
+        return self.filter(reduce(or_, self._uses())).select_related("application")
 
     def ended(self) -> "ConnectionQuerySet":
         """Return those that are not live. With NOT IN, a database would read all live ones for each row."""
@@ -70,6 +73,15 @@ class Connection(Credential):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hosts(self) -> str:
+        """Where its users come back to: what tells two apps of one name apart."""
+        uris = map(urlsplit, self.application.redirect_uris.split())
+        hosts = {
+            "this computer" if uri.hostname in LOOPBACK or not uri.hostname else uri.hostname for uri in uris
+        }
+        return ", ".join(sorted(hosts))
 
     @property
     def may_write(self) -> bool:

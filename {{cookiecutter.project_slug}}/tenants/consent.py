@@ -36,7 +36,7 @@ class TenantConsentForm(ConsentForm):
             choices.append(("", EVERY))
         if len(self.offered) > 1:
             choices.insert(0, (UNDECIDED, "Choose…"))
-        self.fields["tenant"] = forms.ChoiceField(label="For", choices=choices, required=False)
+        self.fields["tenant"] = forms.ChoiceField(label="Tenant", choices=choices, required=False)
         if connection:
             now = connection.tenant_names()
             self.fields["tenant"].help_text = f"So far for: {now}. What you choose takes its place."

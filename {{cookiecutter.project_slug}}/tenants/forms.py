@@ -20,7 +20,7 @@ def offer_tenants(form: forms.BaseForm, user: User) -> None:
     tenants = tenants_to_choose(user)
     if tenants.count() > 1:
         form.fields["tenant"] = forms.ModelChoiceField(
-            tenants, required=False, empty_label=EVERY, label="For"
+            tenants, required=False, empty_label=EVERY, label="Tenant"
         )
     else:
         form.fields.pop("tenant", None)

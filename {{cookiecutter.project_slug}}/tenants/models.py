@@ -16,7 +16,7 @@ class Tenant(models.Model):
     """A customer of this site, whose data the others never see."""
 
     name = models.CharField(max_length=100)
-    slug = models.SlugField(unique=True, help_text="In addresses: /mcp/t/<slug>/.")
+    slug = models.SlugField(unique=True, help_text="In addresses: /mcp/t/SLUG/.")
     active = models.BooleanField(
         default=True, help_text="Requests for a tenant that is not active are refused; its data stays."
     )
@@ -37,6 +37,11 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def mcp_url(self) -> str:
+        """Where AI clients act for it."""
+        return f"{django_settings.PUBLIC_BASE_URL}/mcp/t/{self.slug}/"
 
 
 class Membership(models.Model):

@@ -18,6 +18,13 @@ def test_log_in(client: Client, user: User, address: str) -> None:
     assertRedirects(response, reverse("tokens"))
 
 
+def test_every_page_says_who_is_signed_in(client: Client, user: User) -> None:
+    client.force_login(user)
+
+    for page in ("home", "tokens", "account", "password_change"):
+        assertContains(client.get(reverse(page)), f">{user.email}</a>")
+
+
 def test_wrong_password(client: Client, user: User) -> None:
     response = client.post(reverse("login"), {"username": user.email, "password": "wrong"})
 

@@ -1,16 +1,15 @@
 """Making a token: on the user's own page, and in the admin."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from mcp_server.models import MCPToken
 from mcp_server.pages.tool_catalog import ToolInfo, permitted, registered_tools
+from mcp_server.pages.tool_choice import ToolChoiceField
 # % if cookiecutter.multi_tenancy
 from operations.users import User
 from tenants.forms import offer_tenants
@@ -36,25 +35,20 @@ def refuse_name_in_use(user: User, name: str) -> None:
         raise ValidationError(f"A token named “{name}” is in use: choose another name or revoke it.")
 
 
-def _choices(names: Iterable[str]) -> list[tuple[str, str]]:
-    return [(name, name) for name in names]
-
-
 class TokenForm(forms.ModelForm):
     """A user makes a token for themselves."""
 
     # Lives in memory only: the token itself knows a date.
     lifetime = forms.TypedChoiceField(
         label="Valid for",
-        choices=[("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "No end")],
+        choices=[("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never expires")],
         initial="90",
         coerce=int,
         empty_value=None,
         required=False,
     )
-    allowed_tools = forms.MultipleChoiceField(
+    allowed_tools = ToolChoiceField(
         label="Tools",
-        widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text="None ticked: every tool you may use, also those that come later.",
     )
@@ -74,7 +68,7 @@ class TokenForm(forms.ModelForm):
         # % if cookiecutter.multi_tenancy
         offer_tenants(self, user)
         # % endif
-        self.fields["allowed_tools"].choices = _choices(tool.name for tool in tools_of(user))  # type: ignore[attr-defined]
+        self.fields["allowed_tools"].offer(tools_of(user))  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         """Refuse the name of a token in use."""
@@ -97,10 +91,10 @@ class TokenForm(forms.ModelForm):
 class TokenAdminForm(forms.ModelForm):
     """An administrator makes a token for anyone, or changes what one is limited to."""
 
-    allowed_tools = forms.MultipleChoiceField(
-        widget=FilteredSelectMultiple("tools", is_stacked=False),
+    allowed_tools = ToolChoiceField(
+        label="Tools",
         required=False,
-        help_text="None chosen: every tool its user may use, also those that come later.",
+        help_text="None ticked: every tool its user may use, also those that come later.",
     )
 
     class Meta:
@@ -116,8 +110,9 @@ class TokenAdminForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         # A name that is no tool (any more) stays a choice. Dropping it would silently widen a token
         # that was limited to that name alone to every tool.
-        names = dict.fromkeys([*(tool.name for tool in registered_tools()), *self.instance.allowed_tools])
-        self.fields["allowed_tools"].choices = _choices(names)  # type: ignore[attr-defined]
+        names = {tool.name for tool in registered_tools()}
+        missing = [name for name in self.instance.allowed_tools if name not in names]
+        self.fields["allowed_tools"].offer(registered_tools(), missing)  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
         """Refuse for a new token the name of one in use. The user comes before, as in `fields`."""

@@ -32,6 +32,12 @@ class ToolInfo:
     # FastMCP's own object.
     tool: Any = None
 
+    @property
+    def summary(self) -> str:
+        """The first sentence of the description. The rest is for the model."""
+        sentence = " ".join(self.description.split("\n\n")[0].split()).partition(". ")[0].replace("`", "")
+        return sentence if not sentence or sentence[-1] in ".!?" else f"{sentence}."
+
 
 @functools.cache
 def registered_tools() -> list[ToolInfo]:

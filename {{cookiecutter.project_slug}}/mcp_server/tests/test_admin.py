@@ -1,6 +1,7 @@
 """The admin pages of tokens."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -96,7 +97,8 @@ def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: M
 
 def test_name_of_a_tool_that_is_gone_survives_an_edit(client: Client, token: MCPToken) -> None:
     """Without it, a token that was limited to that tool alone would be limited no more."""
-    assertContains(client.get(change_page(token)), '<option value="gone_tool" selected>')
+    page = client.get(change_page(token)).content.decode()
+    assert re.search(r'value="gone_tool"[^>]* checked', page)
 
     response = client.post(change_page(token), FORM | {"name": "desk", "allowed_tools": token.allowed_tools})
 

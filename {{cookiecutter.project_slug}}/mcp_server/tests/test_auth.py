@@ -30,7 +30,14 @@ def test_the_database_holds_only_the_digest(user: User) -> None:
     stored = MCPToken.objects.get(pk=token.pk)
     assert stored.token == hashlib.sha256(plain.encode()).hexdigest()
     assert plain not in (stored.get_masked_token(), str(stored))
-    assert stored.get_masked_token() == token.get_masked_token()
+    assert stored.get_masked_token() == token.get_masked_token() == f"{plain[:8]}…"
+
+
+def test_a_token_from_before_its_start_was_kept_is_known_by_its_hash(user: User) -> None:
+    token = MCPToken.objects.create(user=user, name="laptop")
+    MCPToken.objects.update(start="")
+    digest = hashlib.sha256(token.token.encode()).hexdigest()
+    assert MCPToken.objects.get().get_masked_token() == f"SHA-256 {digest[:8]}"
 
 
 def test_a_valid_token_gives_its_user_and_records_the_use(user: User) -> None:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name="tenant",
             field=models.ForeignKey(
                 blank=True,
-                help_text="Empty: all that its user has now, each at /mcp/t/<slug>/.",
+                help_text="Empty: all that its user has now, each at /mcp/t/SLUG/.",
                 null=True,
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="+",

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=100)),
-                ("slug", models.SlugField(help_text="In addresses: /mcp/t/<slug>/.", unique=True)),
+                ("slug", models.SlugField(help_text="In addresses: /mcp/t/SLUG/.", unique=True)),
                 (
                     "active",
                     models.BooleanField(

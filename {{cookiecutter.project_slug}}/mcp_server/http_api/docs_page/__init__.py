@@ -1,11 +1,14 @@
 """`GET /api/mcp/docs`: a page to try the tools, which is Swagger UI. It asks for a token and keeps it."""
 
 from pathlib import Path
+from string import Template
 
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.utils.csp import build_policy
+from django.utils.html import escape
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 HERE = Path(__file__).parent
@@ -15,12 +18,18 @@ page_files = StaticFiles(
     directory=HERE / "static",
     packages=[("drf_spectacular_sidecar", "static/drf_spectacular_sidecar/swagger-ui-dist")],
 )
+# The look of the pages, which the web process serves: in development that is another origin.
+if _look := finders.find("site.css"):
+    page_files.all_directories.append(Path(_look).parent)
+
+PAGE = Template((HERE / "index.html").read_text("utf-8"))
 
 
 async def show_page(_request: Request) -> Response:
     """Show the page, under the same policy as those of the web process."""
-    return FileResponse(
-        HERE / "index.html",
+    pages = getattr(settings, "WEB_BASE_URL", "")
+    return HTMLResponse(
+        PAGE.substitute(project=escape(settings.PROJECT_NAME), pages=escape(pages)),
         headers={
             "Content-Security-Policy": build_policy(settings.SECURE_CSP),
             "X-Content-Type-Options": "nosniff",

@@ -10,7 +10,7 @@ from mcp_server import auth
 from mcp_server.management.users import find_user
 from mcp_server.models import MCPToken
 
-ROW = "{:>6}  {:<30}  {:<24}  {:<13}  {:<8}  {:<16}  {}"
+ROW = "{:>6}  {:<30}  {:<24}  {:<16}  {:<8}  {:<16}  {}"
 
 
 class Command(BaseCommand):

@@ -58,7 +58,7 @@ def offers_on_home(client: Client) -> set[str]:
 
 def offers_in_the_form(client: Client) -> set[str]:
     choices = client.get("/tokens/").context["form"].fields["allowed_tools"].choices
-    return {name for name, _ in choices}
+    return {name for _, group in choices for name, _ in group}
 
 
 PAGES = [offers_on_home, offers_in_the_form]

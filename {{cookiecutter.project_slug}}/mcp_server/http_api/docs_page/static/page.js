@@ -1,6 +1,9 @@
 // What is shown depends on who asks, so the page asks for a token first. It is kept in this page's
 // memory alone, and gone with it.
 
+// Swagger UI's own dark mode, which asks for this class.
+document.documentElement.classList.toggle("dark-mode", matchMedia("(prefers-color-scheme: dark)").matches);
+
 const form = document.getElementById("sign-in");
 const message = document.getElementById("message");
 

@@ -1,0 +1,15 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("mcp_server", "0002_limits_and_audit"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="mcptoken",
+            name="start",
+            field=models.CharField(blank=True, db_default="", default="", editable=False, max_length=8),
+        ),
+    ]

@@ -1,0 +1,42 @@
+"""The choice of tools, the same wherever a credential is limited."""
+
+import re
+
+import pytest
+
+from accounts.models import User
+from mcp_server.models import MCPToken
+from mcp_server.pages.forms import TokenAdminForm, TokenForm
+from mcp_server.pages.tool_catalog import ToolInfo
+
+pytestmark = pytest.mark.django_db
+
+TOOLS = [
+    ToolInfo("look", "Look around", "See `all`. Use few words.\n\nMore.", permission=None, read_only=True),
+    ToolInfo("wipe", "Wipe it", "Delete it", permission=None, read_only=False),
+]
+
+
+@pytest.fixture(autouse=True)
+def two_tools(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mcp_server.pages.forms.registered_tools", lambda: TOOLS)
+
+
+def text_of(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", html).split())
+
+
+def test_tools_are_grouped_by_what_they_do_and_called_by_their_title(user: User) -> None:
+    text = text_of(str(TokenForm(user=user)["allowed_tools"]))
+
+    assert text == "1 read, 1 change data Read Look around look See all. Change data Wipe it wipe Delete it."
+
+
+def test_the_admin_shows_the_same_and_keeps_a_name_that_is_gone(user: User) -> None:
+    token = MCPToken.objects.create(user=user, name="Robot", allowed_tools=["gone"])
+    form = TokenAdminForm(instance=token)
+
+    assert "1 read, 1 change data, 1 unknown" in text_of(str(form["allowed_tools"]))
+    assert re.search(r'value="gone"[^>]*checked', str(form["allowed_tools"]))
+    assert form.fields["allowed_tools"].valid_value("gone")
+    assert not form.fields["allowed_tools"].valid_value("other")

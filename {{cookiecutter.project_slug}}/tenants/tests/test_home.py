@@ -1,0 +1,28 @@
+"""The address that a client needs, on the home page."""
+
+from django.test import Client
+
+from accounts.models import User
+from tenants.models import Membership, Tenant
+
+
+def test_members_of_several_tenants_read_the_address_of_each(client: Client, user: User) -> None:
+    """With the plain address every call would be refused: it says none of them."""
+    for slug in ("ada", "bob", "gone"):
+        tenant = Tenant.objects.create(name=slug.title(), slug=slug, active=slug != "gone")
+        Membership.objects.create(tenant=tenant, user=user)
+    client.force_login(user)
+
+    page = client.get("/").content.decode()
+
+    assert '<pre id="tenant-ada">http://localhost:8001/mcp/t/ada/</pre>' in page
+    assert "/mcp/t/bob/</pre>" in page
+    assert "/mcp/t/gone/" not in page
+    assert '<pre id="url">' not in page
+
+
+def test_who_belongs_to_none_is_told(client: Client, user: User) -> None:
+    user.memberships.all().delete()
+    client.force_login(user)
+
+    assert "You are not a member of a tenant" in client.get("/").content.decode()
