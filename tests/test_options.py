@@ -80,7 +80,7 @@ def test_owned_paths_exist() -> None:
         ({"sql_tools": False}, r"sql_access|sql_tools|docs/sql|sqlglot|MCP_SQL|query_database|pymysql"),
         (
             {"file_tools": False},
-            r"\b(documents|FILE_|AWS_|MEDIA_ROOT|WEB_BASE_URL|upload)|boto|storages\[|files\.md",
+            r"\b(documents|FILE_|AWS_|MEDIA_ROOT|upload)|boto|storages\[|files\.md",
         ),
         ({"http_api": False}, r"http_api|http-api|OpenAPI|Swagger|/api/mcp"),
         ({"ci": "none"}, r"\.github/|GitHub Actions|\.gitlab-ci|GitLab"),

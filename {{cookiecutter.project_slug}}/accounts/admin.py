@@ -33,12 +33,12 @@ class UserAdmin(BaseUserAdmin):
     ordering = ["email"]
     list_display = [
         "email",
-        "first_name",
-        "last_name",
+        "is_service",
         "is_active",
         "is_staff",
-        "is_service",
         "last_login",
+        "first_name",
+        "last_name",
     ]
     list_filter = [*BaseUserAdmin.list_filter, "is_service"]
     search_fields = ["email", "first_name", "last_name"]

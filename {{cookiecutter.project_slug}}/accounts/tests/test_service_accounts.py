@@ -1,7 +1,6 @@
 """Users who stand for a program."""
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -10,8 +9,14 @@ from pytest_django.asserts import assertContains
 
 from accounts.models import User
 from accounts.tests.conftest import Sent
+# % if cookiecutter.multi_tenancy
+from mcp_server.auth import resolve_mcp_user
+from tenants.demo import demo_tenant
+
+# % else
 from mcp_server.auth import resolve_mcp_user
 
+# % endif
 pytestmark = pytest.mark.django_db
 
 EMAIL = "reports@service.invalid"
@@ -22,9 +27,9 @@ def token(capsys: pytest.CaptureFixture[str]) -> str:
     """Return the token of a new service account."""
     Group.objects.create(name="reporting")
     options = {"group": ["reporting"], "tools": "whoami"}
-    if apps.is_installed("tenants"):
-        apps.get_model("tenants", "Tenant").objects.get_or_create(slug="demo", defaults={"name": "Demo"})
-        options["tenant"] = ["demo"]
+    # % if cookiecutter.multi_tenancy
+    options["tenant"] = [demo_tenant().slug]
+    # % endif
     call_command("create_service_account", "Reports", **options)
     return capsys.readouterr().out.strip()
 

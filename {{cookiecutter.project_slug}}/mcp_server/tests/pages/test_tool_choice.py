@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import User
 from mcp_server.models import MCPToken
@@ -38,5 +39,6 @@ def test_the_admin_shows_the_same_and_keeps_a_name_that_is_gone(user: User) -> N
 
     assert "1 read, 1 change data, 1 unknown" in text_of(str(form["allowed_tools"]))
     assert re.search(r'value="gone"[^>]*checked', str(form["allowed_tools"]))
-    assert form.fields["allowed_tools"].valid_value("gone")
-    assert not form.fields["allowed_tools"].valid_value("other")
+    assert form.fields["allowed_tools"].clean(["gone", "look"]) == ["gone", "look"]
+    with pytest.raises(ValidationError):
+        form.fields["allowed_tools"].clean(["other"])
