@@ -68,7 +68,8 @@ def test_in_development_messages_are_logged_and_on_a_page(
     caplog.set_level("INFO")
 
     for subject in ("First", "Second"):
-        EmailBackend().send_messages([EmailMessage(subject, "https://link.example/x", to=["a@example.com"])])
+        message = EmailMessage(subject, "https://link.example/x", to=["a@example.com"])
+        EmailBackend(alias="default").send_messages([message])
 
     request = rf.get("/accounts/mail/")
     request.user = AnonymousUser()

@@ -31,10 +31,7 @@ if EMAIL_URL:
     _user = _url["EMAIL_HOST_USER"] or ""
     _sender = _url.get("OPTIONS", {}).get("FROM", _user if "@" in _user else "")
 elif DEBUG:
-    MAILERS["default"] = {
-        "BACKEND": "accounts.development_mail.EmailBackend",
-        "OPTIONS": {"file_path": MAIL_FOLDER},
-    }
+    MAILERS["default"] = {"BACKEND": "accounts.development_mail.EmailBackend"}
 else:
     SILENCED_SYSTEM_CHECKS += ["mail.E001"]  # that none is sent: pages and commands show links instead
 

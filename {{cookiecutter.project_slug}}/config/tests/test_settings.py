@@ -120,6 +120,12 @@ def test_one_variable_says_how_mail_is_sent(url: str, sender: str) -> None:
     assert result.stdout.split() == ["mail.example.com", "587", "p/w", "True", "False", f"<{sender}>"]
 
 
+def test_development_needs_no_mail_server() -> None:
+    code = "from django.core.mail import mailers; print(type(mailers.default).__module__)"
+    result = manage("shell", "-v0", "--no-imports", "-c", code, DEBUG="True", EMAIL_URL="")
+    assert result.stdout.strip() == "accounts.development_mail", result.stderr
+
+
 def test_a_database_that_is_away_is_one_sentence() -> None:
     result = manage("list_mcp_tokens", **PRODUCTION, DATABASE_URL="sqlite:////nowhere/db.sqlite3")
     assert result.stderr == "OperationalError: unable to open database file\n"
