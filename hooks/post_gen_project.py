@@ -41,6 +41,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "docs/tenancy.md",
         "documents/migrations/0003_tenant.py",
         "inventory/migrations/0002_tenant.py",
+        "inventory/migrations/0004_merge_tenant.py",
         "mcp_server/migrations/0003_tenant.py",
         "mcp_server/migrations/0004_all_tenants.py",
         "mcp_server/migrations/0008_tenant_merge.py",

@@ -5,7 +5,7 @@ The docstring of a result is a part of the schema that clients get, so it is wri
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from fastmcp.exceptions import ToolError
 
 from inventory.models import Category, Product
@@ -32,13 +32,15 @@ def rows(products: QuerySet[Product]) -> list[ProductRow]:
     return [ProductRow(*row) for row in columns]
 
 
-def on_sale(category: str | None = None) -> QuerySet[Product]:
+def on_sale(category: Category | str | None = None) -> QuerySet[Product]:
     """Return the products that are sold, of one category or of all.
 
-    Raises ToolError when there is no such category.
+    Raises ToolError when there is no category of that name.
     """
     products = Product.objects.filter(active=True)
-    return products.filter(category=find_category(category)) if category else products
+    if isinstance(category, str):
+        category = find_category(category)
+    return products.filter(category=category) if category else products
 
 
 def find_category(name: str) -> Category:
@@ -49,3 +51,12 @@ def find_category(name: str) -> Category:
         names = Category.objects.order_by("name").values_list("name", flat=True)[:MAX_NAMES]
         raise ToolError(f"There is no category {name!r}. There are: {', '.join(names) or 'none'}.")
     return category
+
+
+def has_part(text: str) -> Q:
+    """Return the condition that the name, SKU or category of a product has `text` in it, in any case.
+
+    The categories are looked up here and not joined: of one table, PostgreSQL combines several indexes.
+    """
+    categories = Category.objects.filter(name__icontains=text).values_list("pk", flat=True)
+    return Q(name__icontains=text) | Q(sku__icontains=text) | Q(category__in=list(categories))

@@ -66,6 +66,10 @@ class Product(models.Model):
             models.UniqueConstraint(fields=("tenant", "sku"), name="product_sku_once"),
             # % endif
         )
+        indexes = (
+            # Lists and counts read it alone. `stock` is in no index, so that a sale need not write to any.
+            models.Index(fields=("category", "sku"), condition=models.Q(active=True), name="product_on_sale"),
+        )
 
     def __str__(self) -> str:
         return f"{self.sku} {self.name}"
@@ -138,6 +142,7 @@ class StockAdjustment(models.Model):
 
     class Meta:
         ordering = ("-created",)
+        indexes = (models.Index(fields=("-created",), name="stockadjustment_newest"),)
 
     def __str__(self) -> str:
         return f"{self.change:+} ({self.reason})"

@@ -7,7 +7,10 @@ MCP has one completion handler a server; here each tool module adds its own argu
 """
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
+from django.db.models import Q
 from fastmcp import FastMCP
 from mcp_types import (
     Completion,
@@ -21,6 +24,7 @@ from mcp_server.errors import MAX_NAME
 from operations.connections import in_thread
 
 MAX_VALUES = 100  # the protocol's limit for one answer
+MAX_DIGITS = 18  # every number of so many fits into a 64-bit column
 
 type Completer = Callable[[str], list[str]]
 
@@ -40,6 +44,20 @@ def completes(component: str, argument: str) -> Callable[[Completer], Completer]
         return completer
 
     return register
+
+
+def begins_with(field: str, digits: str) -> Q:
+    """Return the condition that a number begins with `digits`: all do, if there are none.
+
+    What begins with 7 is 7, 70 to 79, 700 to 799 and so on: ranges, which a database reads from an index.
+    For `startswith` it writes the number of every row as text.
+    """
+    if not digits:
+        return Q()
+    at_least, below = f"{field}__gte", f"{field}__lt"
+    powers = [10**more for more in range(MAX_DIGITS - len(digits) + 1)]
+    first = int(digits)
+    return reduce(or_, (Q((at_least, first * power), (below, (first + 1) * power)) for power in powers))
 
 
 def add_completion(mcp: FastMCP) -> None:

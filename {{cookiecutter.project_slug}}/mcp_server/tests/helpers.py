@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from fastmcp import Client
 
 from accounts.models import User
@@ -55,3 +57,12 @@ def raw_call(
         params["_meta"] = params["_meta"] | required
     message = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
     return {"headers": headers, "json": message}
+
+
+def plan_of(rows: QuerySet[Any]) -> str:
+    """Return how the database reads rows, were the table too large to be read from end to end or sorted."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+        return rows.explain()

@@ -3,30 +3,30 @@
 import json
 import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from django.db.models import Count, Q
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import Field, TypeAdapter
 
-from inventory.catalogue import ProductRow, find_category, on_sale, rows
+from inventory.catalogue import ProductRow, find_category, has_part, on_sale, rows
 from inventory.models import Category, Product
 from inventory.schema import describe_models
 from inventory.tool_types import MAX_STOCK, CategoryName, Price, Sku, Text
-from mcp_server.completion import MAX_VALUES, completes
+from mcp_server.completion import MAX_VALUES, begins_with, completes
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
+
+MAX_COUNTED: Final = 100_000  # to count a million takes a tenth of a second; a model is content with less
 
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """One page of a list, with what is needed to ask for the next."""
+    """One page of a list. `after_sku` is what asks for the next; null on the last."""
 
     products: list[ProductRow]
-    page: int
-    pages: int
-    total: int
+    after_sku: str | None
 
 
 def register_products_tools(mcp: FastMCP) -> None:
@@ -35,23 +35,20 @@ def register_products_tools(mcp: FastMCP) -> None:
     @mcp.tool(title="List products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def list_products(
         category: CategoryName | None = None,
-        page: Annotated[int, Field(ge=1, le=100_000, description="Starts at 1.")] = 1,
+        after_sku: Annotated[Text | None, Field(description="Continue after this SKU.")] = None,
         page_size: Annotated[int, Field(ge=1, le=100, description="Products on a page.")] = 20,
     ) -> ProductPage:
         """List the products on sale in the order of their SKU, one page at a time.
 
-        Give a category to see only its products. `pages` tells how many pages there are.
-        To find a product by what it is called, use search_products instead.
+        Give a category to see only its products. For the next page, call again with the `after_sku` of
+        the answer. To find a product by what it is called, use search_products instead.
         """
+        # Not a page's number: an OFFSET reads all rows before it, and moves when a row is added there.
         products = on_sale(category)
-        total = products.count()
-        start = (page - 1) * page_size
-        return ProductPage(
-            products=rows(products[start : start + page_size]),
-            page=page,
-            pages=-(-total // page_size),
-            total=total,
-        )
+        if after_sku:
+            products = products.filter(sku__gt=after_sku)
+        found = rows(products[: page_size + 1])  # one more than a page, to know whether there is a next
+        return ProductPage(found[:page_size], found[page_size - 1].sku if len(found) > page_size else None)
 
     @mcp.tool(title="Search products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def search_products(
@@ -64,20 +61,23 @@ def register_products_tools(mcp: FastMCP) -> None:
         lower case are the same. Use few words: "desk oak" rather than a sentence.
         """
         products = on_sale()
-        for word in query.split():
-            products = products.filter(
-                Q(name__icontains=word) | Q(sku__icontains=word) | Q(category__name__icontains=word)
-            )
+        for word in dict.fromkeys(query.split()):
+            products = products.filter(has_part(word))
         return rows(products[:limit])
 
     @mcp.tool(title="Count products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_product_count(
         category: CategoryName | None = None,
         in_stock_only: Annotated[bool, Field(description="Leave out what is sold out.")] = False,
-    ) -> int:
-        """Count the products on sale, in all or in one category. Cheaper than listing them."""
-        products = on_sale(category)
-        return products.filter(stock__gt=0).count() if in_stock_only else products.count()
+    ) -> Annotated[int, Field(le=MAX_COUNTED, description=f"{MAX_COUNTED} stands for so many or more.")]:
+        """Count the products on sale, in all or in one category. Cheaper than listing them.
+
+        Counts no further than 100000: that number stands for so many or more.
+        """
+        products = on_sale(category).order_by()
+        if in_stock_only:
+            products = products.filter(stock__gt=0)
+        return products[:MAX_COUNTED].count()
 
     @mcp.tool(
         title="Add a product",
@@ -115,9 +115,9 @@ def register_products_tools(mcp: FastMCP) -> None:
 
     @completes("product://{id}", "id")
     def product_ids(typed: str) -> list[str]:
-        if typed and not typed.isdigit():
+        if typed and not re.fullmatch("[1-9][0-9]{0,17}", typed):
             return []
-        ids = on_sale().filter(pk__startswith=typed).order_by("pk")
+        ids = on_sale().filter(begins_with("pk", typed)).order_by("pk")
         return [str(pk) for pk in ids.values_list("pk", flat=True)[: MAX_VALUES + 1]]
 
     @mcp.resource("inventory://categories", title="Categories", mime_type="application/json")

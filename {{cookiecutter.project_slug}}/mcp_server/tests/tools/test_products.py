@@ -2,14 +2,18 @@ import json
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from fastmcp import Client
 from mcp_types import ResourceTemplateReference
 
 from accounts.models import User
 from conftest import ConnectMCP
+from inventory.catalogue import on_sale
 from inventory.models import Category, Product
 from inventory.tests.shop import make_product
-from mcp_server.tests.helpers import answer, permit, refusal
+from mcp_server.completion import begins_with
+from mcp_server.tests.helpers import answer, permit, plan_of, refusal
+from mcp_server.tools import products
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,16 +41,17 @@ def skus(products: list[dict[str, Any]]) -> list[str]:
 class TestListProducts:
     async def test_pages_cover_everything_on_sale_once(self, mcp_client: ConnectMCP) -> None:
         async with mcp_client() as client:
-            pages = [
-                (await client.call_tool("list_products", {"page": page, "page_size": 3})).structured_content
-                for page in (1, 2, 3)
-            ]
-        assert [skus(page["products"]) for page in pages if page] == [
-            ["KIT-1", "KIT-2", "OFF-1"],
-            ["OFF-2"],
-            [],
-        ]
-        assert all(page and (page["pages"], page["total"]) == (2, 4) for page in pages)
+            first = await answer(client, "list_products", page_size=3)
+            await sync_to_async(make_product)("KIT-0")  # on a page that was read
+            second = await answer(client, "list_products", page_size=3, after_sku=first["after_sku"])
+            beyond = await answer(client, "list_products", after_sku="ZZZ")
+        assert (skus(first["products"]), first["after_sku"]) == (["KIT-1", "KIT-2", "OFF-1"], "OFF-1")
+        assert (skus(second["products"]), second["after_sku"]) == (["OFF-2"], None)
+        assert beyond == {"products": [], "after_sku": None}
+
+    async def test_a_full_last_page_is_the_last(self, mcp_client: ConnectMCP) -> None:
+        async with mcp_client() as client:
+            assert (await answer(client, "list_products", page_size=4))["after_sku"] is None
 
     async def test_shows_a_product_with_its_price_to_the_cent(
         self, mcp_client: ConnectMCP, shop: dict[str, int]
@@ -64,18 +69,14 @@ class TestListProducts:
                     "stock": 0,
                 }
             ],
-            "page": 1,
-            "pages": 2,
-            "total": 2,
+            "after_sku": "KIT-1",
         }
 
     @pytest.mark.parametrize(
         ("argument", "value"),
         [
-            ("page", 0),
-            ("page", -1),
-            ("page", 10**30),
-            ("page", "one"),
+            ("after_sku", ""),
+            ("after_sku", "x\x00"),
             ("page_size", 0),
             ("page_size", 101),
             ("page_size", 10**30),
@@ -147,6 +148,27 @@ class TestSearchProducts:
 async def test_get_product_count(mcp_client: ConnectMCP, arguments: dict[str, Any], count: int) -> None:
     async with mcp_client() as client:
         assert (await client.call_tool("get_product_count", arguments)).data == count
+
+
+@pytest.mark.usefixtures("shop")
+async def test_get_product_count_says_where_it_stops(
+    mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with mcp_client() as client:
+        tool = next(tool for tool in await client.list_tools() if tool.name == "get_product_count")
+        assert f"{products.MAX_COUNTED} stands for so many or more" in str(tool.output_schema)
+        assert f"no further than {products.MAX_COUNTED}" in str(tool.description)
+        monkeypatch.setattr(products, "MAX_COUNTED", 2)
+        assert (await client.call_tool("get_product_count", {})).data == 2
+
+
+@pytest.mark.usefixtures("shop")
+def test_a_page_of_a_category_is_read_from_an_index() -> None:
+    """Without it, a database sorts or reads the whole table for a page."""
+    plan = plan_of(on_sale("Kitchen").filter(sku__gt="A")[:20]).lower()
+    assert "product_on_sale" in plan
+    assert "sort" not in plan
+    assert "temp b-tree" not in plan
 
 
 @pytest.mark.usefixtures("shop")
@@ -266,6 +288,17 @@ class TestResources:
             assert key in await completed(client, key[0])
             assert await completed(client, "x") == []
             assert await completed(client, "\x00") == []
+            assert await completed(client, "0") == []
+            assert await completed(client, "1" * 19) == []
+
+    @pytest.mark.parametrize(("typed", "ids"), [("4", [4, 40, 49, 400, 499]), ("40", [40, 400]), ("5", [50])])
+    def test_ids_that_begin_with_what_was_typed(self, typed: str, ids: list[int]) -> None:
+        shelf = Category.objects.create(name="Kitchen")
+        for pk in (3, 4, 40, 49, 50, 400, 499, 10**18):
+            Product.objects.create(pk=pk, sku=str(pk), name="x", category=shelf, price=1)
+        found = Product.objects.filter(begins_with("pk", typed))
+        assert list(found.order_by("pk").values_list("pk", flat=True)) == ids
+        assert "LIKE" not in str(found.query)
 
 
 async def completed(client: Client[Any], typed: str) -> list[str]:
