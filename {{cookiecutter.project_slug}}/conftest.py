@@ -11,6 +11,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.management import create_contenttypes
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from fastmcp import Client
@@ -88,7 +89,8 @@ def no_connection_left() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def for_tests(settings: Settings) -> None:
-    """Hash passwords quickly, and do without the static files that are collected for production."""
+    """Hash passwords quickly, do without the static files of production, and find no other test's cache."""
+    cache.clear()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": staticfiles}

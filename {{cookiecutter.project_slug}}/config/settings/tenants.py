@@ -14,6 +14,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = "tenants.postgresql"  # tells the database which tenant is in scope
     DATABASES["default"]["OPTIONS"]["pool"]["max_size"] += 1  # for the checks of tenants
 
+# In the memory of each process, as Django has it without this setting.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "tenants.caching.make_key",
+    }
+}
+
 MCP_MIDDLEWARE = ["tenants.mcp.TenantScope"]
 
 MCP_TENANT_CONCURRENCY = whole("MCP_TENANT_CONCURRENCY", default=max(1, MCP_TOOL_THREADS * 3 // 4))

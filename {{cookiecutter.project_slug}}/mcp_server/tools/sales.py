@@ -5,19 +5,21 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Final
 
+from django.core.cache import cache
 from django.db.models import Count, DecimalField, F, Q, Sum
 from django.utils import timezone
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import Field
 
-from inventory.catalogue import on_sale
+from inventory.catalogue import find_category, on_sale
 from inventory.models import Category, Order, OrderLine
 from inventory.tool_types import CategoryName, Money, Text
 from mcp_server.completion import completes
 from operations.csv_export import as_it_was, csv_text
 
 EXPORT_ROWS: Final = 1000
+SECONDS_KEPT: Final = 300  # figures in the cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +57,11 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class ProductStats:
-    """The stock of each category, and what sold best."""
+    """The stock of each category, and what sold best, as it was at a time."""
 
     stock: list[CategoryStock]
     best_sellers: list[Seller]
+    at: datetime
 
 
 def register_sales_tools(mcp: FastMCP) -> None:
@@ -91,32 +94,17 @@ def register_sales_tools(mcp: FastMCP) -> None:
     ) -> ProductStats:
         """Sum up the stock of each category, and name the best sellers of the last days.
 
-        Best sellers are ranked by revenue at the price paid; cancelled orders do not count.
+        Best sellers are ranked by revenue at the price paid; cancelled orders do not count. The figures
+        may be some minutes old, as `at` tells.
         """
-        products = on_sale(category)
-        stock = (
-            products.values_list("category__name")
-            .annotate(
-                products=Count("pk"),
-                sold_out=Count("pk", filter=Q(stock=0)),
-                pieces=Sum("stock"),
-                value=Sum(F("stock") * F("price"), output_field=DecimalField()),
-            )
-            .order_by("category__name")
-        )
-        sold = (
-            OrderLine.objects.filter(
-                product__in=products, order__created__gte=timezone.now() - timedelta(days=days)
-            )
-            .exclude(order__status=Order.Status.CANCELLED)
-            .values_list("product__sku", "product__name")
-            .annotate(pieces=Sum("quantity"), revenue=Sum(F("quantity") * F("unit_price")))
-            .order_by("-revenue", "product__sku")
-        )
-        return ProductStats(
-            stock=[CategoryStock(*row) for row in stock],
-            best_sellers=[Seller(*row) for row in sold[:best]],
-        )
+        shelf = find_category(category) if category else None
+        # No index spares reading every sale of a year. Whoever asks next gets what was summed up before.
+        key = f"product_stats:{shelf.pk if shelf else 'all'}:{days}:{best}"
+        stats: ProductStats | None = cache.get(key)
+        if stats is None:
+            stats = _stats(shelf, days, best)
+            cache.set(key, stats, SECONDS_KEPT)
+        return stats
 
     @mcp.tool(
         title="Export products as CSV",
@@ -156,3 +144,29 @@ def register_sales_tools(mcp: FastMCP) -> None:
     def category_names(typed: str) -> list[str]:
         names = Category.objects.values_list("name", flat=True)
         return [name for name in names if name.lower().startswith(typed.lower())]
+
+
+def _stats(category: Category | None, days: int, best: int) -> ProductStats:
+    products, now = on_sale(category), timezone.now()
+    stock = (
+        products.values_list("category__name")
+        .annotate(
+            products=Count("pk"),
+            sold_out=Count("pk", filter=Q(stock=0)),
+            pieces=Sum("stock"),
+            value=Sum(F("stock") * F("price"), output_field=DecimalField()),
+        )
+        .order_by("category__name")
+    )
+    sold = (
+        OrderLine.objects.filter(product__in=products, order__created__gte=now - timedelta(days=days))
+        .exclude(order__status=Order.Status.CANCELLED)
+        .values_list("product__sku", "product__name")
+        .annotate(pieces=Sum("quantity"), revenue=Sum(F("quantity") * F("unit_price")))
+        .order_by("-revenue", "product__sku")
+    )
+    return ProductStats(
+        stock=[CategoryStock(*row) for row in stock],
+        best_sellers=[Seller(*row) for row in sold[:best]],
+        at=now,
+    )

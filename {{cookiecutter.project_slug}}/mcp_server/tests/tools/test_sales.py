@@ -3,13 +3,15 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.utils import timezone
 from fastmcp import Client
 from mcp_types import PromptReference
 
 from conftest import ConnectMCP
 from inventory.models import Order, Product
 from inventory.tests.shop import make_order, make_product
-from mcp_server.tests.helpers import refusal
+from mcp_server.tests.helpers import answer, refusal
 from mcp_server.tools import sales
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,6 +76,8 @@ class TestProductStats:
     async def test_sums_up_stock_and_sales(self, mcp_client: ConnectMCP) -> None:
         async with mcp_client() as client:
             stats = (await client.call_tool("product_stats", {})).structured_content
+        assert stats is not None
+        assert datetime.fromisoformat(stats.pop("at")) <= timezone.now()
         assert stats == {
             "stock": [
                 {"category": "Kitchen", "products": 2, "sold_out": 0, "pieces": 6, "value": "42.60"},
@@ -92,6 +96,16 @@ class TestProductStats:
         assert stats is not None
         assert [shelf["category"] for shelf in stats["stock"]] == ["Office"]
         assert [(seller["sku"], seller["pieces"]) for seller in stats["best_sellers"]] == [("OFF-1", 10)]
+
+    async def test_sums_up_again_when_the_figures_are_old(self, mcp_client: ConnectMCP) -> None:
+        async with mcp_client() as client:
+            first = await answer(client, "product_stats", category="Office")
+            await Product.objects.filter(category__name="Office").aupdate(stock=7)
+            assert await answer(client, "product_stats", category="office") == first
+            assert (await answer(client, "product_stats", category="Kitchen"))["stock"] != first["stock"]
+            assert (await answer(client, "product_stats"))["stock"][1]["pieces"] == 7
+            await cache.aclear()
+            assert (await answer(client, "product_stats", category="Office"))["stock"][0]["pieces"] == 7
 
     @pytest.mark.parametrize(
         ("argument", "value"), [("days", 0), ("days", 10**30), ("best", -1), ("category", "\x00")]
