@@ -164,6 +164,7 @@ class MCPToken(Credential):
     class Meta:
         verbose_name = "MCP token"
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="mcptoken_newest")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_masked_token()})"
@@ -239,7 +240,16 @@ class ToolCall(models.Model):
     class Meta:
         verbose_name = "tool call"
         ordering = ["-time"]
-        indexes = [models.Index(fields=["user", "-time"], name="tool_call_of_user")]
+        # Those that the admin filters and searches by.
+        indexes = [
+            models.Index(fields=["user", "-time"], name="tool_call_of_user"),
+            models.Index(fields=["status", "-time"], name="tool_call_status"),
+            models.Index(fields=["email"], name="tool_call_email"),
+            models.Index(fields=["credential"], name="tool_call_credential"),
+            models.Index(fields=["tool"], name="tool_call_tool"),
+            models.Index(fields=["address"], name="tool_call_address"),
+            models.Index(fields=["request_id"], name="tool_call_request"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tool} ({self.status})"

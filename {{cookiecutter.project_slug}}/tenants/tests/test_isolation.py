@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
+from django.core.cache import cache
 from fastmcp import Client
 from mcp import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
@@ -54,6 +55,15 @@ def test_the_table_has_them_all(registered: list[str], table: dict[str, Any], na
     where = f"{name} in tenants/tests/isolation_table.py"
     assert not missing, f"Add to {where} how these are called: {sorted(missing)}"
     assert not gone, f"Remove from {where} what is no more: {sorted(gone)}"
+
+
+def test_the_cache_keeps_tenants_apart(theirs: Theirs, tenant: Tenant) -> None:
+    with use(theirs.tenant):
+        cache.set("figures", SECRET)
+        assert cache.get("figures") == SECRET
+    with use(tenant):
+        assert cache.get("figures") is None
+    assert cache.get("figures") is None
 
 
 @pytest.mark.parametrize("tool", CALLS)
