@@ -45,6 +45,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/migrations/0003_tenant.py",
         "mcp_server/migrations/0004_all_tenants.py",
         "mcp_server/migrations/0008_tenant_merge.py",
+        "mcp_server/migrations/0006_tenant_default.py",
         "mcp_server/http_api/tests/test_tenants.py",
         "inventory/mcp_tools.py",
         "oauth/migrations/0002_tenant.py",

@@ -206,6 +206,9 @@ class ToolCall(models.Model):
 
     They outlive what they speak of: `user` becomes empty when the user is deleted, while `email`,
     `credential` and `credential_name` stay.
+
+    A column that is added has a `db_default` or may be null: after `migrate`, processes of the older version,
+    which do not know it, write their rows until they are restarted.
     """
 
     class Status(models.TextChoices):
@@ -226,7 +229,7 @@ class ToolCall(models.Model):
     credential = models.CharField(max_length=40, help_text="Such as token-12.")
     credential_name = models.CharField("token or app", max_length=100)
     # % if cookiecutter.multi_tenancy
-    tenant = models.CharField(max_length=50, blank=True, db_index=True, help_text="Its slug.")
+    tenant = models.CharField(max_length=50, blank=True, db_index=True, db_default="", help_text="Its slug.")
     # % endif
     tool = models.CharField(max_length=128)
     status = models.CharField(max_length=10, choices=Status)

@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from fastmcp.exceptions import ToolError
 from mcp import MCPError
@@ -21,6 +22,7 @@ from mcp_server import limits
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
 from mcp_server.runtime import audit
+from mcp_server.runtime.bulk_insert import insert
 from mcp_server.server import mcp
 from mcp_server.tests.helpers import raw_call
 
@@ -328,3 +330,12 @@ async def test_what_cannot_be_written_when_the_process_ends_is_counted(
         await client.call_tool("whoami")
     assert lost() == 1
     assert "The audit has lost 1 tool calls" in caplog.text
+
+
+def test_after_migrate_a_process_of_the_first_version_still_writes() -> None:
+    """It runs until it is restarted, and knows none of the columns that were added since."""
+    state = MigrationLoader(connection).project_state(("mcp_server", "0002_limits_and_audit"))
+    known = {field.column for field in state.apps.get_model("mcp_server", "ToolCall")._meta.fields}  # noqa: SLF001 - public
+    row = audit._row(audit.Call.begin("whoami", {}, None, None))  # noqa: SLF001 - what a process writes
+    insert(ToolCall, [{column: value for column, value in row.items() if column in known}])
+    assert ToolCall.objects.get().tool == "whoami"
