@@ -77,6 +77,12 @@ def test_the_list_shows_states_and_never_a_token(user: User, admin: User) -> Non
     assert token not in run("list_mcp_tokens")
 
 
+def test_the_list_is_never_in_memory_as_a_whole(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    create(user.email)
+    monkeypatch.setattr("django.db.models.QuerySet.__iter__", None)  # which reads all rows at once
+    assert user.email in run("list_mcp_tokens")
+
+
 @pytest.mark.parametrize("by", ["number", "token"])
 def test_a_revoked_token_is_refused(user: User, by: str) -> None:
     token = create(user.email)

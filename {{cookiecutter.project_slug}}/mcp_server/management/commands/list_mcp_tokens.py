@@ -26,7 +26,7 @@ class Command(BaseCommand):
         if options["user"] is not None:
             tokens = tokens.filter(user=find_user(options["user"]))
         self.stdout.write(ROW.format("ID", "USER", "NAME", "TOKEN", "STATE", "LAST USED", "TOOLS"))
-        for token in tokens:
+        for token in tokens.iterator():  # there may be a hundred thousand
             self.stdout.write(
                 ROW.format(
                     token.pk,
