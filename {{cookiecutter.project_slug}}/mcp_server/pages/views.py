@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +17,7 @@ from mcp_server.pages.forms import TokenForm, tools_of
 from operations.users import User
 
 LATEST_CALLS = 20
+TOKENS_ON_A_PAGE = 50
 
 
 class UserRequest(HttpRequest):
@@ -48,11 +50,14 @@ def tokens(request: UserRequest) -> HttpResponse:
             get_user_model().objects.select_for_update().get(pk=request.user.pk)
             if form.is_valid():
                 return show_once(request, form.save())
-    own = request.user.mcp_tokens.all()
+    # Revoked ones come last: whoever has a page of tokens or less in use sees them on the first.
+    own = request.user.mcp_tokens.order_by("-is_active", "-created_at", "-pk")
+    page = Paginator(own, TOKENS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "tokens": [token for token in own if token.is_valid],
-        "old_tokens": [token for token in own if not token.is_valid],
+        "page": page,
+        "tokens": [token for token in page if token.is_valid],
+        "old_tokens": [token for token in page if not token.is_valid],
         "calls": request.user.tool_calls.all()[:LATEST_CALLS],
     }
     return render(request, "mcp_server/tokens.html", context)

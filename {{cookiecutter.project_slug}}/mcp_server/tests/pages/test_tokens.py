@@ -165,6 +165,22 @@ def test_list_shows_own_tokens_masked(client: Client, user: User, other: User) -
     assertNotContains(response, token.token.removeprefix(TOKEN_PREFIX))
 
 
+def test_a_page_has_some_tokens_those_in_use_first(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mcp_server.pages.views.TOKENS_ON_A_PAGE", 2)
+    for name in ("one", "two", "three"):
+        MCPToken.objects.create(user=user, name=name, is_active=name != "three")
+
+    first = client.get(TOKENS)
+    assertContains(first, "?page=2")
+    assert [token.name for token in first.context["tokens"]] == ["two", "one"]
+    second = client.get(TOKENS, {"page": 2})
+    assert [token.name for token in second.context["old_tokens"]] == ["three"]
+    assertNotContains(second, "You have no token yet")
+    assert client.get(TOKENS, {"page": "x"}).context["page"].number == 1
+
+
 def test_revoke(client: Client, user: User) -> None:
     token = MCPToken.objects.create(user=user, name="laptop")
 
