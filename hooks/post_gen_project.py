@@ -40,6 +40,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "config/settings/tenants.py",
         "docs/tenancy.md",
         "documents/migrations/0003_tenant.py",
+        "documents/migrations/0005_merge_tenant.py",
         "inventory/migrations/0002_tenant.py",
         "inventory/migrations/0004_merge_tenant.py",
         "mcp_server/migrations/0003_tenant.py",

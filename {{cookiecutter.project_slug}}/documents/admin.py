@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -10,15 +11,26 @@ from django.utils.html import format_html
 from documents.forms import DocumentForm
 from documents.links import make_link
 from documents.models import Document, StoredFile
+from documents.search import matching
+from operations.admin import LargeTable
 
 
 @admin.register(Document)
-class DocumentAdmin(admin.ModelAdmin):
+class DocumentAdmin(LargeTable):
     form = DocumentForm
     list_display = ("title", "owner", "version", "updated_at")
     list_select_related = ("owner",)
-    search_fields = ("title", "text", "owner__email")
+    search_fields = ("title", "text")
+    search_help_text = "Words, or the e-mail address of an owner."
     autocomplete_fields = ("owner",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Document], search_term: str
+    ) -> tuple[QuerySet[Document], bool]:
+        """Search as the tool does, by an index, not for parts of words in every text."""
+        if "@" in search_term:
+            return queryset.filter(owner__email__iexact=search_term.strip()), False
+        return matching(queryset, search_term) if search_term else queryset, False
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
         """Count the change, so that an assistant who read the old text cannot overwrite this one."""
@@ -29,14 +41,14 @@ class DocumentAdmin(admin.ModelAdmin):
 
 
 @admin.register(StoredFile)
-class StoredFileAdmin(admin.ModelAdmin):
+class StoredFileAdmin(LargeTable):
     """Files to look at, download and delete. They are uploaded by tools."""
 
     list_display = ("name", "owner", "content_type", "size", "created_at", "stored_at")
-    list_filter = ("content_type",)
+    list_filter = ("content_type", "created_at")
     list_select_related = ("owner",)
-    date_hierarchy = "created_at"
-    search_fields = ("name", "owner__email")
+    search_fields = ("name",)
+    search_related = {"owner": "email__icontains"}
     fields = ("name", "owner", "content_type", "size", "key", "created_at", "stored_at", "download")
     readonly_fields = fields
 

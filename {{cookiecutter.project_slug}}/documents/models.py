@@ -45,6 +45,10 @@ class Document(models.Model):
 
     class Meta:
         ordering = ["-updated_at", "-pk"]
+        indexes = [
+            models.Index(fields=["owner", "-updated_at"], name="document_of_owner"),
+            models.Index(fields=["-updated_at", "-id"], name="document_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -74,6 +78,7 @@ class StoredFile(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="file_newest")]
 
     def __str__(self) -> str:
         return self.name

@@ -90,3 +90,13 @@ def test_a_deletion_that_is_rolled_back_keeps_the_content(file: StoredFile) -> N
         file.delete()
         transaction.set_rollback(True)
     assert storages["files"].exists(path)
+
+
+@pytest.mark.parametrize(("text", "found"), [("{title}", 1), ("{email}", 1), ("zeppelin", 0), ("@", 0)])
+def test_documents_are_found_by_words_and_owner(
+    site: Client, document: Document, text: str, found: int
+) -> None:
+    assert document.owner
+    text = text.format(title=document.title.upper(), email=document.owner.email)
+    page = site.get("/admin/documents/document/", {"q": text})
+    assert page.context["cl"].result_count == found

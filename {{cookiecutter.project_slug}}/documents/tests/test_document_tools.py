@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
@@ -205,6 +206,17 @@ class TestSearch:
             assert len((await answer(client, "search_documents", limit=2))["result"]) == 2
             for limit in (0, 51, "many"):
                 assert "limit" in await refusal(client, "search_documents", limit=limit)
+
+    async def test_of_many_the_last_changed_are_found(
+        self, mcp_client: ConnectMCP, writer: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("documents.search.MAX_FOUND", 2)
+        for day in (1, 3, 2):
+            await Document.objects.acreate(
+                owner=writer, title=f"Zeppelin {day}", updated_at=datetime(2026, 1, day, tzinfo=UTC)
+            )
+        async with mcp_client(writer) as client:
+            assert set(await titles(client, "zeppelin")) == {"Zeppelin 2", "Zeppelin 3"}
 
     def test_uses_the_index(self) -> None:
         """As long as the expressions in the migration and in the search are the same."""
