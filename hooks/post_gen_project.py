@@ -52,6 +52,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "oauth/migrations/0002_tenant.py",
         "sql_access/signature.py",
         "oauth/migrations/0004_all_tenants.py",
+        "oauth/migrations/0006_merge_tenant.py",
         "sql_access/tenancy.py",
         "sql_access/tests/test_tenancy.py",
         "tenants",

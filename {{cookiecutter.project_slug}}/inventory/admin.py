@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from inventory.models import Category, Order, OrderLine, Product, StockAdjustment
-from operations.admin import EditsOnly
+from operations.admin import EditsOnly, LargeTable
 
 
 @admin.register(Category)
@@ -40,22 +40,22 @@ class OrderLineInline(admin.TabularInline):
 
 
 @admin.register(Order)
-class OrderAdmin(admin.ModelAdmin):
+class OrderAdmin(LargeTable):
     list_display = ("id", "customer", "status", "created")
-    list_filter = ("status",)
-    date_hierarchy = "created"
+    list_filter = ("status", "created")
     search_fields = ("customer",)
     inlines = (OrderLineInline,)
 
 
 @admin.register(StockAdjustment)
-class StockAdjustmentAdmin(admin.ModelAdmin):
+class StockAdjustmentAdmin(LargeTable):
     """A history to read."""
 
     list_display = ("created", "product", "change", "reason", "user")
     list_select_related = ("product", "user")
-    date_hierarchy = "created"
-    search_fields = ("product__sku", "product__name", "reason")
+    list_filter = ("created",)
+    search_fields = ("reason",)
+    search_related = {"product": "sku__istartswith"}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They are written by what changes the stock."""

@@ -19,7 +19,9 @@ class ConnectionAdmin(EditsOnly):
     list_display = ["name", "user", "hosts", "state", "may", "tools", "last_used_at", "created_at"]
     list_filter = ["application__registration_source", "last_used_at", "created_at"]
     list_select_related = ["user", "application"]
-    search_fields = ["name", "user__email", "application__client_id"]
+    search_fields = ["^name"]
+    search_related = {"user": "email__icontains", "application": "client_id__exact"}
+    search_help_text = "The beginning of a name, a part of an e-mail address, or a whole client id."
     readonly_fields = [
         "name",
         "user",

@@ -67,6 +67,7 @@ class Connection(Credential):
 
     class Meta:
         ordering = ["-created_at"]
+        indexes = [models.Index(fields=["-created_at"], name="connection_newest")]
         constraints = [
             models.UniqueConstraint(fields=["user", "application"], name="one_connection_to_an_app")
         ]

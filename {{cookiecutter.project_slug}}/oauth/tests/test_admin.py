@@ -51,3 +51,12 @@ def test_nobody_edits_tokens_by_hand(admin_client: Client, model: str) -> None:
 
 def test_apps_of_known_clients_are_entered_by_hand(admin_client: Client) -> None:
     assert admin_client.get("/admin/oauth2_provider/application/add/").status_code == 200
+
+
+def test_connections_are_found_by_app_and_user(signed_in: Client, admin_client: Client, user: User) -> None:
+    client_id = connect(signed_in)["client_id"]
+    name = user.connections.get().name
+    for text in (name[:4], client_id, user.email[:5]):
+        assert admin_client.get("/admin/oauth/connection/", {"q": text}).context["cl"].result_count == 1, text
+    for text in (client_id[:-1], "zeppelin"):
+        assert admin_client.get("/admin/oauth/connection/", {"q": text}).context["cl"].result_count == 0, text
