@@ -15,6 +15,7 @@ from mcp_server.runtime.speedups.patches import (
     manage_connections_of_sync_functions,
     speed_up,
 )
+from mcp_server.runtime.tool_search import MANY, CallFoundTool, search
 from mcp_server.runtime.visibility import PermissionFilter
 
 manage_connections_of_sync_functions()
@@ -25,9 +26,14 @@ mcp = FastMCP(
     version=settings.PROJECT_VERSION,
     instructions="{{ cookiecutter.description }}",
     auth=import_string(settings.MCP_TOKEN_VERIFIER)() if settings.MCP_REQUIRE_AUTH else None,
-    middleware=[*(import_string(name)() for name in settings.MCP_MIDDLEWARE), CallMiddleware()],
+    middleware=[
+        *(import_string(name)() for name in settings.MCP_MIDDLEWARE),
+        *([CallFoundTool()] if settings.MCP_TOOL_LIST == "search" else []),
+        CallMiddleware(),
+    ],
+    list_page_size=MANY if settings.MCP_TOOL_LIST == "pages" else None,
     dereference_schemas=False,  # CallMiddleware does it
-    transforms=[PermissionFilter()],
+    transforms=[PermissionFilter(), *([search] if settings.MCP_TOOL_LIST == "search" else [])],
     # Clients see the text of a ToolError; any other exception stays in the log.
     mask_error_details=True,
     on_duplicate="error",

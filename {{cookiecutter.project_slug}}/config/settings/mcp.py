@@ -41,6 +41,11 @@ if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
 # While Redis is unavailable: count in each process (open), or refuse calls (closed)?
 MCP_RATE_LIMIT_FAIL_OPEN = boolean("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
 
+# What a client gets that lists the tools, if there are 40 or more.
+MCP_TOOL_LIST = env.str("MCP_TOOL_LIST", default="whole")
+if MCP_TOOL_LIST not in {"whole", "pages", "search"}:
+    raise ImproperlyConfigured(f"MCP_TOOL_LIST is {MCP_TOOL_LIST!r}: it must be whole, pages or search.")
+
 # How many names, numbers, texts and lists a request may hold: each that is wrong costs a hundred times
 # what it took to send.
 MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=5000)

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from typing import Any
 
+from fastmcp import Context
 from fastmcp.exceptions import NotFoundError
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.tools.base import InputRequiredToolResult, Tool, ToolResult
@@ -18,6 +19,7 @@ from mcp_server.context import MCPAccessToken
 from mcp_server.http_api.problems import Problem, problem_of
 from mcp_server.http_api.request_context import Line, as_json, mcp_exchange, read_object
 from mcp_server.permissions import is_permitted
+from mcp_server.runtime.tool_search import search
 from mcp_server.server import mcp
 
 logger = logging.getLogger(__name__)
@@ -28,7 +30,7 @@ NDJSON = "application/x-ndjson"
 async def permitted_tools(request: Request) -> list[Tool]:
     """Return the tools that the caller may use."""
     with mcp_exchange(request):
-        tools = await mcp.list_tools()
+        tools = await search.get_tool_catalog(Context(mcp))  # all, also when models have to search
     return dedupe_with_versions(tools, lambda tool: tool.name)
 
 

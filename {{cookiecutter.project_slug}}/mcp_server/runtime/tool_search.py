@@ -1,0 +1,48 @@
+"""Two tools in place of many: `search_tools` finds the others, and `call_tool` calls one of them.
+
+The schemas of forty tools are ten thousand tokens of a model's context, before it was asked anything.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastmcp.exceptions import ToolError
+from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
+from fastmcp.server.transforms.search import BM25SearchTransform
+from fastmcp.tools.base import Tool
+from mcp_types import CallToolRequestParams
+
+MANY: Final = 40
+SEARCH: Final = "search_tools"
+CALL: Final = "call_tool"
+
+
+class ToolSearch(BM25SearchTransform):
+    """FastMCP's own search, for callers who may use MANY tools or more. It finds only what they may use."""
+
+    async def transform_tools(self, tools: Sequence[Tool]) -> Sequence[Tool]:
+        return tools if len(tools) < MANY else await super().transform_tools(tools)
+
+
+class CallFoundTool(Middleware):
+    """Makes a call of `call_tool` the call of the tool that it names, before anything else looks at it.
+
+    So the limits, the permission, the confirmation, the audit and the metrics are those of the tool.
+    """
+
+    async def on_call_tool(
+        self, context: MiddlewareContext[CallToolRequestParams], call_next: CallNext[Any, Any]
+    ) -> Any:
+        if context.message.name == CALL:
+            asked = context.message.arguments or {}
+            name, arguments = asked.get("name"), asked.get("arguments") or {}
+            if not isinstance(name, str) or name in {SEARCH, CALL} or not isinstance(arguments, dict):
+                raise ToolError(
+                    f"{CALL} takes the name of a tool that {SEARCH} found, and its arguments as an object."
+                )
+            message = context.message.model_copy(update={"name": name, "arguments": arguments})
+            context = context.copy(message=message)
+        return await call_next(context)
+
+
+search = ToolSearch(search_tool_name=SEARCH, call_tool_name=CALL)
