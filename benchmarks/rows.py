@@ -9,12 +9,22 @@ from dataclasses import dataclass
 
 from benchmarks import chaos, containers, machine
 from benchmarks.load import OLD, Call, Measured, load
+from benchmarks.scale import measure
 from benchmarks.servers import Server, behind_nginx, running
 from benchmarks.site import Site
 
 ROUNDS, SECONDS = 5, 2
 STREAMS = 1000
 FEW_CALLS, MANY_CALLS = 10_000, 200_000
+FEW_ROWS, MANY_ROWS = 3_000, 300_000
+# What counts to 100,000, or is summed up and kept; and what needs pg_trgm, which this PostgreSQL lacks.
+GROWING = {
+    "`get_product_count`",
+    "`product_stats` of a year",
+    "`search_products`, no match",
+    "admin: products, nothing found",
+    "admin: orders, nothing found",
+}
 
 ECHO = Call("echo", {"text": "hello"}, "hello")
 OLD_ECHO = Call("echo", {"text": "hello"}, "hello", OLD)
@@ -312,3 +322,15 @@ def memory(site: Site) -> Rows:
     note = f"{late / 2**20:.0f} against {early / 2**20:.0f} MiB"
     name = f"memory after {MANY_CALLS:,} calls against after {FEW_CALLS:,}"
     yield Row(name, [late / early], 1.05, False, note=note)
+
+
+@group
+def scale(site: Site) -> Rows:
+    """What a hundred times the rows cost."""
+    few, many = (measure(site, site.project_with_files, rows) for rows in (FEW_ROWS, MANY_ROWS))
+    for name, times in many.items():
+        before = statistics.median(few[name])
+        note = f"{statistics.median(times):.1f} against {before:.1f} ms"
+        target = None if name in GROWING else 3
+        growth = [milliseconds / before for milliseconds in times]
+        yield Row(f"{name}, {MANY_ROWS:,} rows against {FEW_ROWS:,}", growth, target, False, note=note)

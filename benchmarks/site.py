@@ -34,6 +34,11 @@ class Site:
         return Project("without-oauth", None, oauth="false")
 
     @functools.cached_property
+    def project_with_files(self) -> Project:
+        """A generated project that keeps documents, on PostgreSQL."""
+        return Project("files", self.postgres.create("files"), file_tools="true")
+
+    @functools.cached_property
     def bare(self) -> Server:
         """FastMCP alone."""
         return servers.bare()
