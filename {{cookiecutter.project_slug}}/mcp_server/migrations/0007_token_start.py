@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mcp_server", "0002_limits_and_audit"),
+        ("mcp_server", "0005_indexes"),
     ]
 
     operations = [

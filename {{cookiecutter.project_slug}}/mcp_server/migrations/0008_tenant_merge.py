@@ -3,7 +3,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mcp_server", "0004_all_tenants"),
+        ("mcp_server", "0006_tenant_default"),
         ("mcp_server", "0007_token_start"),
     ]
 
