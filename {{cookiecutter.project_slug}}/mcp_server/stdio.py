@@ -26,8 +26,13 @@ class TokenMiddleware(Middleware):
         access = await self.verifier.verify_token(self.token)
         if access is None:
             raise MCPError(INVALID_REQUEST, "The token in MCP_TOKEN is not valid any more.")
-        auth_context_var.set(AuthenticatedUser(access))
-        return await call_next(context)
+        # Reset behind it: the SDK seals the state of a dialogue outside of this middleware, for the caller
+        # that it sees there. One left over would be another than the one it unseals for.
+        before = auth_context_var.set(AuthenticatedUser(access))
+        try:
+            return await call_next(context)
+        finally:
+            auth_context_var.reset(before)
 
 
 async def serve(token: str) -> None:

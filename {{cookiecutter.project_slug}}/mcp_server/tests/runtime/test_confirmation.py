@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import pytest
+from fastmcp import Client
 from fastmcp.client.elicitation import ElicitResult
 from mcp import MCPError
 from mcp_types import ElicitResult as Yes
@@ -13,8 +14,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from conftest import ConnectMCP
+from mcp_server.models import MCPToken
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
+from mcp_server.stdio import TokenMiddleware
 from mcp_server.tests.helpers import refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,6 +150,20 @@ async def test_nobody_is_asked_about_a_tool_out_of_reach(mcp_client: ConnectMCP,
     async with mcp_client(user, elicitation_handler=person) as client:
         assert await refusal(client, "wipe", disk="a") == "Unknown tool: 'wipe'"
     assert person.questions == []
+
+
+async def test_a_confirmed_call_goes_ahead_over_stdio(admin: User) -> None:
+    """Where a middleware sets the caller, question and answer are sealed outside of it."""
+    person = Person("accept")
+    token = await MCPToken.objects.acreate(user=admin, name="test")
+    mcp.middleware.insert(0, middleware := TokenMiddleware(token.token))
+    try:
+        async with Client(mcp, elicitation_handler=person, mode="auto") as client:
+            assert (await client.call_tool("wipe", {"disk": "a"})).data == "wiped"
+    finally:
+        mcp.middleware.remove(middleware)
+        await middleware.verifier.close()
+    assert person.questions == ['Wipe a disk: disk: "a"']
 
 
 async def test_an_answer_confirms_no_other_call(mcp_client: ConnectMCP) -> None:
