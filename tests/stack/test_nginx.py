@@ -254,7 +254,10 @@ def test_nobody_listens(bake_into: Bake, tmp_path: Path) -> None:
     def ask(path: str) -> None:
         began = time.monotonic()
         code, text = status(f"http://127.0.0.1:{front.port}{path}", "POST", b"{}")
-        assert (code, json.loads(text)["error"]) == (503, "temporarily_unavailable"), path
+        # MCP clients show a JSON-RPC error only.
+        expected = "temporarily_unavailable" if path == "/page" else 503
+        error = json.loads(text)["error"]
+        assert (code, error if path == "/page" else error["code"]) == (503, expected), path
         assert 7.9 < time.monotonic() - began < 20, path
 
     front.start()

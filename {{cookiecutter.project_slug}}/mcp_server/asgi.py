@@ -16,10 +16,10 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server import checks, limits, metrics
 # % if cookiecutter.http_api
@@ -27,6 +27,7 @@ from mcp_server.http_api.app import api_routes
 # % endif
 from mcp_server.runtime.audit import audit
 from mcp_server.runtime.rate_limit_response import with_status_429
+from mcp_server.runtime.refusals import refuse_name_or_page
 from mcp_server.runtime.request_size import RequestSizeMiddleware
 from mcp_server.runtime.streams import Streams, checked_streams
 from mcp_server.runtime.timeouts import limit_statements
@@ -172,21 +173,36 @@ def _guarded(app: ASGIApp) -> ASGIApp:
     # Django writes "every subdomain" as .example.com, FastMCP as *.example.com.
     hosts = [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS]
     origins = settings.MCP_BROWSER_ORIGINS
-    guard: ASGIApp = HostOriginGuardMiddleware(
-        app, hosts, [settings.PUBLIC_BASE_URL, *origins], mode="strict"
-    )
+    check = HostOriginGuardMiddleware(_nothing, hosts, [settings.PUBLIC_BASE_URL, *origins], mode="strict")
+
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+        refused: list[int] = []
+
+        async def note_status(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                refused.append(message["status"])
+
+        await check(scope, receive, note_status)
+        answer = refuse_name_or_page(HTTPConnection(scope), *refused) if refused else app
+        await answer(scope, receive, send)
+
+    guarded: ASGIApp = guard
     if origins:
         headers = ["Mcp-Session-Id", "Retry-After", "WWW-Authenticate"]
-        guard = CORSMiddleware(guard, origins, ["GET", "POST", "DELETE"], ["*"], expose_headers=headers)
+        guarded = CORSMiddleware(guard, origins, ["GET", "POST", "DELETE"], ["*"], expose_headers=headers)
     public_host = urlsplit(settings.PUBLIC_BASE_URL).netloc.encode()
 
     def is_usual(headers: dict[bytes, bytes]) -> bool:
         return headers.get(b"host") == public_host and b"origin" not in headers
 
     async def skip_guard_for_usual_requests(scope: Scope, receive: Receive, send: Send) -> None:
-        await (app if is_usual(dict(scope["headers"])) else guard)(scope, receive, send)
+        await (app if is_usual(dict(scope["headers"])) else guarded)(scope, receive, send)
 
     return skip_guard_for_usual_requests
+
+
+async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
+    """Answer nothing."""
 
 
 class _Application(Starlette):

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.runtime.auth_responses import refuse
+from mcp_server.runtime.refusals import refusal
 from operations.coalescing import Coalesced
 from operations.connections import in_thread
 from tenants.models import Tenant
@@ -65,7 +66,7 @@ class TenantMiddleware:
             # As for every unknown address: whether the tenant exists is nobody else's business.
             return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND)
         except NoTenantError as error:
-            return JSONResponse({"error_description": str(error)}, HTTPStatus.FORBIDDEN)
+            return refusal(connection, HTTPStatus.FORBIDDEN, str(error))
         except DatabaseUnavailableError as error:
             return refuse(connection, error)
         return None

@@ -5,9 +5,10 @@ from http import HTTPStatus
 from mcp.server.auth.middleware.bearer_auth import BearerAuthBackend
 from starlette.authentication import AuthCredentials, AuthenticationError, BaseUser
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from mcp_server import metrics
+from mcp_server.runtime.refusals import refusal
 
 
 class TokenMissingError(AuthenticationError):
@@ -34,22 +35,17 @@ def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
     """Answer a request that is not authenticated."""
     if isinstance(error, TokenMissingError):
         metrics.auth_failures.labels("missing").inc()
-        return JSONResponse(
-            {"error_description": "Send a token in the header “Authorization: Bearer mcp_…”."},
+        return refusal(
+            conn,
             HTTPStatus.UNAUTHORIZED,
+            "Send a token in the header “Authorization: Bearer mcp_…”.",
             # Without an error code: nothing was wrong with a token (RFC 6750, sections 3 and 3.1).
-            {"WWW-Authenticate": 'Bearer realm="mcp"'},
+            headers={"WWW-Authenticate": 'Bearer realm="mcp"'},
         )
     if isinstance(error, TokenRefusedError):
         text = "The token is unknown, expired or revoked: sign in again, or create another token."
-        return JSONResponse(
-            {"error": "invalid_token", "error_description": text},
-            HTTPStatus.UNAUTHORIZED,
-            {"WWW-Authenticate": f'Bearer realm="mcp", error="invalid_token", error_description="{text}"'},
-        )
-    return JSONResponse(
-        {"error_description": str(error)},
-        # Not a 401: clients would throw a good token away.
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        {"Retry-After": "1"},
-    )
+        challenge = f'Bearer realm="mcp", error="invalid_token", error_description="{text}"'
+        headers = {"WWW-Authenticate": challenge}
+        return refusal(conn, HTTPStatus.UNAUTHORIZED, text, error="invalid_token", headers=headers)
+    # Not a 401: clients would throw a good token away.
+    return refusal(conn, HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})

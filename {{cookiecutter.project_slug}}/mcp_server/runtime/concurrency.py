@@ -12,11 +12,12 @@ from fastmcp import Context
 from fastmcp.server.dependencies import get_access_token
 from fastmcp.utilities.components import FastMCPComponent
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcp_server.context import MCPAccessToken
 from mcp_server.limits import RateLimitedError
+from mcp_server.runtime.refusals import refusal
 from mcp_server.runtime.timeouts import seconds_of
 from operations.places import Place, current_place, take_place
 
@@ -61,8 +62,8 @@ class LargeRequests:
                 scope[PLACE] = await _take(access, seconds_of(None))
             except RateLimitedError as error:
                 headers = {"Retry-After": str(error.retry_after)}
-                refusal = {"error_description": str(error)}
-                await JSONResponse(refusal, HTTPStatus.TOO_MANY_REQUESTS, headers)(scope, receive, send)
+                connection, status = HTTPConnection(scope), HTTPStatus.TOO_MANY_REQUESTS
+                await refusal(connection, status, str(error), headers=headers)(scope, receive, send)
                 return
         await self.app(scope, receive, send)
 

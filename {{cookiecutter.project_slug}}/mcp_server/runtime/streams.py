@@ -22,11 +22,12 @@ from mcp.server.auth.middleware.bearer_auth import AuthorizationContext
 from mcp.server.streamable_http import StreamableHTTPServerTransport
 from mcp.server.streamable_http_manager import DEFAULT_SESSION_IDLE_TIMEOUT
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
+from mcp_server.runtime.refusals import refusal
 # % if cookiecutter.multi_tenancy
 from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from tenants.mcp import set_tenant
@@ -89,12 +90,12 @@ class Streams:
             try:
                 await self.app(scope, receive, send)
             except TooManySessionsError:
-                await _refusal("sessions")(scope, receive, send)
+                await _refusal(scope, "sessions")(scope, receive, send)
 
     async def _stream(self, access: MCPAccessToken, scope: Scope, receive: Receive, send: Send) -> None:
         streams = _streams[access.user.pk]
         if len(streams) >= settings.MCP_USER_STREAMS:
-            await _refusal("streams")(scope, receive, send)
+            await _refusal(scope, "streams")(scope, receive, send)
             return
         stream = _Stream(HTTPConnection(scope), access, receive)
         streams.add(stream)
@@ -108,11 +109,11 @@ class Streams:
             await send({"type": "http.response.body", "body": b""})
 
 
-def _refusal(what: str) -> Response:
+def _refusal(scope: Scope, what: str) -> Response:
     number = settings.MCP_USER_STREAMS
     text = f"You have {number} {what} open, as many as one user may have: end one, or wait."
     headers = {"Retry-After": str(SECONDS_IDLE)}
-    return JSONResponse({"error_description": text}, HTTPStatus.TOO_MANY_REQUESTS, headers)
+    return refusal(HTTPConnection(scope), HTTPStatus.TOO_MANY_REQUESTS, text, headers=headers)
 
 
 @contextlib.asynccontextmanager

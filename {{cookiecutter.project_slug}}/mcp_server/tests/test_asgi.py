@@ -77,6 +77,35 @@ async def test_a_bad_token_is_401_on_both_transports(
     assert f'reason="{state}"' in page.text
 
 
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_the_python_sdk_tells_why_it_is_refused(serve_mcp: ServeMCP, mode: str) -> None:
+    """It shows the body of a refusal only if that is a JSON-RPC error."""
+    async with serve_mcp() as server:
+        with pytest.raises(Exception, match="The token is unknown, expired or revoked"):
+            async with server.client(auth="mcp_unknown", mode=mode):
+                pass
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "status", "variable"),
+    [
+        ("Host", "host.docker.internal:8001", 421, "ALLOWED_HOSTS"),
+        ("Origin", "https://evil.example", 403, "MCP_BROWSER_ORIGINS"),
+    ],
+)
+async def test_a_refused_name_or_page_is_told_the_variable(
+    serve_mcp: ServeMCP, header: str, value: str, status: int, variable: str
+) -> None:
+    async with serve_mcp() as server, server.http_client() as http:
+        for method, path in (("POST", "/mcp/"), ("GET", "/mcp/sse/")):
+            refused = await http.request(method, path, headers=HEADERS | {header: value})
+            assert refused.status_code == status
+            body = refused.json()
+            sentence = body["error"]["message"] if method == "POST" else body["error_description"]
+            assert value in sentence
+            assert variable in sentence
+
+
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/"])
 async def test_both_spellings_answer_without_a_redirect(serve_mcp: ServeMCP, user: User, path: str) -> None:
     token = await MCPToken.objects.acreate(user=user, name="test")

@@ -3,15 +3,15 @@
 import json
 from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
 from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.permissions import is_permitted
+from mcp_server.runtime.refusals import refusal
 from oauth.resource_server.access import AppAccessToken
 from oauth.resource_server.challenge import refuse, where_to_ask
 from oauth.scopes import WRITE
@@ -69,9 +69,8 @@ def _insufficient_scope(request: Request, name: str) -> Response:
     text = (
         f"The tool {name} changes data, which this app was not allowed. Ask the user for the scope {WRITE}."
     )
-    error: dict[str, Any] = {"error": "insufficient_scope", "error_description": text}
-    header = f'Bearer error="insufficient_scope", {where_to_ask(request)}'
-    return JSONResponse(error, HTTPStatus.FORBIDDEN, {"WWW-Authenticate": header})
+    headers = {"WWW-Authenticate": f'Bearer error="insufficient_scope", {where_to_ask(request)}'}
+    return refusal(request, HTTPStatus.FORBIDDEN, text, error="insufficient_scope", headers=headers)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -62,7 +62,7 @@ async def test_address_names_one_of_several(
             assert f'"slug":"{slug}"' in answer.text.replace("\\", "").replace(": ", ":")
         refused = await ask(server, "/mcp/", of_both)
     assert refused.status_code == 403
-    assert "/mcp/t/demo/, /mcp/t/globex/" in refused.json()["error_description"]
+    assert "/mcp/t/demo/, /mcp/t/globex/" in refused.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("path", ["/mcp/t/globex/", "/mcp/t/none/", "/mcp/t/globex/sse/"])

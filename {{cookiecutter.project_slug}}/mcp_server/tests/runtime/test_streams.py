@@ -106,7 +106,7 @@ async def test_sessions_of_one_user(serve_mcp: ServeMCP, user: User, admin: User
         refused = await initialize(http, headers)
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
         text = "You have 2 sessions open, as many as one user may have: end one, or wait."
-        assert refused.json() == {"error_description": text}
+        assert refused.json()["error"]["message"] == text
         assert (await initialize(http, await headers_of(admin))).status_code == 200
         ending = headers | {"Mcp-Session-Id": opened[1].headers["Mcp-Session-Id"]}
         assert (await http.delete("/mcp/", headers=ending)).status_code == 200

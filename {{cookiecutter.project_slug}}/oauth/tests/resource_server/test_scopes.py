@@ -57,7 +57,9 @@ async def test_calling_a_tool_that_writes_says_what_it_would_need(
     async with serve_mcp() as server:
         for tool in ("write", "silent"):
             answer = await post(server, token, "tools/call", name=tool, arguments={})
-            assert (answer.status_code, answer.json()["error"]) == (403, "insufficient_scope")
+            error = answer.json()["error"]
+            assert (answer.status_code, error["data"]["error"]) == (403, "insufficient_scope")
+            assert f"The tool {tool} changes data" in error["message"]
             challenge = answer.headers["WWW-Authenticate"]
             assert challenge.startswith('Bearer error="insufficient_scope"')
             assert f'scope="{READ} {WRITE}"' in challenge
