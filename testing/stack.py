@@ -72,6 +72,7 @@ class Stack:
             "WEB_PORT": str(ports["web"]),
             "MCP_PORT": str(ports["mcp"]),
             "MCP_WORKERS": str(self.mcp_workers),
+            "OAUTH_CIMD": str("PLAYED_HOSTS" in self.environment),  # there is no way out to another internet
             "MCP_RATE_LIMIT": "",  # tests call more often than people
         }
         for name in ("web", "mcp", "mcp-sse"):

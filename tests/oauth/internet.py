@@ -19,6 +19,7 @@ HOSTS = {
     "claude.ai": [PUBLIC],
     "chatgpt.com": [PUBLIC],
     "vscode.dev": [PUBLIC],
+    "github.com": [PUBLIC],
     "client.example": [PUBLIC],
     "evil.example": [PUBLIC],
     # What a server must not fetch from, whatever the name looks like.

@@ -53,6 +53,12 @@ CHATGPT_OWN_CALLBACK = "https://chatgpt.com/connector/oauth/AbCdEf123456"
 CLAUDE_CODE_PAGE = "https://code.claude.com/docs/en/mcp"
 CLAUDE_CODE = PUBLIC | {"client_name": "Claude Code", "redirect_uris": ["http://localhost:3118/callback"]}
 
+# What programs on a computer publish: they come back on any port of it (RFC 8252, section 7.3).
+NATIVE = PUBLIC | {
+    "application_type": "native",
+    "redirect_uris": ["http://localhost/callback", "http://127.0.0.1/callback"],
+}
+
 # fetchDynamicRegistration() in src/vs/base/common/oauth.ts
 VSCODE_SOURCE = "https://github.com/microsoft/vscode"
 VSCODE = PUBLIC | {
@@ -154,6 +160,26 @@ PROFILES = [
             "redirect_uris": ["http://localhost/callback", "http://127.0.0.1/callback"],
         },
         document="https://claude.ai/oauth/claude-code-client-metadata",
+    ),
+    Profile(
+        "Codex, CIMD",
+        "https://developers.openai.com/codex/mcp",
+        "http://127.0.0.1:41729/callback",
+        NATIVE | {"client_name": "Codex", "client_uri": "https://openai.com"},
+        document="https://chatgpt.com/oauth/codex/client.json",
+        path="/mcp",
+    ),
+    Profile(
+        "GitHub Copilot CLI, CIMD",
+        "https://docs.github.com/en/copilot/how-tos/copilot-cli",
+        "http://127.0.0.1:52113/callback",
+        NATIVE
+        | {
+            "client_name": "GitHub Copilot CLI",
+            "client_uri": "https://github.com/features/copilot/cli",
+        },
+        document="https://github.com/copilot/cli/client-metadata.json",
+        mode="auto",
     ),
     Profile("VS Code", VSCODE_SOURCE, "http://127.0.0.1:33418/", VSCODE, path="/mcp"),
     # https://github.com/microsoft/vscode/issues/278512

@@ -1,5 +1,6 @@
 """Who may be a client: what apps say of themselves is checked here, however they say it."""
 
+import logging
 import re
 import unicodedata
 from typing import Any
@@ -10,6 +11,8 @@ from oauth2_provider.models import Application
 
 from oauth.metadata_fetcher import PoliteFetcher
 from oauth.models import LOOPBACK
+
+logger = logging.getLogger(__name__)
 
 MAX_NAME = 100
 MAX_REDIRECT_URIS = 20
@@ -89,6 +92,14 @@ class MetadataFetcher(PoliteFetcher):
 
         Raises CIMDError if there is none, or none that is good enough.
         """
+        try:
+            return self._good(client_id)
+        except CIMDError as error:
+            # The library says it at INFO. Who runs a server without a way out has to learn of it.
+            logger.warning("The app %r could not be looked up: %s", client_id, error)
+            raise
+
+    def _good(self, client_id: str) -> tuple[dict[str, Any], int]:
         if not client_id.isascii() or not client_id.isprintable():
             raise CIMDError("the address holds characters that are not printable ASCII")
         document, max_age = super().fetch(client_id)

@@ -25,6 +25,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, InvalidRequestFa
 
 from mcp_server.pages.views import UserRequest
 from oauth.client_rules import describe
+from oauth.explanations import explain
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.scopes import WRITE, common
@@ -135,8 +136,9 @@ class AuthorizeView(AuthorizationView):
             # Who answers, which the library says only with a code (RFC 9207, section 2).
             issuer = urlencode({"iss": settings.WEB_BASE_URL})
             return self.redirect(f"{answer['url']}&{issuer}", application)
-        context = {"error": answer["error"]}
-        return render(self.request, "oauth/error.html", context, status=answer["error"].status_code)
+        problem = answer["error"]
+        context = explain(problem, self.request)
+        return render(self.request, "oauth/error.html", context, status=problem.status_code)
 
     def _read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
         """Return the scopes and what else the client asks for. Raises OAuthToolkitError."""

@@ -6,7 +6,7 @@ https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 
 from django.conf import global_settings
 
-from config.environment import whole
+from config.environment import boolean, whole
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE, WEB_BASE_URL
 from config.settings.security import SILENCED_SYSTEM_CHECKS
 from oauth.scopes import SCOPES
@@ -22,6 +22,7 @@ SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]
 
 MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
 
+OAUTH_CIMD = boolean("OAUTH_CIMD", default=True)
 OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600)
 OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30)
 OAUTH_REGISTRATIONS_PER_HOUR = whole("OAUTH_REGISTRATIONS_PER_HOUR", default=1000)
@@ -47,7 +48,7 @@ OAUTH2_PROVIDER = {
     "ALLOW_LOCALHOST_LOOPBACK": True,
     # Anyone may introduce an app, by registration or by an address where it describes itself.
     "DCR_ENABLED": True,
-    "CIMD_ENABLED": True,
+    "CIMD_ENABLED": OAUTH_CIMD,
     "CIMD_METADATA_FETCHER": "oauth.client_rules.MetadataFetcher",
     "CIMD_REGISTRATION_PERMISSION_CLASSES": ("oauth.metadata_fetcher.IsAnswering",),
     # In each process. Fewer than its threads, which an address that answers byte by byte would hold.

@@ -26,6 +26,7 @@ STEPS: tuple[Step, ...] = (
     oauth.metadata,
     oauth.registration,
     oauth.sign_in,
+    oauth.introduction,
     # % endif
     calls.token,
     calls.modern,

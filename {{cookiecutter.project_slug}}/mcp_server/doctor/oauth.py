@@ -10,6 +10,7 @@ import httpx2
 from mcp_server.doctor.visit import NotTriedError, StepError, Visit
 
 REDIRECT_URI = "http://127.0.0.1:33418/callback"
+CLAUDE_CODE = "https://claude.ai/oauth/claude-code-client-metadata"
 # SHA-256 of a verifier that nobody needs to know, for no code is ever redeemed (RFC 7636, section 4.2).
 CODE_CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbXXKPz0BvNo"
 
@@ -56,19 +57,38 @@ def sign_in(visit: Visit) -> str:
     """A person is asked to sign in."""
     if not visit.client_id:
         raise NotTriedError("not without a registered client.")
+    answer = _authorize(visit, visit.client_id, REDIRECT_URI)
+    if answer.status_code != HTTPStatus.OK or "csrfmiddlewaretoken" not in answer.text:
+        raise StepError(f"{answer.url} answers {answer.status_code} instead of a page with a form.")
+    return str(answer.url.copy_with(query=None))
+
+
+def introduction(visit: Visit) -> str:
+    """A client that describes itself at a web address is looked up."""
+    if not visit.oauth:
+        raise NotTriedError("not without metadata.")
+    if not visit.oauth.get("client_id_metadata_document_supported"):
+        return "not here (OAUTH_CIMD=False), so clients register instead"
+    answer = _authorize(visit, CLAUDE_CODE, "http://localhost:3118/callback")
+    if answer.status_code != HTTPStatus.OK:
+        raise StepError(
+            f"The server cannot look up {CLAUDE_CODE}, so Claude Code, Codex and Copilot cannot sign in: let the"
+            " web process reach the hosts that docs/oauth.md lists, or set OAUTH_CIMD=False. Its log says why."
+        )
+    return f"{CLAUDE_CODE} is a client"
+
+
+def _authorize(visit: Visit, client_id: str, redirect_uri: str) -> httpx2.Response:
     parameters = {
         "response_type": "code",
-        "client_id": visit.client_id,
-        "redirect_uri": REDIRECT_URI,
+        "client_id": client_id,
+        "redirect_uri": redirect_uri,
         "code_challenge": CODE_CHALLENGE,
         "code_challenge_method": "S256",
         "resource": str(visit.url),
         "state": "doctor",
     }
-    answer = visit.http.get(visit.oauth["authorization_endpoint"], params=parameters, follow_redirects=True)
-    if answer.status_code != HTTPStatus.OK or "csrfmiddlewaretoken" not in answer.text:
-        raise StepError(f"{answer.url} answers {answer.status_code} instead of a page with a form.")
-    return str(answer.url.copy_with(query=None))
+    return visit.http.get(visit.oauth["authorization_endpoint"], params=parameters, follow_redirects=True)
 
 
 def _document(visit: Visit, url: str) -> Any:

@@ -3,14 +3,18 @@
 import json
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from oauth2_provider.cimd import CIMDError
 from oauth2_provider.models import AccessToken, Application
 from pytest_django import Settings
 
 from oauth.client_rules import MAX_NAME, clean_name
+from oauth.metadata_fetcher import PoliteFetcher
 from oauth.tests.cimd import CLIENT_ID, publish
 from oauth.tests.flow import REDIRECT_URI, authorize_url, connect, consent, exchange, register
 
@@ -161,6 +165,39 @@ def test_a_document_that_is_not_good_enough_introduces_nobody(
     publish(monkeypatch, **metadata)
     assert signed_in.get(authorize_url(CLIENT_ID)).status_code == 400
     assert not Application.objects.exists()
+
+
+def test_an_app_that_cannot_be_looked_up(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On a server without a way out: neither its user nor who runs the server would know what to change."""
+    cache.clear()
+    monkeypatch.setattr(PoliteFetcher, "fetch", Mock(side_effect=CIMDError("no route")))
+    page = signed_in.get(authorize_url(CLIENT_ID))
+    assert page.status_code == 400
+    assert f"could not look up {CLIENT_ID}" in page.text
+    assert "OAUTH_CIMD=False" in page.text
+    assert ("WARNING", f"The app '{CLIENT_ID}' could not be looked up: no route") in [
+        (record.levelname, record.getMessage()) for record in caplog.records
+    ]
+
+
+def test_an_app_that_no_longer_describes_where_it_leads(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Adding the server again, which helps a registered app, would not."""
+    publish(monkeypatch)
+    page = signed_in.get(authorize_url(CLIENT_ID, redirect_uri="https://app.example/other"))
+    assert page.status_code == 400
+    assert "https://app.example/other" in page.text
+    assert "Tell the makers of the app" in page.text
+
+
+def test_no_app_is_looked_up_where_that_is_switched_off(signed_in: Client, settings: Settings) -> None:
+    settings.OAUTH2_PROVIDER = {**settings.OAUTH2_PROVIDER, "CIMD_ENABLED": False}
+    metadata = signed_in.get("/.well-known/oauth-authorization-server").json()
+    assert metadata["client_id_metadata_document_supported"] is False
+    assert "looks up no apps" in signed_in.get(authorize_url(CLIENT_ID)).text
 
 
 def test_the_name_in_a_document_is_cleaned_too(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,23 @@
+"""What `mcp_doctor` says of a server that cannot look clients up."""
+
+import httpx2
+import pytest
+
+from mcp_server.doctor.oauth import CLAUDE_CODE, introduction
+from mcp_server.doctor.visit import StepError, Visit
+
+
+def visit(status: int, *, looks_up: bool = True) -> Visit:
+    answer = httpx2.MockTransport(lambda _request: httpx2.Response(status))
+    oauth = {
+        "authorization_endpoint": "https://example.com/oauth/authorize",
+        "client_id_metadata_document_supported": looks_up,
+    }
+    return Visit(httpx2.URL("https://example.com/mcp/"), oauth=oauth, http=httpx2.Client(transport=answer))
+
+
+def test_a_server_without_a_way_out() -> None:
+    with pytest.raises(StepError, match=f"cannot look up {CLAUDE_CODE}.*OAUTH_CIMD=False"):
+        introduction(visit(400))
+    assert "is a client" in introduction(visit(200))
+    assert "register instead" in introduction(visit(400, looks_up=False))
