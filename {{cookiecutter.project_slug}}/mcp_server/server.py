@@ -9,6 +9,7 @@ from mcp.server.request_state import RequestStateSecurity
 from mcp_server.completion import add_completion
 from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.discovery import register_tools
+from mcp_server.runtime.listed_meta import hide_own_meta
 from mcp_server.runtime.request_size import check_message
 from mcp_server.runtime.speedups.patches import (
     count_sessions_by_user,
@@ -43,7 +44,8 @@ mcp = FastMCP(
     ),
 )
 
-mcp._mcp_server.middleware.insert(0, check_message)  # noqa: SLF001 - FastMCP has none before validation
+# FastMCP has none before validation, nor behind its own `_meta`.
+mcp._mcp_server.middleware[:0] = [check_message, hide_own_meta]  # noqa: SLF001
 register_tools(mcp)
 add_completion(mcp)
 if settings.MCP_SPEEDUPS:

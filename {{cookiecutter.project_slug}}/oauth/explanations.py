@@ -1,4 +1,4 @@
-"""What a person is told whose app cannot be connected: the app itself learns nothing, for nobody knows who it is."""
+"""What a person is told whose app cannot be connected. The app is told nothing: nobody knows who it is."""
 
 from django.http import HttpRequest
 from oauth2_provider.cimd import is_cimd_client_id
@@ -10,10 +10,10 @@ MAX_SHOWN = 300  # characters of what the app sent
 
 ADD_AGAIN = "Start again from the app. If it fails again, remove this server from the app and add it again."
 ASK_OPERATOR = (
-    "Start again from the app in a minute. If it fails again, tell whoever runs this server: its log says why,"
-    " and a server that cannot reach that address needs OAUTH_CIMD=False."
+    "Start again from the app in a minute. If it fails again, tell whoever runs this server: its log says"
+    " why, and a server that cannot reach that address needs OAUTH_CIMD=False."
 )
-REPORT = "Tell the makers of the app: adding this server again does not help while the app describes itself so."
+REPORT = "Tell the makers of the app: adding this server again does not help while it describes itself so."
 
 
 def explain(error: OAuth2Error, request: HttpRequest) -> dict[str, str]:

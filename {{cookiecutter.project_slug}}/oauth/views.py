@@ -21,7 +21,11 @@ from oauth2_provider.models import AccessToken, Application, Grant
 from oauth2_provider.views import AuthorizationView, RevokeTokenView, TokenView
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.oauth2 import OAuth2Error
-from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, InvalidRequestFatalError
+from oauthlib.oauth2.rfc6749.errors import (
+    AccessDeniedError,
+    InvalidRequestError,
+    InvalidRequestFatalError,
+)
 
 from mcp_server.pages.views import UserRequest
 from oauth.client_rules import describe
@@ -40,6 +44,8 @@ from oauth.validator import asked_audience
 # Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an
 # address of the client, which may lead on to others. So no list of addresses would do.
 CONSENT_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
+
+DENIED = "The user did not connect the app."
 
 # A code challenge (RFC 7636, section 4.2).
 S256 = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -167,6 +173,8 @@ class AuthorizeView(AuthorizationView):
                 self.request, " ".join(self.scopes), self.credentials, allow=allow
             )
         except OAuthToolkitError as error:
+            if isinstance(error.oauthlib_error, AccessDeniedError):
+                error.oauthlib_error.description = DENIED  # the library says nothing, and so do apps then
             return self.error_response(error, self.application)
         return self.redirect(uri, self.application)
 

@@ -72,8 +72,9 @@ def introduction(visit: Visit) -> str:
     answer = _authorize(visit, CLAUDE_CODE, "http://localhost:3118/callback")
     if answer.status_code != HTTPStatus.OK:
         raise StepError(
-            f"The server cannot look up {CLAUDE_CODE}, so Claude Code, Codex and Copilot cannot sign in: let the"
-            " web process reach the hosts that docs/oauth.md lists, or set OAUTH_CIMD=False. Its log says why."
+            f"The server cannot look up {CLAUDE_CODE}, so Claude Code, Codex and Copilot cannot sign in: let"
+            " the web process reach the hosts that docs/oauth.md lists, or set OAUTH_CIMD=False. Its log says"
+            " why."
         )
     return f"{CLAUDE_CODE} is a client"
 

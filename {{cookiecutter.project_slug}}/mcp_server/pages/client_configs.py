@@ -5,99 +5,29 @@ To add a client, write one function here: the pages and `manage.py mcp_config` f
 
 import base64
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+import shlex
+import sys
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
-from django.utils.text import slugify
 
-# What is put in where no token was made yet.
-# % if cookiecutter.oauth
-NO_TOKEN = None  # nothing: clients ask their user to sign in
-# % else
-NO_TOKEN = "YOUR_TOKEN"  # noqa: S105 - to be replaced
-# % endif
+from mcp_server.pages.client_registry import CLIENTS, client, server_name
 
-type Render = Callable[[str, str | None], str]
+__all__ = ["CLIENTS"]
 
-
-@dataclass(frozen=True)
-class Client:
-    """An AI client. Called with the URL of the MCP server and a token, it returns the configuration.
-
-    Without a token it is that of a client that needs none. `link` makes an address that installs it.
-    """
-
-    title: str
-    where: str
-    render: Render
-    link: Render | None = None
-
-    def __call__(self, url: str, token: str | None) -> str:
-        return self.render(url, token)
-
-
-CLIENTS: dict[str, Client] = {}
-
-
-def client(name: str, title: str, where: str, link: Render | None = None) -> Callable[[Render], Client]:
-    """Enter the decorated function in CLIENTS.
-
-    Args:
-        name: how `mcp_config --client` calls it.
-        title: how people call it.
-        where: a sentence that says where the text goes.
-        link: what makes an address that installs the same with one click.
-    """
-
-    def register(render: Render) -> Client:
-        CLIENTS[name] = Client(title, where, render, link)
-        return CLIENTS[name]
-
-    return register
-
-
-def server_name() -> str:
-    """Return what clients call this server: the project's name without blanks and accents."""
-    return slugify(settings.PROJECT_NAME) or "mcp-server"
-
-
-# % if cookiecutter.oauth
-def claude_link(url: str, _token: str | None) -> str:
-    """See https://claude.com/docs/connectors/building/directory-vs-custom."""
-    values = {"modal": "add-custom-connector", "connectorName": server_name(), "connectorUrl": url}
-    return f"https://claude.ai/customize/connectors?{urlencode(values)}"
+IN_A_TERMINAL = "Run this in a terminal."
 
 
 @client(
-    "claude",
-    "Claude",
-    "Add a custom connector with this address (Customize, Connectors), and sign in. It takes no token.",
-    claude_link,
+    "claude-code",
+    "Claude Code",
+    IN_A_TERMINAL,
+    sign_in="Run this in a terminal. “claude mcp login {name}” signs in, or /mcp inside Claude Code.",
 )
-def claude(url: str, _token: str | None) -> str:
-    """Cover the web, the desktop and the phone, which share their connectors."""
-    return url
-
-
-@client(
-    "chatgpt",
-    "ChatGPT",
-    "Switch developer mode on (Settings, Connectors, Advanced), create a connector with this address, and"
-    " sign in. It takes no token.",
-)
-def chatgpt(url: str, _token: str | None) -> str:
-    """See https://developers.openai.com/apps-sdk/deploy/connect-chatgpt."""
-    return url
-
-
-# % endif
-@client("claude-code", "Claude Code", "Run this in a terminal.")
 def claude_code(url: str, token: str | None) -> str:
-    """See https://code.claude.com/docs/en/mcp."""
-    return f"claude mcp add --transport http {server_name()} {url}{_option(token)}"
+    """See https://code.claude.com/docs/en/mcp. Without the scope it is valid in the current folder only."""
+    return f"claude mcp add --scope user --transport http {server_name()} {url}{_header(token)}"
 
 
 @client(
@@ -129,7 +59,7 @@ def cursor_link(url: str, token: str | None) -> str:
     )
 
 
-@client("cursor", "Cursor", "Merge this into ~/.cursor/mcp.json.", cursor_link)
+@client("cursor", "Cursor", "Merge this into ~/.cursor/mcp.json.", link=cursor_link)
 def cursor(url: str, token: str | None) -> str:
     """See https://cursor.com/docs/mcp."""
     return _json("mcpServers", _remote(url, token))
@@ -137,41 +67,189 @@ def cursor(url: str, token: str | None) -> str:
 
 def vscode_link(url: str, token: str | None) -> str:
     """See https://code.visualstudio.com/docs/copilot/guides/mcp-developer-guide."""
-    server = {"name": server_name(), "type": "http", **_remote(url, token)}
+    server = {"name": server_name(), **_typed("http", url, token)}
     return "vscode:mcp/install?" + quote(json.dumps(server), safe="")
 
 
 @client(
-    "vscode", "VS Code", "Merge this into mcp.json (command “MCP: Open User Configuration”).", vscode_link
+    "vscode",
+    "VS Code",
+    "Merge this into mcp.json (command “MCP: Open User Configuration”).",
+    link=vscode_link,
 )
 def vscode(url: str, token: str | None) -> str:
     """See https://code.visualstudio.com/docs/copilot/reference/mcp-configuration."""
-    return _json("servers", {"type": "http", **_remote(url, token)})
+    return _json("servers", _typed("http", url, token))
 
 
-@client("codex", "Codex", "Add this to ~/.codex/config.toml.")
+@client(
+    "codex",
+    "Codex",
+    "Add this to ~/.codex/config.toml.",
+    sign_in="Run this in a terminal: it opens the browser, where you sign in.",
+)
 def codex(url: str, token: str | None) -> str:
     """See https://developers.openai.com/codex/mcp."""
-    server = [f"[mcp_servers.{server_name()}]", f'url = "{url}"']
     if token is None:
-        return "\n".join(["# Then, in a terminal:", f"#   codex mcp login {server_name()}", *server])
-    variable = "MCP_TOKEN_" + server_name().upper().replace("-", "_")
-    export = ["# Before Codex starts, in its shell:", f"#   export {variable}={token}"]
-    return "\n".join([*export, *server, f'bearer_token_env_var = "{variable}"'])
+        return f"codex mcp add {server_name()} --url {url}"
+    header = "http_headers = { Authorization = " + json.dumps(f"Bearer {token}") + " }"
+    return "\n".join([f"[mcp_servers.{server_name()}]", f'url = "{url}"', header])
+
+
+@client(
+    "gemini",
+    "Gemini CLI",
+    IN_A_TERMINAL,
+    sign_in="Run this in a terminal. Inside Gemini CLI, “/mcp auth {name}” signs in.",
+)
+def gemini(url: str, token: str | None) -> str:
+    """See https://geminicli.com/docs/tools/mcp-server/."""
+    return f"gemini mcp add --scope user --transport http {server_name()} {url}{_header(token)}"
+
+
+@client(
+    "copilot",
+    "GitHub Copilot CLI",
+    IN_A_TERMINAL,
+    sign_in="Run this in a terminal. Copilot opens the browser at its next start, where you sign in.",
+)
+def copilot(url: str, token: str | None) -> str:
+    """See https://docs.github.com/en/copilot/how-tos/copilot-cli."""
+    return f"copilot mcp add --transport http {server_name()} {url}{_header(token)}"
+
+
+@client(
+    "opencode",
+    "opencode",
+    IN_A_TERMINAL,
+    sign_in="Run this in a terminal. “opencode mcp auth {name}” signs in.",
+)
+def opencode(url: str, token: str | None) -> str:
+    """See https://opencode.ai/docs/mcp-servers. Its headers are NAME=VALUE."""
+    header = f' --header "Authorization=Bearer {token}"' if token else ""
+    return f"opencode mcp add {server_name()} --url {url}{header}"
+
+
+@client(
+    "qwen",
+    "Qwen Code",
+    IN_A_TERMINAL,
+    sign_in="Run this in a terminal. Inside Qwen Code, /mcp and “Authenticate” sign in.",
+)
+def qwen(url: str, token: str | None) -> str:
+    """See https://qwenlm.github.io/qwen-code-docs/en/users/features/mcp/."""
+    return f"qwen mcp add --scope user --transport http {server_name()} {url}{_header(token)}"
+
+
+@client("cline", "Cline CLI", IN_A_TERMINAL, takes="token")
+def cline(url: str, token: str | None) -> str:
+    """See https://docs.cline.bot/mcp."""
+    return f"cline mcp add {server_name()} {url} --transport http{_header(token)} --yes"
+
+
+@client("continue", "Continue", "Merge this into ~/.continue/config.yaml.", takes="token")
+def continue_dev(url: str, token: str | None) -> str:
+    """See https://docs.continue.dev/customize/deep-dives/mcp."""
+    return f"""mcpServers:
+  - name: {server_name()}
+    type: streamable-http
+    url: {url}
+    requestOptions:
+      headers:
+        Authorization: "Bearer {token}\""""
+
+
+@client(
+    "claude-code-stdio",
+    "Claude Code, starting the server itself",
+    "Run this in a terminal on the machine of this project.",
+    takes="token",
+    runs="server",
+)
+def claude_code_stdio(_url: str, token: str | None) -> str:
+    """See https://code.claude.com/docs/en/mcp."""
+    command = shlex.join([sys.executable, str(settings.BASE_DIR / "manage.py"), "mcp_stdio"])
+    return f"claude mcp add --scope user {server_name()} -e MCP_TOKEN={token} -- {command}"
 
 
 @client("inspector", "MCP Inspector", "Run this in a terminal; it needs Node.js.")
 def inspector(url: str, token: str | None) -> str:
     """See https://modelcontextprotocol.io/docs/tools/inspector."""
-    return f"npx @modelcontextprotocol/inspector --transport http --server-url {url}{_option(token)}"
+    return " ".join(["npx", *inspector_arguments(url)]) + _header(token)
 
 
-def _option(token: str | None) -> str:
+@client(
+    "sse",
+    "A client that knows only SSE",
+    "This is the older transport. Some clients read this JSON as it stands, others have a form of their own.",
+)
+def sse(url: str, token: str | None) -> str:
+    """Return the form of Claude Code's `--mcp-config`."""
+    return _json("mcpServers", _typed("sse", f"{url}/sse", token))
+
+
+@client(
+    "other",
+    "Any other client",
+    "Many clients read this JSON as it stands (Claude Code, Copilot CLI, Gemini CLI, Droid, FastMCP); others"
+    " need its address and header in a form of their own.",
+)
+def other(url: str, token: str | None) -> str:
+    """Return what six clients read unchanged."""
+    return _json("mcpServers", _typed("http", url, token))
+
+
+# % if cookiecutter.oauth
+def claude_link(url: str, _token: str | None) -> str:
+    """See https://claude.com/docs/connectors/building/directory-vs-custom."""
+    values = {"modal": "add-custom-connector", "connectorName": server_name(), "connectorUrl": url}
+    return f"https://claude.ai/customize/connectors?{urlencode(values)}"
+
+
+@client(
+    "claude",
+    "Claude",
+    "Add a custom connector with this address (Customize, Connectors), and sign in. It takes no token.",
+    link=claude_link,
+    takes="sign in",
+    runs="cloud",
+)
+def claude(url: str, _token: str | None) -> str:
+    """Cover the web, the desktop and the phone, which share their connectors."""
+    return url
+
+
+@client(
+    "chatgpt",
+    "ChatGPT",
+    "Switch developer mode on (Settings, Connectors, Advanced), create a connector with this address, and"
+    " sign in. It takes no token.",
+    takes="sign in",
+    runs="cloud",
+)
+def chatgpt(url: str, _token: str | None) -> str:
+    """See https://developers.openai.com/apps-sdk/deploy/connect-chatgpt."""
+    return url
+
+
+# % endif
+def inspector_arguments(url: str) -> list[str]:
+    """Return what npx is given. Without `auto`, the Inspector speaks 2025-11-25 and is asked nothing."""
+    is_sse = url.rstrip("/").endswith("/sse")  # of the older transport, which has no newer revision
+    transport = ["--transport", "sse"] if is_sse else ["--transport", "http", "--protocol-era", "auto"]
+    return ["@modelcontextprotocol/inspector", *transport, "--server-url", url]
+
+
+def _header(token: str | None) -> str:
     return f' --header "Authorization: Bearer {token}"' if token else ""
 
 
 def _remote(url: str, token: str | None) -> dict[str, Any]:
     return {"url": url, "headers": {"Authorization": f"Bearer {token}"}} if token else {"url": url}
+
+
+def _typed(transport: str, url: str, token: str | None) -> dict[str, Any]:
+    return {"type": transport, **_remote(url, token)}
 
 
 def _json(key: str, server: dict[str, Any]) -> str:

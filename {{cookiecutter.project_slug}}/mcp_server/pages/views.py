@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from mcp_server.models import MCPToken
-from mcp_server.pages.client_configs import CLIENTS, NO_TOKEN
+from mcp_server.pages.client_configs import CLIENTS
+from mcp_server.pages.client_registry import NO_TOKEN
 from mcp_server.pages.forms import TokenForm, tools_of
 from operations.users import User
 
@@ -80,14 +81,17 @@ def show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
 
 def _connection(token: str | None) -> dict[str, object]:
     """Return what `_connect.html` shows: the configuration of each client with `token` in it."""
-    url = settings.MCP_URL
+    # Without the slash, which some clients take for the beginning of another address.
+    url = settings.MCP_URL.removesuffix("/")
     clients = [
         {
             "title": client.title,
-            "where": client.where,
+            "where": client.sentence(token),
             "text": client(url, token),
             "link": client.link(url, token) if client.link else "",
+            "obstacle": client.obstacle(url),
         }
         for client in CLIENTS.values()
+        if token is None or client.takes != "sign in"
     ]
     return {"mcp_url": url, "clients": clients}

@@ -12,7 +12,6 @@ from typing import Any
 
 from fastmcp import Context
 from fastmcp.exceptions import ToolError
-from fastmcp.server.elicitation import AcceptedElicitation
 from fastmcp.tools.base import InputRequiredToolResult, Tool
 from mcp import MCPError
 from mcp_types import ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
@@ -23,9 +22,16 @@ from mcp_server.runtime.arguments import check_names
 
 QUESTION, ANSWER = "question", "go_ahead"
 TITLE = "Go ahead"
-FORM = {"type": "object", "properties": {ANSWER: {"type": "boolean", "title": TITLE}}, "required": [ANSWER]}
+# Accepting is enough: the box is ticked and need not be touched. (A form without any field would be one key
+# as well, but VS Code shows it empty and cannot send it.)
+FORM: dict[str, Any] = {
+    "type": "object",
+    "properties": {ANSWER: {"type": "boolean", "title": TITLE, "default": True}},
+}
 ASKED = "asked"
 FORMS: dict[str, Any] = {"elicitation": {"form": {}}}
+SAID_NO = "The user did not confirm this call: nothing was done."
+NOBODY_ANSWERED = "Nobody answered the question whether to make this call: nothing was done."
 CANNOT_ASK = "This tool asks the user first, which this client does not support."
 MAX_SHOWN = 300  # characters of an argument: a long one must not hide the others
 
@@ -53,16 +59,14 @@ async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> In
             raise CannotAskError if is_modern else NotConfirmedError(CANNOT_ASK)
         return None
     check_names(arguments, tool.parameters.get("required", ()), tool.parameters["properties"])
-    question = f"{tool.title or tool.name}: {', '.join(starmap(_shown, arguments.items()))}"
+    question = f"Go ahead? {tool.title or tool.name}: {', '.join(starmap(_shown, arguments.items()))}"
     if is_modern:
         answers = context.input_responses or {}
         if context.request_state != ASKED or QUESTION not in answers:
             return _ask_with_the_answer(question)
-        confirmed = _is_yes(answers[QUESTION])
+        _check(answers[QUESTION])
     else:
-        confirmed = await _ask_while_the_call_waits(question, context)
-    if not confirmed:
-        raise NotConfirmedError("The user did not confirm this call: nothing was done.")
+        _check(await _ask_while_the_call_waits(question, context))
     return None
 
 
@@ -74,20 +78,21 @@ def _ask_with_the_answer(question: str) -> InputRequiredToolResult:
     )
 
 
-def _is_yes(answer: object) -> bool:
-    return (
-        isinstance(answer, ElicitResult)
-        and answer.action == "accept"
-        and (answer.content or {}).get(ANSWER) is True
-    )
+def _check(answer: object) -> None:
+    """Raise NotConfirmedError unless the answer is yes."""
+    action = answer.action if isinstance(answer, ElicitResult) else ""
+    if action == "cancel":
+        raise NotConfirmedError(NOBODY_ANSWERED)
+    content = (answer.content or {}) if isinstance(answer, ElicitResult) else {}
+    if action != "accept" or content not in ({}, {ANSWER: True}):
+        raise NotConfirmedError(SAID_NO)
 
 
-async def _ask_while_the_call_waits(question: str, context: Context) -> bool:
+async def _ask_while_the_call_waits(question: str, context: Context) -> ElicitResult:
     try:
-        said = await context.elicit(question, bool, response_title=TITLE)
+        return await context.session.elicit(question, FORM, related_request_id=context.request_id)
     except (MCPError, ValueError) as error:  # the client's, which would become that of the call
         raise NotConfirmedError("The client failed to ask the user: nothing was done.") from error
-    return isinstance(said, AcceptedElicitation) and bool(said.data)
 
 
 def _shown(name: str, value: Any) -> str:

@@ -22,12 +22,10 @@ def refusal(
     """Return the answer to a request that is refused.
 
     A message of MCP gets a JSON-RPC error: of any other body the Python SDK 2 says only "Server returned
-    an error response". Its code is the status, a number that neither MCP nor JSON-RPC reserves. Other requests
-    get the fields of OAuth.
+    an error response". Its code is the status, a number that neither MCP nor JSON-RPC reserves. Other
+    requests get the fields of OAuth.
 
-    Args:
-        sentence: what is wrong, and what to do.
-        error: the error code of OAuth, where it has one for this (RFC 6750, section 3.1).
+    `error` is the code of OAuth, where it has one for this (RFC 6750, section 3.1).
     """
     oauth = {"error": error, "error_description": sentence} if error else {"error_description": sentence}
     if conn.scope["method"] == "POST" and conn.scope["path"].startswith("/mcp/"):

@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from unittest.mock import patch
 
 import pytest
@@ -104,6 +104,27 @@ async def test_a_refused_name_or_page_is_told_the_variable(
             sentence = body["error"]["message"] if method == "POST" else body["error_description"]
             assert value in sentence
             assert variable in sentence
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_lists_leave_out_what_only_this_server_reads(mcp_client: ConnectMCP, mode: str) -> None:
+    """Clients show models all of `_meta`."""
+    group = {"example.com/group": "x"}
+
+    @mcp.tool(meta={"confirm": True, "audit": ["text"], "timeout": 5, **group}, tags={"a"})
+    def echo(text: str) -> str:
+        return text
+
+    try:
+        async with mcp_client(mode=mode) as client:
+            tools = {tool.name: tool.meta for tool in await client.list_tools()}
+            others: list[Any] = [*await client.list_resources(), *await client.list_prompts()]
+            others += await client.list_resource_templates()
+    finally:
+        mcp.local_provider.remove_tool("echo")
+    assert tools.pop("echo") == group
+    assert not any(tools.values())
+    assert not any(each.meta for each in others)
 
 
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/"])

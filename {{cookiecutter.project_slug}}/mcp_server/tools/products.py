@@ -29,6 +29,23 @@ class ProductPage:
     after_sku: str | None
 
 
+# Objects, and no bare list or number: some clients show models such a result twice.
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProducts:
+    """What was found, in no particular order."""
+
+    products: list[ProductRow]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCount:
+    """How many products are on sale."""
+
+    products: Annotated[int, Field(le=MAX_COUNTED, description=f"{MAX_COUNTED} stands for so many or more.")]
+
+
 def register_products_tools(mcp: FastMCP) -> None:
     """Add the tools and resources of the catalogue."""
 
@@ -54,7 +71,7 @@ def register_products_tools(mcp: FastMCP) -> None:
     def search_products(
         query: Annotated[Text, Field(description="Words or parts of words.")],
         limit: Annotated[int, Field(ge=1, le=50, description="Most products to return.")] = 10,
-    ) -> list[ProductRow]:
+    ) -> FoundProducts:
         """Find products on sale by name, SKU or category.
 
         A product is found when each word of the query is a part of one of the three; upper and
@@ -63,13 +80,13 @@ def register_products_tools(mcp: FastMCP) -> None:
         products = on_sale()
         for word in dict.fromkeys(query.split()):
             products = products.filter(has_part(word))
-        return rows(products[:limit])
+        return FoundProducts(rows(products[:limit]))
 
     @mcp.tool(title="Count products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_product_count(
         category: CategoryName | None = None,
         in_stock_only: Annotated[bool, Field(description="Leave out what is sold out.")] = False,
-    ) -> Annotated[int, Field(le=MAX_COUNTED, description=f"{MAX_COUNTED} stands for so many or more.")]:
+    ) -> ProductCount:
         """Count the products on sale, in all or in one category. Cheaper than listing them.
 
         Counts no further than 100000: that number stands for so many or more.
@@ -77,7 +94,7 @@ def register_products_tools(mcp: FastMCP) -> None:
         products = on_sale(category).order_by()
         if in_stock_only:
             products = products.filter(stock__gt=0)
-        return products[:MAX_COUNTED].count()
+        return ProductCount(products[:MAX_COUNTED].count())
 
     @mcp.tool(
         title="Add a product",

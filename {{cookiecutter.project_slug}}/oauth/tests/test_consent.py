@@ -132,6 +132,7 @@ def test_a_refusal_has_the_state_and_who_answers_too(signed_in: Client, user: Us
     client_id = register(signed_in)["client_id"]
     answer = signed_in.post(authorize_url(client_id), {"deny": "1"})
     assert answer["Location"].startswith("https://app.example/callback?error=access_denied&")
+    assert "error_description=The+user+did+not+connect" in answer["Location"]
     assert "state=a-state" in answer["Location"]
     assert f"iss={settings.WEB_BASE_URL}".replace(":", "%3A").replace("/", "%2F") in answer["Location"]
     assert not user.connections.exists()

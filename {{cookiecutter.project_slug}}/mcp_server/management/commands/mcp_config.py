@@ -6,7 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from mcp_server.pages.client_configs import CLIENTS, NO_TOKEN
+from mcp_server.pages.client_configs import CLIENTS
+from mcp_server.pages.client_registry import NO_TOKEN, PLACEHOLDER
 
 
 class Command(BaseCommand):
@@ -29,11 +30,13 @@ class Command(BaseCommand):
         name, token = options["client"], options["token"]
         if name not in CLIENTS:
             raise CommandError(f"There is no client {name!r}. Choose one of: {', '.join(CLIENTS)}.")
-        self.stdout.write(CLIENTS[name](settings.MCP_URL, token or NO_TOKEN))
-        # % if not cookiecutter.oauth
-        if not token:
+        client, url = CLIENTS[name], settings.MCP_URL.removesuffix("/")
+        text = client(url, token or NO_TOKEN)
+        self.stdout.write(text)
+        if PLACEHOLDER in text:
             self.stderr.write(
-                f"Replace {NO_TOKEN} by a token: make one on the page /tokens/"
+                f"Replace {PLACEHOLDER} by a token: make one on the page /tokens/"
                 " or with `manage.py create_mcp_token`."
             )
-        # % endif
+        if client.runs == "cloud" and (obstacle := client.obstacle(url)):
+            self.stderr.write(obstacle)

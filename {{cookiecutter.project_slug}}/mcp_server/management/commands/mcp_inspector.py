@@ -1,4 +1,4 @@
-"""`manage.py mcp_inspector [URL]`: opens the official MCP Inspector on this server."""
+"""`manage.py mcp_inspector [URL] [--token TOKEN]`: opens the official MCP Inspector on this server."""
 
 import shutil
 import subprocess
@@ -8,6 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from mcp_server.pages.client_configs import inspector_arguments
+from mcp_server.pages.client_registry import NO_TOKEN
+
 
 class Command(BaseCommand):
     """Needs Node.js, which brings npx."""
@@ -16,13 +19,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("url", nargs="?", default=settings.MCP_URL)
+        parser.add_argument(
+            "--token",
+            required=NO_TOKEN is not None,
+            help="the token to come with; without one, its page signs in where the server offers that",
+        )
 
     def handle(self, **options: Any) -> None:
         npx = shutil.which("npx")
         if npx is None:
             raise CommandError("npx is not installed: install Node.js 22 or newer from https://nodejs.org.")
-        self.stderr.write("Put a token into the field “Bearer Token”; create_mcp_token makes one.")
-        subprocess.run(  # noqa: S603 - a fixed program, and the URL is one argument
-            [npx, "@modelcontextprotocol/inspector", "--transport", "http", "--server-url", options["url"]],
-            check=False,
+        token = options["token"]
+        header = ["--header", f"Authorization: Bearer {token}"] if token else []
+        # The page cannot edit a server that the command line named.
+        self.stderr.write(f"Switch the server on{'' if token else ' and sign in'}.")
+        subprocess.run(  # noqa: S603 - a fixed program, and the URL and the token are arguments
+            [npx, *inspector_arguments(options["url"]), *header], check=False
         )

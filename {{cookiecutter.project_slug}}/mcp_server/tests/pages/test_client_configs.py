@@ -4,27 +4,33 @@ import base64
 import json
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Callable
 from io import StringIO
+from unittest.mock import patch
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from mcp_server.pages.client_configs import CLIENTS, NO_TOKEN
+from mcp_server.pages.client_configs import CLIENTS
+from mcp_server.pages.client_registry import NO_TOKEN, PLACEHOLDER, server_name
+from mcp_server.pages.tool_catalog import registered_tools
 
-URL = "https://example.com/mcp/"
+URL = "https://example.com/mcp"
 TOKEN = "mcp_secret"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
+HTTP = ["--transport", "http"]
 OPTION = ["--header", f"Authorization: Bearer {TOKEN}"]
 
 
 @pytest.fixture(autouse=True)
 def project(settings: Settings) -> None:
     settings.PROJECT_NAME = "Zoë's Shop"
-    settings.MCP_URL = URL
+    settings.MCP_URL = f"{URL}/"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +39,7 @@ def project(settings: Settings) -> None:
         (
             "claude-code",
             shlex.split,
-            ["claude", "mcp", "add", "--transport", "http", "zoes-shop", URL, *OPTION],
+            ["claude", "mcp", "add", "--scope", "user", *HTTP, "zoes-shop", URL, *OPTION],
         ),
         (
             "claude-desktop",
@@ -53,12 +59,57 @@ def project(settings: Settings) -> None:
         (
             "codex",
             tomllib.loads,
-            {"mcp_servers": {"zoes-shop": {"url": URL, "bearer_token_env_var": "MCP_TOKEN_ZOES_SHOP"}}},
+            {"mcp_servers": {"zoes-shop": {"url": URL, "http_headers": HEADERS}}},
+        ),
+        (
+            "gemini",
+            shlex.split,
+            ["gemini", "mcp", "add", "--scope", "user", *HTTP, "zoes-shop", URL, *OPTION],
+        ),
+        ("copilot", shlex.split, ["copilot", "mcp", "add", *HTTP, "zoes-shop", URL, *OPTION]),
+        (
+            "opencode",
+            shlex.split,
+            [
+                "opencode",
+                "mcp",
+                "add",
+                "zoes-shop",
+                "--url",
+                URL,
+                "--header",
+                f"Authorization=Bearer {TOKEN}",
+            ],
+        ),
+        ("qwen", shlex.split, ["qwen", "mcp", "add", "--scope", "user", *HTTP, "zoes-shop", URL, *OPTION]),
+        ("cline", shlex.split, ["cline", "mcp", "add", "zoes-shop", URL, *HTTP, *OPTION, "--yes"]),
+        (
+            "claude-code-stdio",
+            shlex.split,
+            [
+                *["claude", "mcp", "add", "--scope", "user", "zoes-shop", "-e", f"MCP_TOKEN={TOKEN}", "--"],
+                sys.executable,
+                str(settings.BASE_DIR / "manage.py"),
+                "mcp_stdio",
+            ],
+        ),
+        (
+            "sse",
+            json.loads,
+            {"mcpServers": {"zoes-shop": {"type": "sse", "url": f"{URL}/sse", "headers": HEADERS}}},
+        ),
+        (
+            "other",
+            json.loads,
+            {"mcpServers": {"zoes-shop": {"type": "http", "url": URL, "headers": HEADERS}}},
         ),
         (
             "inspector",
             shlex.split,
-            ["npx", "@modelcontextprotocol/inspector", "--transport", "http", "--server-url", URL, *OPTION],
+            [
+                *["npx", "@modelcontextprotocol/inspector", *HTTP, "--protocol-era", "auto"],
+                *["--server-url", URL, *OPTION],
+            ],
         ),
     ],
 )
@@ -84,7 +135,7 @@ def test_links_install_the_same_configuration() -> None:
     }
 
 
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("client", [name for name, client in CLIENTS.items() if client.takes != "token"])
 def test_no_configuration_speaks_of_a_token_that_is_not_needed(client: str) -> None:
     text = CLIENTS[client](URL, None)
 
@@ -97,7 +148,7 @@ def test_token_and_url_are_in_every_configuration(client: str) -> None:
     text = CLIENTS[client](URL, TOKEN)
 
     assert TOKEN in text or "takes no token" in CLIENTS[client].where
-    assert URL in text
+    assert URL in text or CLIENTS[client].runs == "server"
 
 
 def test_claude_desktop_may_use_plain_http() -> None:
@@ -108,6 +159,69 @@ def test_project_name_without_a_letter(settings: Settings) -> None:
     settings.PROJECT_NAME = "🚀"
 
     assert tomllib.loads(CLIENTS["codex"](URL, TOKEN))["mcp_servers"]["mcp-server"]["url"] == URL
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Inventory and order management platform of Example Company", "inventory-and-order"),
+        ("Kraftfahrzeughaftpflichtversicherung", "kraftfahrzeughaftpflichtvers"),
+    ],
+)
+def test_a_long_project_name_leaves_room_for_the_tools(settings: Settings, name: str, short: str) -> None:
+    """Copilot cuts a name of more than 64 characters, and then calls another tool; most models refuse it."""
+    settings.PROJECT_NAME = name
+
+    assert server_name() == short
+    assert len(server_name()) + max(len(tool.name) for tool in registered_tools()) <= 60
+
+
+def test_what_has_no_token_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """Continue cannot sign in."""
+    call_command("mcp_config", client="continue")
+
+    out, err = capsys.readouterr()
+    assert f'Authorization: "Bearer {PLACEHOLDER}"' in out
+    assert "create_mcp_token" in err
+
+
+# % if cookiecutter.oauth
+@pytest.mark.parametrize(
+    ("url", "works"),
+    [
+        ("https://example.com/mcp/", True),
+        ("https://93.184.215.14/mcp/", True),
+        ("http://example.com/mcp/", False),
+        ("http://localhost:8001/mcp/", False),
+        ("https://localhost/mcp/", False),
+        ("https://10.0.0.1/mcp/", False),
+        ("https://[::1]/mcp/", False),
+        ("https://intranet/mcp/", False),
+        ("https://shop.local/mcp/", False),
+    ],
+)
+def test_hosted_clients_are_offered_where_they_can_reach_the_server(url: str, works: bool) -> None:
+    assert (CLIENTS["claude"].obstacle(url) == "") is works
+    assert works or "https://" in CLIENTS["chatgpt"].obstacle(url)
+
+
+# % endif
+def test_the_server_is_started_where_it_is() -> None:
+    assert CLIENTS["claude-code-stdio"].obstacle("http://localhost:8001/mcp/") == ""
+    assert "on the machine" in CLIENTS["claude-code-stdio"].obstacle(URL)
+
+
+@pytest.mark.parametrize(
+    ("url", "transport"),
+    [(f"{URL}/", ["http", "--protocol-era", "auto"]), (f"{URL}/sse/", ["sse"])],
+)
+def test_the_inspector_is_started_as_it_wants(url: str, transport: list[str]) -> None:
+    with patch("subprocess.run") as run, patch("shutil.which", return_value="npx"):
+        call_command("mcp_inspector", url, token=TOKEN)
+
+    assert run.call_args.args[0] == [
+        "npx", "@modelcontextprotocol/inspector", "--transport", *transport, "--server-url", url, *OPTION
+    ]  # fmt: skip
 
 
 def test_command_prints_only_the_configuration(capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,7 +58,7 @@ def value_in(response: Any) -> str:
 def test_home_shows_strangers_how_to_connect_and_no_tools(settings: Settings) -> None:
     response = Client().get(HOME)
 
-    assertContains(response, settings.MCP_URL)
+    assertContains(response, settings.MCP_URL.removesuffix("/"))
     for configured in CLIENTS.values():
         assertContains(response, configured.title)
     assertNotContains(response, "Look at everything.")

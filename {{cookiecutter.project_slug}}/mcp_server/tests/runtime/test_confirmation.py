@@ -16,13 +16,12 @@ from accounts.models import User
 from conftest import ConnectMCP
 from mcp_server.models import MCPToken
 from mcp_server.permissions import permission_required
+from mcp_server.runtime.confirmation import NOBODY_ANSWERED, SAID_NO
 from mcp_server.server import mcp
 from mcp_server.stdio import TokenMiddleware
 from mcp_server.tests.helpers import refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SAID_NO = "The user did not confirm this call: nothing was done."
 
 wiped: list[str] = []
 
@@ -78,16 +77,34 @@ async def test_a_confirmed_call_goes_ahead_once(mcp_client: ConnectMCP, mode: st
     person = Person("accept")
     async with mcp_client(elicitation_handler=person, mode=mode) as client:
         assert (await client.call_tool("wipe", {"disk": "a"})).data == "wiped"
-    assert person.questions == ['Wipe a disk: disk: "a"']
+    assert person.questions == ['Go ahead? Wipe a disk: disk: "a"']
     assert wiped == ["a"]
 
 
 @ERAS
-@pytest.mark.parametrize("person", [Person("decline"), Person("cancel"), Person("accept", go_ahead=False)])
-async def test_any_other_answer_is_a_no(mcp_client: ConnectMCP, mode: str, person: Person) -> None:
+@pytest.mark.parametrize(
+    ("person", "text"),
+    [
+        (Person("decline"), SAID_NO),
+        (Person("cancel"), NOBODY_ANSWERED),
+        (Person("accept", go_ahead=False), SAID_NO),
+    ],
+)
+async def test_any_other_answer_is_a_no(mcp_client: ConnectMCP, mode: str, person: Person, text: str) -> None:
     async with mcp_client(elicitation_handler=person, mode=mode) as client:
-        assert await refusal(client, "wipe", disk="a") == SAID_NO
+        assert await refusal(client, "wipe", disk="a") == text
     assert wiped == []
+
+
+@ERAS
+async def test_accepting_is_enough(mcp_client: ConnectMCP, mode: str) -> None:
+    """Claude Code would demand three keys for a field that is required."""
+
+    async def accept(*_: Any) -> Any:
+        return ElicitResult(action="accept", content={})
+
+    async with mcp_client(elicitation_handler=accept, mode=mode) as client:
+        assert (await client.call_tool("wipe", {"disk": "a"})).data == "wiped"
 
 
 @ERAS
@@ -115,9 +132,9 @@ async def test_a_client_that_fails_to_ask(mcp_client: ConnectMCP) -> None:
     async def answer_something_else(*_: Any) -> Any:
         return ElicitResult(action="accept", content={"other": 1})
 
-    for handler in (fail, answer_something_else):
+    for handler, text in ((fail, "failed to ask"), (answer_something_else, SAID_NO)):
         async with mcp_client(elicitation_handler=handler, mode="legacy") as client:
-            assert "failed to ask" in await refusal(client, "wipe", disk="a")
+            assert text in await refusal(client, "wipe", disk="a")
     assert wiped == []
 
 
@@ -163,7 +180,7 @@ async def test_a_confirmed_call_goes_ahead_over_stdio(admin: User) -> None:
     finally:
         mcp.middleware.remove(middleware)
         await middleware.verifier.close()
-    assert person.questions == ['Wipe a disk: disk: "a"']
+    assert person.questions == ['Go ahead? Wipe a disk: disk: "a"']
 
 
 async def test_an_answer_confirms_no_other_call(mcp_client: ConnectMCP) -> None:

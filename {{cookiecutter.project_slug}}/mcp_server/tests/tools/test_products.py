@@ -127,7 +127,7 @@ class TestSearchProducts:
         async with mcp_client() as client:
             result = await client.call_tool("search_products", {"query": query})
         assert result.structured_content is not None
-        assert skus(result.structured_content["result"]) == found
+        assert skus(result.structured_content["products"]) == found
 
     @pytest.mark.parametrize("query", ["", "   ", "\x00", "a\x00b", "x" * 101, None, 5])
     async def test_refuses_what_is_no_query(self, mcp_client: ConnectMCP, query: object) -> None:
@@ -137,7 +137,7 @@ class TestSearchProducts:
     async def test_as_many_words_as_fit(self, mcp_client: ConnectMCP) -> None:
         async with mcp_client() as client:
             result = await client.call_tool("search_products", {"query": "q " * 50})
-        assert result.structured_content == {"result": []}
+        assert result.structured_content == {"products": []}
 
 
 @pytest.mark.usefixtures("shop")
@@ -147,7 +147,7 @@ class TestSearchProducts:
 )
 async def test_get_product_count(mcp_client: ConnectMCP, arguments: dict[str, Any], count: int) -> None:
     async with mcp_client() as client:
-        assert (await client.call_tool("get_product_count", arguments)).data == count
+        assert await answer(client, "get_product_count", **arguments) == {"products": count}
 
 
 @pytest.mark.usefixtures("shop")
