@@ -1,7 +1,9 @@
 """The variables of the environment, and what is said of one that does not fit."""
 
 import math
+import re
 import sys
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +23,7 @@ def is_development() -> bool:
     `manage.py runserver` is Django's server for development. Other commands and the tests are run on a server
     too; but without a SECRET_KEY, this is a clone on the machine of somebody who works on it.
     """
-    if env.str("PUBLIC_BASE_URL", default="").startswith("https://"):
+    if env.str("PUBLIC_BASE_URL", default="").strip().lower().startswith("https://"):
         return False
     is_command = Path(sys.argv[0]).name == "manage.py"
     if is_command and sys.argv[1:2] == ["runserver"]:
@@ -85,15 +87,48 @@ def email(variable: str) -> dict[str, Any]:
     )
 
 
-def is_origin(text: str) -> bool:
-    """Whether `text` looks like https://example.com: a scheme, a host, maybe a port, and nothing else."""
+def texts(variable: str) -> list[str]:
+    """Return a list that is separated by commas, without the blanks around its values."""
+    return [text.strip() for text in env.str(variable, default="").split(",") if text.strip()]
+
+
+def origin(text: str, schemes: Container[str] = ("http", "https")) -> str | None:
+    """Return https://example.com as browsers write it, in lower case and without the usual port, or None."""
     try:
-        parts = urlsplit(text)
-        has_host = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-    bare = f"{parts.scheme}://{parts.netloc}"
-    return has_host and parts.scheme in {"http", "https"} and text == bare and not set("@*") & set(text)
+        parts = urlsplit(text.strip().rstrip("/"))
+        host, port = parts.hostname or "", parts.port
+        host = host if host.isascii() else host.encode("idna").decode()
+    except ValueError:  # of which a wrong name in other letters is one
+        return None
+    is_bare = not (parts.path or parts.query or parts.fragment) and not set("@*?# ") & set(text.strip())
+    if not host or port == 0 or not is_bare or parts.scheme not in schemes:
+        return None
+    host = f"[{host}]" if ":" in host else host
+    is_usual = port is None or port == {"http": 80, "https": 443}.get(parts.scheme)
+    return f"{parts.scheme}://{host}" if is_usual else f"{parts.scheme}://{host}:{port}"
+
+
+def address(variable: str, default: str) -> str:
+    """Return the address of a site. Raises ImproperlyConfigured for what is none."""
+    text = _text(variable, default)
+    if found := origin(text):
+        return found
+    raise ImproperlyConfigured(
+        f"{variable} is {text!r}: it must look like https://example.com, without a path."
+    )
+
+
+class AppSchemes:
+    """Schemes of programs' own: every one that browsers do not run, read or leave without a host."""
+
+    def __contains__(self, scheme: object) -> bool:
+        return is_app_scheme(str(scheme)) or scheme in {"http", "https"}
+
+
+def is_app_scheme(text: str) -> bool:
+    """Whether `text` is a scheme that a program may have for itself."""
+    known = {"http", "https", "javascript", "data", "file", "blob", "about", "ftp", "ws", "wss", "vbscript"}
+    return re.fullmatch(r"[a-z][a-z0-9.+-]*", text) is not None and text not in known
 
 
 def _text(variable: str, default: object) -> str:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.files.storage import storages
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from documents.links import read_link
 
 
+@login_not_required  # the link is the permission
 @require_safe
 @never_cache
 @csp_override({"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": [""]})

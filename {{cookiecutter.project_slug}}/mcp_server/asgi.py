@@ -26,6 +26,8 @@ from mcp_server import checks, limits, metrics
 from mcp_server.http_api.app import api_routes
 # % endif
 from mcp_server.runtime.audit import audit
+from mcp_server.runtime.envelope import EnvelopeMiddleware
+from mcp_server.runtime.headers import as_usual
 from mcp_server.runtime.rate_limit_response import with_status_429
 from mcp_server.runtime.refusals import refuse_name_or_page
 from mcp_server.runtime.request_size import RequestSizeMiddleware
@@ -56,7 +58,11 @@ SSE_MESSAGES_PATH = "/mcp/sse/messages/"
 def create_app() -> Starlette:
     """Build the application. One FastMCP instance answers every revision since 2024-11-05."""
     # Stateless unless the owner says otherwise, so that any worker can answer any request.
-    middleware = [Middleware(RequestSizeMiddleware), Middleware(Streams)]
+    middleware = [
+        Middleware(RequestSizeMiddleware),
+        Middleware(EnvelopeMiddleware),
+        Middleware(Streams),
+    ]
     http = mcp.http_app(path=HTTP_PATH, stateless_http=settings.MCP_STATELESS, middleware=middleware)
     sse = create_sse_app(
         mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, middleware=middleware
@@ -232,10 +238,7 @@ class _Endpoint:
     app: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        scope = {**scope, "path": self.path}
-        # RFC 9110, section 5.5: blanks around a value are no part of it. httptools leaves those behind.
-        if any(value.endswith((b" ", b"\t")) for _, value in scope["headers"]):
-            scope["headers"] = [(name, value.rstrip(b" \t")) for name, value in scope["headers"]]
+        scope = {**scope, "path": self.path, "headers": as_usual(scope["headers"])}
         with metrics.active_sessions.track_inprogress():
             await self.app(scope, receive, send)
 

@@ -4,6 +4,8 @@ import traceback
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
+from django.db import DataError, IntegrityError
 from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
@@ -47,11 +49,23 @@ class DatabaseUnavailableError(AuthenticationError, MCPError):
         super().__init__(INTERNAL_ERROR, "The database is unavailable. Try again.")
 
 
+# What a tool lets through when there is no such row, or when a value does not fit: not a fault of every call.
+OF_THESE_ARGUMENTS = (
+    ObjectDoesNotExist,
+    MultipleObjectsReturned,
+    ValidationError,
+    IntegrityError,
+    DataError,
+)
+
+
 class CrashedError(ToolError):
     """A tool raised an unexpected exception. The log has it; the client does not learn more."""
 
     def __init__(self, cause: BaseException | None = None) -> None:
         text = "The tool failed because of an internal error. Calling it again is unlikely to help."
+        if isinstance(cause, OF_THESE_ARGUMENTS):
+            text = "The tool failed because of an internal error with these arguments. Others may work."
         super().__init__(f"{text} ({_place(cause)})" if cause and settings.DEBUG else text)
 
 

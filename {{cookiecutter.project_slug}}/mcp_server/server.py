@@ -1,14 +1,18 @@
 """The MCP server. Tools are not added here: drop a module into `tools/`."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.module_loading import import_string
 from fastmcp import FastMCP
 from mcp.server.request_state import RequestStateSecurity
+from mcp_types import Icon
 
 from mcp_server.completion import add_completion
 from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.discovery import register_tools
+from mcp_server.runtime.envelope import name_what_is_wrong
 from mcp_server.runtime.listed_meta import hide_own_meta
 from mcp_server.runtime.request_size import check_message
 from mcp_server.runtime.speedups.patches import (
@@ -22,10 +26,15 @@ from mcp_server.runtime.visibility import PermissionFilter
 manage_connections_of_sync_functions()
 count_sessions_by_user()
 
+WEBSITE = getattr(settings, "WEB_BASE_URL", settings.PUBLIC_BASE_URL)  # elsewhere only under `make dev`
+
 mcp = FastMCP(
     name=settings.PROJECT_NAME,
     version=settings.PROJECT_VERSION,
-    instructions="{{ cookiecutter.description }}",
+    # What every model is told of this server: the words of its domain, where to begin, what needs care.
+    instructions=(Path(__file__).parent / "instructions.md").read_text(encoding="utf-8").strip(),
+    website_url=WEBSITE,
+    icons=[Icon(src=f"{WEBSITE}/favicon.ico", mime_type="image/svg+xml")],
     auth=import_string(settings.MCP_TOKEN_VERIFIER)() if settings.MCP_REQUIRE_AUTH else None,
     middleware=[
         *(import_string(name)() for name in settings.MCP_MIDDLEWARE),
@@ -45,7 +54,7 @@ mcp = FastMCP(
 )
 
 # FastMCP has none before validation, nor behind its own `_meta`.
-mcp._mcp_server.middleware[:0] = [check_message, hide_own_meta]  # noqa: SLF001
+mcp._mcp_server.middleware[:0] = [check_message, name_what_is_wrong, hide_own_meta]  # noqa: SLF001
 register_tools(mcp)
 add_completion(mcp)
 if settings.MCP_SPEEDUPS:

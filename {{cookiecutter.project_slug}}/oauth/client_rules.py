@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from oauth2_provider.cimd import CIMDError
 from oauth2_provider.models import Application
+from oauth2_provider.settings import oauth2_settings
 
 from oauth.metadata_fetcher import PoliteFetcher
 from oauth.models import LOOPBACK
@@ -21,7 +22,7 @@ REDIRECT_URI = re.compile(r"[!-~]{1,2000}")
 
 
 def problem_with_redirect_uri(uri: str) -> str | None:
-    """Return why codes are not sent to `uri`, None if they may be. The library checks its scheme.
+    """Return why codes are not sent to `uri`, None if they may be.
 
     Over plain HTTP a code could be read on its way, except to a program on the same computer
     (RFC 8252, section 7.3).
@@ -31,6 +32,13 @@ def problem_with_redirect_uri(uri: str) -> str | None:
     parts = _split(uri)
     if parts is None:
         return "A redirect URI is not a URI."
+    allowed = oauth2_settings.ALLOWED_REDIRECT_URI_SCHEMES
+    if parts.scheme not in allowed:
+        schemes = ", ".join(f"{scheme}:" for scheme in allowed)
+        return (
+            f"The redirect URI {uri[:MAX_NAME]} must begin with one of {schemes}. A server takes others by"
+            " its variable OAUTH_APP_SCHEMES."
+        )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         return "A redirect URI must use https, unless it leads to localhost, 127.0.0.1 or [::1]."
     return None

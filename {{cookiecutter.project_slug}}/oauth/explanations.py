@@ -14,6 +14,10 @@ ASK_OPERATOR = (
     " why, and a server that cannot reach that address needs OAUTH_CIMD=False."
 )
 REPORT = "Tell the makers of the app: adding this server again does not help while it describes itself so."
+TOO_LONG_TO_KEEP = {
+    "problem": "Its request is too long to be kept while you sign in.",
+    "advice": "Sign in to this site first, then start again from the app.",
+}
 
 
 def explain(error: OAuth2Error, request: HttpRequest) -> dict[str, str]:

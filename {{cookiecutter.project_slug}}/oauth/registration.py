@@ -11,6 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -26,6 +27,7 @@ DEFAULT_AUTH_METHOD = "client_secret_basic"
 GRANT_TYPES = ["authorization_code", "refresh_token"]
 
 
+@login_not_required
 @csrf_exempt
 @require_POST
 def register(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,11 @@ SCOPES = {
 }
 
 
+def known(scopes: Iterable[str]) -> list[str]:
+    """Return those that there are, in the order in which they were asked for."""
+    return [scope for scope in scopes if scope in SCOPES]
+
+
 def all_of(scope: str | Iterable[str]) -> set[str]:
     """Return the scopes that `scope` stands for: who may write may read. Those of the library are none."""
     named = set(scope.split() if isinstance(scope, str) else scope) & SCOPES.keys()

@@ -1,5 +1,6 @@
 """Addresses of the authorization server. The library looks them up under these names."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from oauth2_provider.views import OAuthServerMetadataView
 
@@ -7,7 +8,7 @@ from oauth import registration, views
 
 app_name = "oauth2_provider"
 
-metadata = OAuthServerMetadataView.as_view()
+metadata = login_not_required(OAuthServerMetadataView.as_view())
 
 urlpatterns = [
     path("oauth/authorize", views.AuthorizeView.as_view(), name="authorize"),

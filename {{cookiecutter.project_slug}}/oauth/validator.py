@@ -11,7 +11,7 @@ from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
 from oauth.client_rules import problem_with_redirect_uri
 from oauth.models import Connection
 from oauth.resources import audience_of
-from oauth.scopes import common
+from oauth.scopes import common, known
 
 
 class Validator(OAuth2Validator):
@@ -36,6 +36,28 @@ class Validator(OAuth2Validator):
         """Refuse also what was entered in the admin, or became too dangerous since."""
         allowed = super().validate_redirect_uri(client_id, redirect_uri, request, *args, **kwargs)
         return bool(allowed) and problem_with_redirect_uri(redirect_uri) is None
+
+    def validate_scopes(
+        self,
+        client_id: str,
+        scopes: list[str],
+        client: Application,
+        request: Request,
+        *args: Any,
+        **kwargs: Any,
+    ) -> bool:
+        """Leave out scopes that this server does not know, such as offline_access (RFC 6749, section 3.3)."""
+        request.scopes = known(scopes) or self.get_default_scopes(client_id, request)
+        return True
+
+    def is_within_original_scope(
+        self, request_scopes: list[str], refresh_token: str, request: Request
+    ) -> bool:
+        """Leave them out of a refresh as well, where nothing else than before can be asked for."""
+        original = self.get_original_scopes(refresh_token, request)
+        allowed = original.split() if isinstance(original, str) else list(original)
+        request.scopes = known(request_scopes) or allowed
+        return set(request.scopes) <= set(allowed)
 
     def _check_and_set_request_resource(self, request: Request) -> None:
         """Issue every token for what was consented to, or for less (RFC 8707, section 2.2).

@@ -6,12 +6,13 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
+from django.utils.http import MAX_URL_LENGTH
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
@@ -29,7 +30,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 
 from mcp_server.pages.views import UserRequest
 from oauth.client_rules import describe
-from oauth.explanations import explain
+from oauth.explanations import TOO_LONG_TO_KEEP, explain
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.scopes import WRITE, common
@@ -45,13 +46,15 @@ from oauth.validator import asked_audience
 # address of the client, which may lead on to others. So no list of addresses would do.
 CONSENT_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
 
+FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 DENIED = "The user did not connect the app."
 
 # A code challenge (RFC 7636, section 4.2).
 S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@method_decorator([never_cache, csp_override(CONSENT_CSP)], name="dispatch")
+# It sends people to the log-in itself, once it knows that the request is worth it.
+@method_decorator([login_not_required, never_cache, csp_override(CONSENT_CSP)], name="dispatch")
 class AuthorizeView(AuthorizationView):
     """Asks a signed-in user whether an app may act as them (RFC 6749, section 4.1.1)."""
 
@@ -76,6 +79,8 @@ class AuthorizeView(AuthorizationView):
             if request.user.is_authenticated or isinstance(error, FatalClientError):
                 return self.error_response(error, None)
         if not request.user.is_authenticated:
+            if len(request.get_full_path()) > MAX_URL_LENGTH:  # the log-in page would not lead back to it
+                return render(request, "oauth/error.html", TOO_LONG_TO_KEEP, status=400)
             return redirect_to_login(request.get_full_path())
         self.application = Application.objects.get(client_id=self.credentials["client_id"])
         return super().dispatch(request, *args, **kwargs)
@@ -180,7 +185,7 @@ class AuthorizeView(AuthorizationView):
 
 
 # Said here again: Django looks for it on the last `dispatch`.
-@method_decorator(csrf_exempt, name="dispatch")
+@method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class FormOnly:
     """Refuses what the library would stumble over, and secrets in an address, which end up in logs."""
 
@@ -188,8 +193,11 @@ class FormOnly:
         """Accept a form in the body of the request only (RFC 6749, sections 2.3.1 and 3.2)."""
         if request.META["QUERY_STRING"]:
             text = "Send parameters in the body of the request, not in its address."
-            return JsonResponse({"error": "invalid_request", "error_description": text}, status=400)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        elif request.method == "POST" and request.content_type not in FORM_TYPES:
+            text = f"Send a form (application/x-www-form-urlencoded), not {str(request.content_type)[:100]!r}."
+        else:
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return JsonResponse({"error": "invalid_request", "error_description": text}, status=400)
 
 
 class IssueTokenView(FormOnly, TokenView):

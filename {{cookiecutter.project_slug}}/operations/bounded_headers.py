@@ -1,5 +1,8 @@
-"""Uvicorn's protocol with an end to headers, which its fast parser reads into memory whatever their size."""
+"""Uvicorn's protocol, with an end to headers, and without the upgrades that this server does not offer."""
 
+import sys
+
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 # Bytes. nginx sends far less, and refuses clients that send more.
@@ -7,23 +10,53 @@ MAX_HEADERS = 64 * 1024
 
 
 class BoundedHeaders(HttpToolsProtocol):
-    """Closes a connection on which much comes that is no body: headers, trailers, extensions of chunks."""
+    """Closes a connection on which much comes that is no body: headers, trailers, extensions of chunks.
+
+    The fast parser reads those into memory whatever their size. And it drops the body of a request that asks
+    for an upgrade, as Java's HTTP client does with each (to HTTP/2): a call would lose its arguments. The
+    upgrade is to be ignored (RFC 9110, section 7.8), so such a request is read again without that wish.
+    """
 
     _received = 0  # since the last byte of a body
+    _fed = b""
 
     def on_message_begin(self) -> None:
         """Begin a request."""
         self._received = 0
         super().on_message_begin()
 
+    def on_headers_complete(self) -> None:
+        """Hand the request to the application, unless it is read again."""
+        if not self.parser.should_upgrade():
+            super().on_headers_complete()
+
     def on_body(self, body: bytes) -> None:
         """Take a part of a body, which Uvicorn bounds by itself."""
         self._received = 0
         super().on_body(body)
 
+    def on_message_complete(self) -> None:
+        """Finish a request, unless it is read again."""
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
     def data_received(self, data: bytes) -> None:
         """Parse what came, and refuse to go on when it is too much."""
         self._received += len(data)
+        self._fed = data
         super().data_received(data)
         if self._received > MAX_HEADERS and not self.transport.is_closing():
             self.send_400_response("The headers are too large.")
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Read the request again. Uvicorn calls this while it handles the parser's exception."""
+        method, stopped = self.parser.get_method(), sys.exception()
+        if method == b"CONNECT" or not isinstance(stopped, httptools.HttpParserUpgrade):
+            self.send_400_response("This server is no proxy.")
+            return
+        rest = self._fed[stopped.args[0] :]
+        headers = [name + b": " + value for name, value in self.headers if name != b"upgrade"]
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as Uvicorn does
+        head = b"\r\n".join([b"%s %s HTTP/1.1" % (method, self.url), *headers, b"", b""])
+        super().data_received(head + rest)

@@ -18,10 +18,19 @@ from django.db import close_old_connections
 from operations.places import keep_place_for
 
 
+class EndedError(Exception):
+    """A function tried to end the process."""
+
+
 def run_managed[R](function: Callable[[], R]) -> R:
     """Call `function`, and give its thread's database connection back when it ends."""
     try:
         return function()
+    except (Exception, asyncio.CancelledError):
+        raise
+    except BaseException as error:
+        # SystemExit of argparse or of a management command, say: it would end everybody's calls.
+        raise EndedError(f"{type(error).__name__}: {error}") from error
     finally:
         close_old_connections()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from http import HTTPStatus
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
@@ -34,11 +35,13 @@ def failing_part() -> str | None:
     return None
 
 
+@login_not_required
 def health(_request: HttpRequest) -> JsonResponse:
     """Answer that the process runs. Asks nothing of anyone, so a slow database kills no process."""
     return JsonResponse({"status": "ok"})
 
 
+@login_not_required
 def ready(_request: HttpRequest) -> JsonResponse:
     """Answer whether requests would work now, with 503 and the failing part when not."""
     if failing := failing_part():

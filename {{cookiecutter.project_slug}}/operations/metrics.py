@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
@@ -26,6 +27,7 @@ def render_metrics() -> bytes:
     return generate_latest(registry)
 
 
+@login_not_required
 def metrics(_request: HttpRequest) -> HttpResponse:
     """Answer with the metrics of the web process."""
     return HttpResponse(render_metrics(), content_type=CONTENT_TYPE_LATEST)

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import boolean, env, is_development, is_origin
+from config.environment import address, boolean, env, is_development, texts
 
 PROJECT_NAME = "{{ cookiecutter.project_name }}"
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -22,20 +22,16 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: put one into .env, as .env.example shows.")
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
-PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="http://localhost:8001").rstrip("/")
-if not is_origin(PUBLIC_BASE_URL):
-    raise ImproperlyConfigured(
-        f"PUBLIC_BASE_URL is {PUBLIC_BASE_URL!r}: it must look like https://example.com, without a path."
-    )
+PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", default="http://localhost:8001")
 _public = urlsplit(PUBLIC_BASE_URL)
 IS_HTTPS = _public.scheme == "https"
 # Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
-WEB_BASE_URL = env.str("WEB_BASE_URL", default=PUBLIC_BASE_URL).rstrip("/")
+WEB_BASE_URL = address("WEB_BASE_URL", default=PUBLIC_BASE_URL)
 
 # The loopback names are for health checks, which ask from inside the container.
 ALLOWED_HOSTS = [
-    _public.hostname,
-    *env.list("ALLOWED_HOSTS", default=[]),
+    _public.hostname or "",
+    *texts("ALLOWED_HOSTS"),
     "localhost",
     "127.0.0.1",
     "[::1]",
@@ -65,6 +61,7 @@ MIDDLEWARE = [
     "operations.request_id.RequestIDMiddleware",
     "operations.request_metrics.RequestMetricsMiddleware",
     "operations.health.AnyHostMiddleware",
+    "operations.nul.NulMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

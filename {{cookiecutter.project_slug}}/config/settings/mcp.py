@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from config.environment import boolean, env, is_origin, seconds, whole
+from config.environment import AppSchemes, boolean, env, origin, seconds, texts, whole
 from config.settings.base import DEBUG, PUBLIC_BASE_URL
 from config.settings.database import MCP_TOOL_THREADS
 from operations.rates import validate_rate
@@ -18,12 +18,14 @@ MCP_TOKEN_VERIFIER = "mcp_server.runtime.token_verifier.MCPTokenVerifier"  # noq
 MCP_MIDDLEWARE: list[str] = []
 
 # Whose pages may call the MCP server from a browser.
-MCP_BROWSER_ORIGINS = env.list("MCP_BROWSER_ORIGINS", default=[])
-for _origin in MCP_BROWSER_ORIGINS:
-    if not is_origin(_origin):
+MCP_BROWSER_ORIGINS: list[str] = []
+for _text in texts("MCP_BROWSER_ORIGINS"):
+    if not (_origin := origin(_text, AppSchemes())):
         raise ImproperlyConfigured(
-            f"MCP_BROWSER_ORIGINS has {_origin!r}: an origin looks like https://chat.example.com."
+            f"MCP_BROWSER_ORIGINS has {_text!r}: an origin looks like https://chat.example.com, or like"
+            " tauri://localhost for the window of an app."
         )
+    MCP_BROWSER_ORIGINS.append(_origin)
 
 # How often one token may call, unless it has a rate of its own; "" is without limit. Without Redis,
 # every process counts for itself.

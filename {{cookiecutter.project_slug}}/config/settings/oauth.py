@@ -5,8 +5,9 @@ https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 """
 
 from django.conf import global_settings
+from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import boolean, whole
+from config.environment import boolean, is_app_scheme, texts, whole
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE, WEB_BASE_URL
 from config.settings.security import SILENCED_SYSTEM_CHECKS
 from oauth.scopes import SCOPES
@@ -23,6 +24,14 @@ SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]
 MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
 
 OAUTH_CIMD = boolean("OAUTH_CIMD", default=True)
+# By which programs on a computer are called back, besides https:// and their own loopback address.
+OAUTH_APP_SCHEMES = ["claude", "cursor", "vscode", "vscode-insiders", *texts("OAUTH_APP_SCHEMES")]
+for _scheme in OAUTH_APP_SCHEMES:
+    if not is_app_scheme(_scheme):
+        raise ImproperlyConfigured(
+            f"OAUTH_APP_SCHEMES has {_scheme!r}: a scheme is a word in lower case such as claude, without ://,"
+            " and none that browsers know."
+        )
 OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600)
 OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30)
 OAUTH_REGISTRATIONS_PER_HOUR = whole("OAUTH_REGISTRATIONS_PER_HOUR", default=1000)
@@ -44,7 +53,7 @@ OAUTH2_PROVIDER = {
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     # Agents refresh twice at the same time.
     "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 60,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", "cursor"],
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", *OAUTH_APP_SCHEMES],
     "ALLOW_LOCALHOST_LOOPBACK": True,
     # Anyone may introduce an app, by registration or by an address where it describes itself.
     "DCR_ENABLED": True,

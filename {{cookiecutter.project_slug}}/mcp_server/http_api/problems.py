@@ -1,5 +1,6 @@
 """Errors as plain HTTP tells them: a status, and a problem document (RFC 9457) with one sentence."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -7,7 +8,7 @@ from typing import Any
 
 from fastmcp.exceptions import AuthorizationError, DisabledError, FastMCPError, NotFoundError
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
 from mcp_server.errors import (
     CrashedError,
@@ -52,9 +53,10 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         members = {"title": self.status.phrase, "status": int(self.status), "detail": self.detail}
         return {**members, "errors": self.errors} if self.errors else members
 
-    def response(self) -> JSONResponse:
+    def response(self) -> Response:
         """Return the answer to a request that had this problem."""
-        return JSONResponse(self.document(), self.status, self.headers, MEDIA_TYPE)
+        # In ASCII: half of a surrogate pair, which JSON can express and UTF-8 cannot, may be in it.
+        return Response(json.dumps(self.document()), self.status, self.headers, MEDIA_TYPE)
 
 
 def problem_of(error: Exception) -> Problem:

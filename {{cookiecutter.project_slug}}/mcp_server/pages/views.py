@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -32,6 +33,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show how to connect, and to signed-in users the tools they may use."""
     tools = tools_of(request.user) if isinstance(request.user, get_user_model()) else []
     return render(request, "mcp_server/home.html", {**_connection(NO_TOKEN), "tools": tools})
+
+
+@login_not_required
+@require_safe
+def favicon(_request: HttpRequest) -> HttpResponse:
+    """Lead to the icon, which browsers and AI clients look for here."""
+    return redirect(static("icon.svg"))
 
 
 @never_cache

@@ -108,9 +108,9 @@ def _refusal(body: bytes) -> Response | None:
         check_values(message)
         _check_repeated(message)
     except RequestTooLargeError as error:
-        return _error(INVALID_REQUEST, str(error))
+        return as_error(INVALID_REQUEST, str(error))
     except (ValueError, RecursionError):
-        return _error(PARSE_ERROR, "Parse error")
+        return as_error(PARSE_ERROR, "Parse error")
     return None
 
 
@@ -131,10 +131,11 @@ def _repeated(message: Any) -> Iterator[object]:
             yield meta.get(PROTOCOL_VERSION_META_KEY)
 
 
-def _error(code: int, text: str) -> Response:
+def as_error(code: int, text: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:
+    """Return a JSON-RPC error as the answer to an HTTP request."""
     error = JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=code, message=text))
     content = error.model_dump_json(by_alias=True, exclude_unset=True)
-    return Response(content, HTTPStatus.BAD_REQUEST, media_type="application/json")
+    return Response(content, status, media_type="application/json")
 
 
 def _values(body: bytes) -> int:

@@ -7,6 +7,7 @@ or the next one. A statement of an async function is ended by PostgreSQL after M
 """
 
 import asyncio
+import logging
 import math
 import time
 from collections.abc import Awaitable, Callable
@@ -20,6 +21,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from fastmcp.exceptions import ToolError
 from fastmcp.tools.function_tool import FunctionTool
 from fastmcp.utilities.components import FastMCPComponent
+
+from mcp_server.errors import CrashedError
+from mcp_server.runtime.results import checked
+
+logger = logging.getLogger(__name__)
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)  # on the clock of time.monotonic
 
@@ -50,6 +56,12 @@ async def run_in_time[R](tool: FastMCPComponent | None, run: Callable[[], Awaita
             return await run()
     except TimeoutError as error:
         raise TooSlowError from error
+    except (Exception, asyncio.CancelledError):
+        raise
+    except BaseException as error:
+        # SystemExit in an async function. (For plain ones, there is `run_managed`.)
+        logger.exception("A call tried to end the process.")
+        raise CrashedError(error) from error
     finally:
         _deadline.reset(before)
 
@@ -68,11 +80,11 @@ def run_before_deadline[R](function: Callable[[], R]) -> R:
     """Call a plain function of a tool in its thread. Raises TooSlowError when its SQL takes too long."""
     deadline = _deadline.get()
     if deadline == math.inf:
-        return function()
+        return checked(function())
     guard = _Guard(deadline)
     try:
         with connection.execute_wrapper(guard):
-            return function()
+            return checked(function())
     except OperationalError as error:
         if guard.is_over:
             raise TooSlowError from error

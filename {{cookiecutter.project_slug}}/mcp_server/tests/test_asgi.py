@@ -1,6 +1,7 @@
 """The MCP process over HTTP: addresses, authentication, protection."""
 
 import json
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -104,6 +105,19 @@ async def test_a_refused_name_or_page_is_told_the_variable(
             sentence = body["error"]["message"] if method == "POST" else body["error_description"]
             assert value in sentence
             assert variable in sentence
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_the_server_says_who_it_is(mcp_client: ConnectMCP, mode: str) -> None:
+    """Clients show the icon. The instructions must not name a tool that is not there."""
+    async with mcp_client(mode=mode) as client:
+        info, instructions = client.server_info, client.instructions
+        tools = {tool.name for tool in await client.list_tools()}
+    assert info
+    assert info.website_url
+    assert [icon.src for icon in info.icons or ()] == [f"{info.website_url}/favicon.ico"]
+    assert instructions
+    assert set(re.findall(r"[a-z]+(?:_[a-z]+)+|whoami", instructions)) <= tools
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

@@ -208,7 +208,7 @@ def test_hosted_clients_are_offered_where_they_can_reach_the_server(url: str, wo
 # % endif
 def test_the_server_is_started_where_it_is() -> None:
     assert CLIENTS["claude-code-stdio"].obstacle("http://localhost:8001/mcp/") == ""
-    assert "on the machine" in CLIENTS["claude-code-stdio"].obstacle(URL)
+    assert "on the same machine" in CLIENTS["claude-code-stdio"].obstacle(URL)
 
 
 @pytest.mark.parametrize(

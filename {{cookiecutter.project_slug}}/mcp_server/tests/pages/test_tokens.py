@@ -64,6 +64,12 @@ def test_home_shows_strangers_how_to_connect_and_no_tools(settings: Settings) ->
     assertNotContains(response, "Look at everything.")
 
 
+def test_the_icon_is_where_browsers_and_clients_look_for_it() -> None:
+    response = Client().get("/favicon.ico")
+
+    assert response["Location"] == "/static/icon.svg"
+
+
 def test_home_shows_users_the_tools_they_may_use(client: Client, admin: User) -> None:
     assertContains(client.get(HOME), "Look at everything.")
     assertNotContains(client.get(HOME), "Delete it.")

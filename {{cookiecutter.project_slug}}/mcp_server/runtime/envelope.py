@@ -1,0 +1,88 @@
+"""What a message has to look like, where the SDK would overlook it or say so in words of its own."""
+
+import json
+import re
+from http import HTTPStatus
+from typing import Any
+
+import pydantic
+from mcp import MCPError
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp_types import INVALID_PARAMS, INVALID_REQUEST, methods
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mcp_server.errors import cut
+from mcp_server.runtime.arguments import MAX_PART, MAX_PROBLEMS
+from mcp_server.runtime.request_size import as_error
+
+# Only then may the id of a message be one that is none; a look at all of it would cost every call.
+MAY_HAVE_NO_ID = re.compile(rb'"id"\s*:\s*(?:[^"\s\d-]|-?\d+[.eE])')
+
+BATCH = "Batches (revision 2025-03-26) are not supported: send each message in a request of its own."
+NO_ID = "The id of a request must be a string or an integer."
+
+
+class EnvelopeMiddleware:
+    """Refuses a batch, and a request whose id is neither string nor integer. Belongs behind the size check.
+
+    The SDK takes the latter for a notification: it is accepted, and never run nor answered.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            await self.app(scope, receive, send)
+            return
+        message = await receive()
+        is_whole = message["type"] == "http.request" and not message.get("more_body")
+        if not is_whole:
+            body = message.get("body", b"") + await Request(scope, receive).body()
+            message = {"type": "http.request", "body": body}
+        unread = [message]
+
+        async def receive_again() -> Any:
+            return unread.pop() if unread else await receive()
+
+        await (_refusal(message["body"]) or self.app)(scope, receive_again, send)
+
+
+def _refusal(body: bytes) -> Response | None:
+    if body.lstrip()[:1] == b"[":
+        return as_error(INVALID_REQUEST, BATCH, HTTPStatus.BAD_REQUEST)
+    if MAY_HAVE_NO_ID.search(body):
+        try:
+            message = json.loads(body)
+        except (ValueError, RecursionError):
+            return None  # the SDK says so
+        if isinstance(message, dict) and "method" in message and not _is_id(message.get("id", 0)):
+            return as_error(INVALID_REQUEST, NO_ID, HTTPStatus.BAD_REQUEST)
+    return None
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
+async def name_what_is_wrong(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+    """Say which parameter is wrong, as middleware of the SDK, which says "Invalid request parameters"."""
+    try:
+        return await call_next(ctx)
+    except pydantic.ValidationError:
+        try:
+            methods.validate_client_request(ctx.method, ctx.protocol_version, ctx.params)
+        except pydantic.ValidationError as error:
+            raise MCPError(INVALID_PARAMS, _sentence(error)) from error
+        raise
+
+
+def _sentence(error: pydantic.ValidationError) -> str:
+    problems = error.errors(include_url=False, include_context=False, include_input=False)[:MAX_PROBLEMS]
+    named = (
+        f"{cut('.'.join(map(str, each['loc'])), MAX_PART)}: {cut(each['msg'], MAX_PART * 2)}"
+        for each in problems
+    )
+    return f"Wrong parameters. {'; '.join(named)}."

@@ -1,0 +1,120 @@
+"""What the code of tools may do to the process, and what is said of its mistakes."""
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from conftest import ConnectMCP
+from mcp_server.completion import completes
+from mcp_server.server import mcp
+from mcp_server.tests.helpers import refusal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Abort(BaseException):
+    """No Exception."""
+
+
+@pytest.fixture(autouse=True)
+def tools(settings: Any) -> Iterator[None]:
+    settings.DEBUG = False
+
+    def end(how: str) -> str:
+        if how == "exit":
+            sys.exit(2)  # as argparse does
+        raise KeyboardInterrupt if how == "interrupt" else Abort
+
+    @mcp.tool
+    def end_in_thread(how: str) -> str:
+        return end(how)
+
+    @mcp.tool
+    async def end_async(how: str) -> str:
+        return end(how)
+
+    @mcp.resource("end://thread/{how}")
+    def end_resource(how: str) -> str:
+        return end(how)
+
+    @mcp.resource("end://async/{how}")
+    async def end_resource_async(how: str) -> str:
+        return end(how)
+
+    @mcp.prompt
+    def end_prompt(how: str) -> str:
+        return end(how)
+
+    @completes("end_prompt", "how")
+    def end_completion(typed: str) -> list[str]:
+        return [end("exit")]
+
+    @mcp.tool
+    def find_user() -> str:
+        return User.objects.get(email="nobody@example.com").email
+
+    @mcp.tool
+    def check_user() -> str:
+        raise ValidationError("wrong")
+
+    @mcp.tool
+    def return_model():  # type: ignore[no-untyped-def]
+        return User(email="secret@example.com")
+
+    @mcp.tool
+    def return_queryset():  # type: ignore[no-untyped-def]
+        return User.objects.all()
+
+    @mcp.tool
+    def infinity() -> float:
+        return float("inf")
+
+    yield
+    for name in ("end_in_thread", "end_async", "find_user", "check_user"):
+        mcp.local_provider.remove_tool(name)
+    for name in ("return_model", "return_queryset", "infinity"):
+        mcp.local_provider.remove_tool(name)
+    mcp.local_provider.remove_prompt("end_prompt")
+    for uri in ("end://thread/{how}", "end://async/{how}"):
+        mcp.local_provider.remove_template(uri)
+
+
+@pytest.mark.parametrize(("transport", "mode"), [("http", "auto"), ("http", "legacy"), ("sse", "legacy")])
+async def test_nothing_that_a_call_raises_ends_the_process(
+    mcp_client: ConnectMCP, transport: str, mode: str
+) -> None:
+    async with mcp_client(transport=transport, mode=mode) as client:
+        for how in ("exit", "interrupt", "abort"):
+            for tool in ("end_in_thread", "end_async"):
+                assert "internal error" in await refusal(client, tool, how=how)
+            for uri in (f"end://thread/{how}", f"end://async/{how}"):
+                with pytest.raises(Exception):  # noqa: B017, PT011 - any error of the client
+                    await client.read_resource(uri)
+            with pytest.raises(Exception):  # noqa: B017, PT011
+                await client.get_prompt("end_prompt", {"how": how})
+        assert (await client.call_tool("whoami")).data
+
+
+async def test_a_row_that_is_not_there_is_a_matter_of_the_arguments(mcp_client: ConnectMCP) -> None:
+    """The model was told that the tool fails whatever its arguments are."""
+    async with mcp_client() as client:
+        for tool in ("find_user", "check_user"):
+            assert "Others may work" in await refusal(client, tool)
+
+
+async def test_a_model_is_no_result(mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture) -> None:
+    """Its `str()` went out as a success; of a queryset, the log blamed an async context."""
+    async with mcp_client() as client:
+        for tool, kind in (("return_model", "the model User"), ("return_queryset", "QuerySet")):
+            caplog.clear()
+            assert "secret" not in await refusal(client, tool)
+            assert f"It returned {kind}: return a dataclass" in caplog.text
+
+
+async def test_infinity_is_no_success(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        assert await refusal(client, "infinity")
