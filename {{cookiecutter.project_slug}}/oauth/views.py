@@ -194,7 +194,9 @@ class FormOnly:
         if request.META["QUERY_STRING"]:
             text = "Send parameters in the body of the request, not in its address."
         elif request.method == "POST" and request.content_type not in FORM_TYPES:
-            text = f"Send a form (application/x-www-form-urlencoded), not {str(request.content_type)[:100]!r}."
+            text = (
+                f"Send a form (application/x-www-form-urlencoded), not {str(request.content_type)[:100]!r}."
+            )
         else:
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return JsonResponse({"error": "invalid_request", "error_description": text}, status=400)

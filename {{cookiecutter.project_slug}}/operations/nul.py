@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NulMiddleware:
-    """Refuses them: a filter of the admin would end in an error of the server. Forms refuse NUL themselves."""
+    """Refuses them: a filter of the admin would end in an error. Forms refuse NUL themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

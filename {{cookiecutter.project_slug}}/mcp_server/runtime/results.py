@@ -1,4 +1,4 @@
-"""What a tool must not return: FastMCP sends `str(model)` as a success, and runs a queryset where it cannot."""
+"""What a tool must not return: FastMCP sends `str(model)` as a success, and cannot run a queryset."""
 
 from django.db.models import Manager, Model, QuerySet
 
