@@ -26,15 +26,13 @@ from mcp_server.runtime.visibility import PermissionFilter
 manage_connections_of_sync_functions()
 count_sessions_by_user()
 
-WEBSITE = getattr(settings, "WEB_BASE_URL", settings.PUBLIC_BASE_URL)  # elsewhere only under `make dev`
-
 mcp = FastMCP(
     name=settings.PROJECT_NAME,
     version=settings.PROJECT_VERSION,
     # What every model is told of this server: the words of its domain, where to begin, what needs care.
     instructions=(Path(__file__).parent / "instructions.md").read_text(encoding="utf-8").strip(),
-    website_url=WEBSITE,
-    icons=[Icon(src=f"{WEBSITE}/favicon.ico", mime_type="image/svg+xml")],
+    website_url=settings.PUBLIC_BASE_URL,
+    icons=[Icon(src=f"{settings.PUBLIC_BASE_URL}/favicon.ico", mime_type="image/svg+xml")],
     auth=import_string(settings.MCP_TOKEN_VERIFIER)() if settings.MCP_REQUIRE_AUTH else None,
     middleware=[
         *(import_string(name)() for name in settings.MCP_MIDDLEWARE),

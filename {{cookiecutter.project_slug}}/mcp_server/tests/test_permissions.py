@@ -149,5 +149,5 @@ async def test_a_revoked_token_is_refused_by_the_next_request(mcp_client: Connec
     async with mcp_client(token) as client:
         await client.call_tool("whoami")
         await MCPToken.objects.filter(pk=token.pk).aupdate(is_active=False)
-        with pytest.raises(Exception, match="error response"):
+        with pytest.raises(Exception, match="unknown, expired or revoked"):
             await client.call_tool("whoami")

@@ -191,7 +191,6 @@ def test_no_other_page_can_allow_in_the_users_name(user: User) -> None:
 @pytest.mark.parametrize(
     ("parameters", "error"),
     [
-        ({"scope": "admin"}, "invalid_scope"),
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"code_challenge": None, "code_challenge_method": None}, "invalid_request"),
         ({"code_challenge_method": None}, "invalid_request"),

@@ -6,13 +6,11 @@ from django.test import Client
 from accounts.models import User
 
 
-@pytest.mark.parametrize(
-    "path", ["/admin/accounts/user/?email=a%00b", "/admin/accounts/user/?%00", "/tok%00ens/"]
-)
+@pytest.mark.parametrize("query", ["email=a%00b", "%00", "is_active__exact=%00"])
 def test_a_nul_in_an_address_is_refused_before_the_database_fails(
-    client: Client, admin: User, path: str
+    client: Client, admin: User, query: str
 ) -> None:
     client.force_login(admin)
-    answer = client.get(path)
+    answer = client.get(f"/admin/accounts/user/?{query}")
     assert answer.status_code == 400
     assert "NUL" in answer.text
