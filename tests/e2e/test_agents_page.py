@@ -1,10 +1,11 @@
-"""The programs that docs/agents.md shows. Those that need no SDK of others run here, the rest has to be Python."""
+"""The programs that docs/agents.md shows. Those that need no SDK run here, the rest has to be Python."""
 
 import re
 
 import pytest
 
 from testing.processes import Site
+
 
 def blocks(page: str) -> list[str]:
     return re.findall(r"```python\n(.*?)```", page, re.DOTALL)
