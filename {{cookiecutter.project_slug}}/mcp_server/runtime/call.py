@@ -62,7 +62,9 @@ class CallMiddleware(DereferenceRefsMiddleware):
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         async with async_orm_thread():
             if context.method in KINDS and context.fastmcp_context is not None:
-                return await _call(context, context.fastmcp_context, call_next)
+                ctx = context.fastmcp_context
+                target = await find_target(str(context.method), context.message, ctx.fastmcp)
+                return await run_call(target, ctx, functools.partial(call_next, context))
             if context.method == "completion/complete":
                 await _limit_completion(context.fastmcp_context)
             return await super().__call__(context, call_next)
@@ -84,16 +86,22 @@ def _caller() -> MCPAccessToken | None:
     return token if isinstance(token, MCPAccessToken) else None
 
 
-async def _call(context: MiddlewareContext[Any], ctx: Context, call_next: CallNext[Any, Any]) -> Any:
+async def run_call(target: Target, ctx: Context, run: Callable[[], Awaitable[Any]]) -> Any:
+    """Let `run()` call, get or read what the request is for, with all that happens around it.
+
+    Args:
+        target: what the request is for.
+        ctx: of the request.
+        run: what FastMCP does next, or the express lane in its place.
+    """
     caller = _caller()
-    target = await find_target(str(context.method), context.message, ctx.fastmcp)
     name = target.label if target.component else target.name
     call = Call.begin(name, target.kept_arguments, caller, ctx.request_context)
     start = time.perf_counter()
     try:
         await check_rate(caller, target.label)
         target.check_name()
-        result = await _confirm_and_run(target, ctx, functools.partial(call_next, context))
+        result = await _confirm_and_run(target, ctx, run)
         if isinstance(result, InputRequiredToolResult):
             call.status = Status.ASKED
     except ValidationError as error:
