@@ -150,7 +150,7 @@ PLANTED = {
     ),
     "mcp_server.runtime imports no tool": (
         ("mcp_server/runtime/call.py", "from mcp_server.tools import stock"),
-        ("mcp_server/runtime/speedups/patches.py", "import sql_access.mcp_tools"),
+        ("mcp_server/runtime/express/lane.py", "import sql_access.mcp_tools"),
     ),
     "The web process does not import FastMCP": (
         ("accounts/models.py", "from fastmcp import FastMCP"),

@@ -27,6 +27,7 @@ from mcp_server.http_api.app import api_routes
 # % endif
 from mcp_server.runtime.audit import audit
 from mcp_server.runtime.envelope import EnvelopeMiddleware
+from mcp_server.runtime.express.lane import express_lane
 from mcp_server.runtime.headers import as_usual
 from mcp_server.runtime.rate_limit_response import with_status_429
 from mcp_server.runtime.refusals import refuse_name_or_page
@@ -63,7 +64,9 @@ def create_app() -> Starlette:
         Middleware(EnvelopeMiddleware),
         Middleware(Streams),
     ]
-    http = mcp.http_app(path=HTTP_PATH, stateless_http=settings.MCP_STATELESS, middleware=middleware)
+    http = mcp.http_app(
+        path=HTTP_PATH, stateless_http=settings.MCP_STATELESS, middleware=[*middleware, *express_lane(mcp)]
+    )
     sse = create_sse_app(
         mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, middleware=middleware
     )

@@ -14,12 +14,8 @@ from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.discovery import register_tools
 from mcp_server.runtime.envelope import name_what_is_wrong
 from mcp_server.runtime.listed_meta import hide_own_meta
+from mcp_server.runtime.patches import count_sessions_by_user, manage_connections_of_sync_functions
 from mcp_server.runtime.request_size import check_message
-from mcp_server.runtime.speedups.patches import (
-    count_sessions_by_user,
-    manage_connections_of_sync_functions,
-    speed_up,
-)
 from mcp_server.runtime.tool_search import MANY, CallFoundTool, search
 from mcp_server.runtime.visibility import PermissionFilter
 
@@ -55,5 +51,3 @@ mcp = FastMCP(
 mcp._mcp_server.middleware[:0] = [check_message, name_what_is_wrong, hide_own_meta]  # noqa: SLF001
 register_tools(mcp)
 add_completion(mcp)
-if settings.MCP_SPEEDUPS:
-    speed_up()

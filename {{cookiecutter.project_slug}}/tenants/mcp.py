@@ -56,8 +56,13 @@ class TenantMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)
         access = getattr(connection.user, "access_token", None)
-        refusal = await self._refusal(connection, access) if isinstance(access, MCPAccessToken) else None
-        await (refusal or self.app)(scope, receive, send)
+        if not isinstance(access, MCPAccessToken):
+            await self.app(scope, receive, send)
+        elif refusal := await self._refusal(connection, access):
+            await refusal(scope, receive, send)
+        else:
+            with use(access.tenant):  # for the express lane; `TenantScope` does it where FastMCP answers
+                await self.app(scope, receive, send)
 
     async def _refusal(self, connection: HTTPConnection, access: MCPAccessToken) -> Response | None:
         try:
@@ -74,6 +79,8 @@ class TenantMiddleware:
 
 class TenantScope(Middleware):
     """Keeps the tenant in scope while FastMCP answers: for lists, calls, resources, prompts, completions."""
+
+    express = True  # the express lane does without it: see TenantMiddleware
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         with use(await self._tenant()):

@@ -61,6 +61,6 @@ MCP_USER_CONCURRENCY = whole("MCP_USER_CONCURRENCY", default=max(1, MCP_TOOL_THR
 # Open streams, and sessions (with MCP_STATELESS=False), that one user may have in a process.
 MCP_USER_STREAMS = whole("MCP_USER_STREAMS", default=20)
 
-# The changes to FastMCP that only make it faster, in mcp_server/runtime/speedups/. Switch them off to see
-# whether they cause a problem.
-MCP_SPEEDUPS = boolean("MCP_SPEEDUPS", default=True)
+# Whether plain tool calls are answered without FastMCP's dispatch, twice as fast: docs/performance.md. Switch
+# it off to see whether it causes a problem.
+MCP_EXPRESS = boolean("MCP_EXPRESS", default=True)

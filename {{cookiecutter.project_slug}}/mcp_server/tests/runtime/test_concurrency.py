@@ -17,7 +17,6 @@ from pytest_django import Settings
 from accounts.models import User
 from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
-from mcp_server.runtime.speedups.answers import SECONDS_UNWATCHED
 from mcp_server.server import mcp
 from mcp_server.tests.helpers import eventually, raw_call
 
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 REFUSAL = "Too many calls are running: retry in 5 s."
 
 # Seconds after which the server knows that a client has gone.
-NOTICED = SECONDS_UNWATCHED + 0.5
+NOTICED = 1.5
 
 release = threading.Event()
 ran: list[str] = []

@@ -1,24 +1,18 @@
-"""Answers are plain until something is streamed, for clients of every revision alike.
-
-The last test fails when the SDK does that by itself.
-"""
+"""Answers of the express lane are plain until something is streamed, for clients of every revision alike."""
 
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from fastmcp import Context
+from fastmcp.server.dependencies import get_context
 from httpx2 import AsyncClient
-from mcp.server import streamable_http_manager
-from starlette.types import Receive, Scope, Send
 
 from accounts.models import User
 from conftest import ServeMCP
 from mcp_server.models import MCPToken
-from mcp_server.runtime.speedups import answers
+from mcp_server.runtime.express import answer
 from mcp_server.server import mcp
 from mcp_server.tests.helpers import raw_call
 
@@ -37,7 +31,6 @@ class Stage:
     def __init__(self) -> None:
         self.begun, self.go_on, self.cancelled = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.left_running: asyncio.Task[None] | None = None
-        self.tasks: list[asyncio.Task[Any] | None] = []
 
 
 @pytest.fixture
@@ -45,13 +38,13 @@ def stage() -> Iterator[Stage]:
     """Tools that stream, wait, and leave something running."""
     stage = Stage()
 
-    async def talkative(ctx: Context) -> str:
+    async def talkative() -> str:
+        ctx = get_context()
         await ctx.report_progress(1, 2, "half")
         await ctx.info("a message")
         return "done"
 
     async def slow() -> str:
-        stage.tasks.append(asyncio.current_task())
         stage.begun.set()
         try:
             await stage.go_on.wait()
@@ -60,7 +53,9 @@ def stage() -> Iterator[Stage]:
             raise
         return "done"
 
-    async def unfinished(ctx: Context) -> str:
+    async def unfinished() -> str:
+        ctx = get_context()
+
         async def report() -> None:
             await stage.go_on.wait()
             await ctx.report_progress(2, 2)
@@ -137,8 +132,8 @@ async def test_progress_and_messages_come_before_the_result(http: AsyncClient, v
 async def test_a_long_call_keeps_its_connection_open_with_pings(
     http: AsyncClient, stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "SECONDS_UNWATCHED", 0)
-    monkeypatch.setattr(answers, "SECONDS_BETWEEN_PINGS", 0)
+    monkeypatch.setattr(answer, "SECONDS_UNWATCHED", 0)
+    monkeypatch.setattr(answer, "SECONDS_BETWEEN_PINGS", 0)
     async with http.stream("POST", "/mcp/", **call("slow", version)) as response:
         lines = response.aiter_lines()
         assert await anext(lines) == ": ping"
@@ -150,7 +145,7 @@ async def test_a_long_call_keeps_its_connection_open_with_pings(
 async def test_a_call_is_cancelled_when_its_client_goes(
     http: AsyncClient, stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "SECONDS_UNWATCHED", 0)
+    monkeypatch.setattr(answer, "SECONDS_UNWATCHED", 0)
     request = asyncio.create_task(http.post("/mcp/", **call("slow", version)))
     await stage.begun.wait()
     request.cancel()
@@ -177,30 +172,3 @@ async def test_a_request_without_the_form_of_one_is_refused(http: AsyncClient, v
     for body in (b"{", b"[]", b'{"jsonrpc": "2.0", "method": "tools/call", "id": null}'):
         response = await http.post("/mcp/", content=body, headers={"MCP-Protocol-Version": version})
         assert response.status_code == 400
-
-
-async def test_the_sdk_would_answer_in_another_task(
-    serve_mcp: ServeMCP, admin: User, stage: Stage, version: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def answer_is_in_the_task_of_its_request() -> bool:
-        stage.tasks.clear()
-        async with serve_mcp() as server:
-
-            async def app(scope: Scope, receive: Receive, send: Send) -> None:
-                stage.tasks.append(asyncio.current_task())
-                await server.app(scope, receive, send)
-
-            token = await MCPToken.objects.acreate(user=admin, name="test")
-            headers = {"Authorization": f"Bearer {token.token}", "Accept": f"{JSON}, {STREAM}"}
-            async with replace(server, app=app).http_client(headers=headers) as client:
-                await client.post("/mcp/", **call("slow", version))
-        return stage.tasks[0] is stage.tasks[1]
-
-    stage.go_on.set()
-    assert await answer_is_in_the_task_of_its_request()
-    owner: Any = streamable_http_manager
-    name = "handle_modern_request"
-    if version < "2026":
-        owner, name = owner.StreamableHTTPSessionManager, "_handle_stateless_request"
-    monkeypatch.setattr(owner, name, getattr(owner, name).__wrapped__)
-    assert not await answer_is_in_the_task_of_its_request()

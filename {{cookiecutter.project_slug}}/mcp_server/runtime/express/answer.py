@@ -1,0 +1,112 @@
+"""How the lane answers: with plain JSON, or with a stream of events once there is one to send."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+import anyio
+from mcp.shared.dispatcher import CallOptions
+from mcp.shared.exceptions import NoBackChannelError
+from mcp.shared.inbound import ERROR_CODE_HTTP_STATUS
+from mcp_types import JSONRPCError, JSONRPCNotification, JSONRPCResponse
+from starlette.types import Receive, Send
+
+type Message = JSONRPCResponse | JSONRPCError | JSONRPCNotification
+
+# So long nobody looks whether the client is still there: most calls have ended by then.
+SECONDS_UNWATCHED = 1
+SECONDS_BETWEEN_PINGS = 15
+
+STREAM = [
+    (b"content-type", b"text/event-stream"),
+    (b"cache-control", b"no-cache, no-transform"),
+    (b"x-accel-buffering", b"no"),  # asks nginx to pass events on at once
+]
+
+
+class Answer:
+    """The answer to one call. To the session of the call it is the way back to the client."""
+
+    can_send_request = False
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._is_stream = self._has_result = False
+
+    async def notify(
+        self, method: str, params: Mapping[str, Any] | None, _options: CallOptions | None = None
+    ) -> None:
+        """Send progress or a log message. After the result nothing can be sent any more."""
+        if not self._has_result:
+            body = None if params is None else dict(params)
+            message = JSONRPCNotification(jsonrpc="2.0", method=method, params=body)
+            await self._send_event(b"event: message\r\ndata: " + _json(message) + b"\r\n\r\n")
+
+    async def send_raw_request(self, method: str, *_: object) -> dict[str, Any]:
+        """Refuse to ask the client: its answer would have nowhere to go."""
+        raise NoBackChannelError(method)
+
+    async def finish(self, message: JSONRPCResponse | JSONRPCError, *, has_status: bool) -> None:
+        """Send the result, or the error.
+
+        Args:
+            message: what to send.
+            has_status: whether an error has an HTTP status of its own. A client older than revision
+                2026-07-28 would take that for the end of its connection.
+        """
+        self._has_result = True
+        body = _json(message)
+        if self._is_stream:
+            event = b"event: message\r\ndata: " + body + b"\r\n\r\n"
+            await self._send({"type": "http.response.body", "body": event})
+            return
+        status = HTTPStatus.OK.value
+        if has_status and isinstance(message, JSONRPCError):
+            status = ERROR_CODE_HTTP_STATUS.get(message.error.code, status)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def wait_for(self, handling: Awaitable[None]) -> None:
+        """Handle the call. From its second second on, it ends when the client goes."""
+        watcher: asyncio.Task[None] | None = None
+
+        def start_watching() -> None:
+            nonlocal watcher
+            watcher = asyncio.create_task(self._watch_client(scope))
+
+        timer = asyncio.get_running_loop().call_later(SECONDS_UNWATCHED, start_watching)
+        with anyio.CancelScope() as scope:
+            try:
+                await handling
+            finally:
+                timer.cancel()
+                if watcher:
+                    watcher.cancel()
+
+    async def _watch_client(self, handling: anyio.CancelScope) -> None:
+        """Send pings until the client goes: proxies cut connections on which nothing comes."""
+        gone = asyncio.ensure_future(self._receive())
+        try:
+            while not (await asyncio.wait([gone], timeout=SECONDS_BETWEEN_PINGS))[0]:
+                if not self._has_result:
+                    await self._send_event(b": ping\r\n\r\n")
+            handling.cancel()
+        finally:
+            gone.cancel()
+
+    async def _send_event(self, event: bytes) -> None:
+        if not self._is_stream:
+            self._is_stream = True
+            status = HTTPStatus.OK.value
+            await self._send({"type": "http.response.start", "status": status, "headers": STREAM})
+        await self._send({"type": "http.response.body", "body": event, "more_body": True})
+
+
+def _json(message: Message) -> bytes:
+    # With json, as FastMCP: pydantic refuses half of a surrogate pair.
+    body = message.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return json.dumps(body, separators=(",", ":")).encode()

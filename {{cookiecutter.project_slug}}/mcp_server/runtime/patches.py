@@ -1,0 +1,45 @@
+"""The two changes to FastMCP from outside, neither for speed. Nothing else patches it, or the MCP SDK."""
+
+import asyncio
+import contextvars
+import functools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.conf import settings
+from fastmcp.server import http
+from fastmcp.utilities import async_utils
+
+from mcp_server.runtime.streams import Sessions
+from mcp_server.runtime.timeouts import run_before_deadline
+from operations.connections import run_managed
+from operations.places import keep_place_for
+
+
+def manage_connections_of_sync_functions() -> None:
+    """Make sync tools, resources, prompts and completions give their connection back, and end in time.
+
+    FastMCP runs them all through this one function. A transform that wraps components would miss
+    prompts and resources with injected parameters, which FastMCP wraps on registration.
+    """
+    # Not anyio's, which take longer to hand a call over.
+    threads = ThreadPoolExecutor(settings.MCP_TOOL_THREADS, thread_name_prefix="tool")
+
+    async def run[R](function: Callable[[], R]) -> R:
+        in_context = contextvars.copy_context().run
+        in_time = functools.partial(run_before_deadline, function)
+        work = threads.submit(in_context, run_managed, in_time)
+        try:
+            return await asyncio.wrap_future(work)
+        except asyncio.CancelledError:
+            keep_place_for(work)  # nobody can stop the thread
+            raise
+
+    async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
+
+
+def count_sessions_by_user() -> None:
+    """Count the sessions of each user (`mcp_server/runtime/streams.py`): the SDK counts them all."""
+    module: Any = http
+    module.FastMCPStreamableHTTPSessionManager = Sessions
