@@ -68,8 +68,9 @@ class ThrottleMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == HTTPStatus.FOUND:  # how a form answers that was accepted
-            Attempt.objects.filter(pk__in=getattr(request, "guesses", ())).delete()
+        guesses = getattr(request, "guesses", None)
+        if guesses and response.status_code == HTTPStatus.FOUND:  # how a form answers that was accepted
+            Attempt.objects.filter(pk__in=guesses).delete()
         return response
 
     def process_view(

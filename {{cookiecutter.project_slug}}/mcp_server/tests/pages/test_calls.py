@@ -133,7 +133,7 @@ def test_no_page_counts_or_reads_all_rows(
 
 
 def test_a_place_that_is_none_is_left_out(client: Client) -> None:
-    for place in ("x", "yesterday 1", "2026-01-01T00:00:00+00:00 ", "\x00"):
+    for place in ("x", "yesterday 1", "2026-01-01T00:00:00+00:00 "):
         assert client.get(CHANGELIST, {"before": place}).status_code == 302
 
 
