@@ -6,7 +6,14 @@ from playwright.sync_api import Page, expect
 
 from .conftest import Visitor
 
-PAGES = ["/", "/tokens/", "/accounts/", "/accounts/email/", "/accounts/password_change/", "/accounts/password_change/done/"]
+PAGES = [
+    "/",
+    "/tokens/",
+    "/accounts/",
+    "/accounts/email/",
+    "/accounts/password_change/",
+    "/accounts/password_change/done/",
+]
 ADMIN_PAGES = [
     "/admin/",
     "/admin/accounts/user/",

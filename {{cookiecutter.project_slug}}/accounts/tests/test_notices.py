@@ -15,9 +15,12 @@ from pytest_django import Settings
 from accounts.development_mail import EmailBackend, messages
 from accounts.models import User
 from accounts.tests.conftest import Sent
-from mcp_server.models import MCPToken
 # % if cookiecutter.oauth
+from mcp_server.models import MCPToken
 from oauth.models import Connection
+
+# % else
+from mcp_server.models import MCPToken
 
 # % endif
 pytestmark = pytest.mark.django_db
