@@ -72,8 +72,8 @@ class Credential:
 def ending(owner: Person, name: str) -> str:
     """Where the button leads with which a user revokes a token, or disconnects an app."""
     page = owner.http.get("/tokens/").text
-    forms = re.findall(r'action="([^"]+)"(?:(?!action=).)*?aria-label="\w+ ([^"]+)"', page, re.DOTALL)
-    addresses: dict[str, str] = {label: address for address, label in forms}
+    forms = re.findall(r'aria-label="\w+ ([^"]+)"(?:(?!aria-label=).)*?action="([^"]+)"', page, re.DOTALL)
+    addresses: dict[str, str] = dict(forms)
     return addresses[name]
 
 
