@@ -1,7 +1,7 @@
 """deploy/kubernetes of a generated project, put together by kustomize: valid, coherent, and as Compose is."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import kubernetes_validate
@@ -212,12 +212,18 @@ def routes(manifests: list[Manifest]) -> Iterator[tuple[str, str, Manifest]]:
                 yield path["path"], path["backend"]["service"]["name"], annotations
 
 
+def longest_prefix(path: str, paths: Iterable[str]) -> str:
+    """The one of `paths` that an ingress chooses for `path`."""
+    sections = f"{path.rstrip('/')}/"
+    return max((each for each in paths if sections.startswith(f"{each.rstrip('/')}/")), key=len)
+
+
 def test_the_paths_are_those_of_nginx(project: BakedProject, manifests: list[Manifest]) -> None:
     site = project.read("deploy/nginx/templates/site.conf.template")
     proxied = dict(re.findall(r"location (/\S*) \{\n    set \$backend ([\w-]+);", site))
     assert len(proxied) >= 4
     found = {path: service for path, service, _ in routes(manifests)}
-    assert found.items() >= {(path.rstrip("/") or "/", service) for path, service in proxied.items()}
+    assert {path: found[longest_prefix(path, found)] for path in proxied} == proxied
     assert set(found.values()) <= set(of_kind(manifests, "Service"))
     refused = set(re.findall(r"location = (\S+) \{\n    return 404;", site))
     closed = {
