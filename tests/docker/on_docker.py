@@ -77,10 +77,10 @@ def test_image(compose: Compose) -> None:
 def test_locked(compose: Compose, bake_into: Bake, tmp_path: Path) -> None:
     """With a uv.lock, the image has what it says; one that is out of date is refused."""
     locked = Compose(bake_into(tmp_path, project_slug="docker_test_locked"), compose.environment)
-    locked.project.run(ROOT / ".venv/bin/uv", "lock", "--upgrade-package=click==8.1.8")
+    locked.project.run(ROOT / ".venv/bin/uv", "lock", "--upgrade-package=click==8.2.0")
     locked.build()
     ask = "from importlib.metadata import version; print(version('click'))"
-    assert locked.docker("run", "--rm", "docker_test_locked", "python", "-c", ask) == "8.1.8\n"
+    assert locked.docker("run", "--rm", "docker_test_locked", "python", "-c", ask) == "8.2.0\n"
     requirements = locked.project.path / "pyproject.toml"
     requirements.write_text(requirements.read_text().replace("dependencies = [", 'dependencies = ["six",', 1))
     with pytest.raises(AssertionError, match="needs to be updated"):

@@ -73,7 +73,7 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     names = [f"DNS:{name}" for name in ("localhost", *HOSTS)] + [f"IP:{address}" for address in ADDRESSES]
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-         "-days", "1", "-subj", "/CN=localhost", "-addext", f"subjectAltName={','.join(names)}",
+         "-days", "90", "-subj", "/CN=localhost", "-addext", f"subjectAltName={','.join(names)}",
          "-keyout", key, "-out", certificate],
         check=True, capture_output=True,
     )  # fmt: skip

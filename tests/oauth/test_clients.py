@@ -130,7 +130,7 @@ def test_a_person_is_told_who_asks(
     client = introduced(BY_NAME[profile], site, http, played_internet)
     page.goto(client.authorization_url())
     expect(page.get_by_role("heading", level=1)).to_contain_text(client.profile.metadata["client_name"])
-    expect(page.get_by_text(ALICE)).to_be_visible()
+    expect(page.locator("#main").get_by_text(ALICE)).to_be_visible()
     if verified:
         expect(page.get_by_text("Verified:")).to_contain_text(verified)
     else:
@@ -141,6 +141,7 @@ def test_a_person_narrows_the_tools(cursor: Client, page: Page) -> None:
     """In lists and calls, and still after a refresh."""
     page.goto(cursor.authorization_url())
     page.get_by_label("Only those I tick").check()
+    page.locator(".tool-choice summary").click()
     for box in page.get_by_role("checkbox").all():
         box.set_checked("whoami" in (box.get_attribute("value") or ""))
     callback = press(page, "Connect", cursor.profile.redirect_uri)

@@ -132,7 +132,6 @@ def test_no_open_redirect(client: Client, alice: Person, changes: dict[str, str]
         ({"response_type": "token"}, "unsupported_response_type"),
         ({"response_type": "id_token"}, "unsupported_response_type"),
         ({"response_type": "code token"}, "unauthorized_client"),
-        ({"scope": "mcp:read admin"}, "invalid_scope"),
         ({"resource": "https://evil.example/mcp/"}, "invalid_target"),
         ({"resource": "https://localhost/mcp/"}, "invalid_target"),
         ({"resource": "mcp"}, "invalid_target"),

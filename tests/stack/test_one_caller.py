@@ -4,7 +4,8 @@ import json
 import socket
 import time
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
@@ -86,11 +87,10 @@ def test_one_token_opens_so_many_streams(stack: Stack, token: str) -> None:
     answers = []
     with ExitStack() as cleanup:
         for port in [front(stack)] * (STREAMS + 3) + [stack.processes["mcp-sse"].port]:
-            connection = cleanup.enter_context(connect(port))
-            lines = ["GET /mcp/sse/ HTTP/1.1", "Host: localhost", f"Authorization: Bearer {token}", "", ""]
-            connection.sendall("\r\n".join(lines).encode())
-            answers.append(connection.recv(65536).decode())
-        assert [answer[9:12] for answer in answers] == ["200"] * STREAMS + ["429"] * 4
-        by_nginx, by_the_process = (json.loads(answer.partition("\r\n\r\n")[2]) for answer in answers[-2:])
-        assert "error" in by_nginx
-        assert "as many as one user may have" in by_the_process["error_description"]
+            connection = cleanup.enter_context(closing(HTTPConnection("127.0.0.1", port, timeout=30)))
+            connection.request("GET", "/mcp/sse/", headers={"Authorization": f"Bearer {token}"})
+            answers.append(connection.getresponse())
+        assert [answer.status for answer in answers] == [200] * STREAMS + [429] * 4
+        by_nginx, by_the_process = (answer.read().decode() for answer in answers[-2:])
+        assert "error" in json.loads(by_nginx)
+        assert "as many as one user may have" in by_the_process
