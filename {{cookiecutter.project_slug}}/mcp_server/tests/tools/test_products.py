@@ -166,7 +166,7 @@ async def test_get_product_count_says_where_it_stops(
 def test_a_page_of_a_category_is_read_from_an_index() -> None:
     """Without it, a database sorts or reads the whole table for a page."""
     plan = plan_of(on_sale("Kitchen").filter(sku__gt="A")[:20]).lower()
-    # PostgreSQL may prefer the unique index of the SKUs of a tenant, where there is one: it has the same order.
+    # PostgreSQL may prefer the unique index of a tenant's SKUs, which has the same order.
     assert "product_on_sale" in plan or "product_sku_once" in plan
     assert "sort" not in plan
     assert "temp b-tree" not in plan
