@@ -43,7 +43,7 @@ def report(client: str, revision: str, tools: list[str], caller: object, product
     """Print one line; a wrong answer ends the demo."""
     if "whoami" not in tools or caller != {"email": "dev@example.com", "is_staff": True} or not products:
         sys.exit(f"ERROR: {client} got a wrong answer: {tools}, {caller}, {products}")
-    answers = f"whoami {caller['email']}   products {products['result']}"
+    answers = f"whoami {caller['email']}   products {products['products']}"
     print(f"{client:<22} {revision}   {len(tools)} tools   {answers}")
 
 
