@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -14,12 +14,7 @@ from accounts.browsers import browser_name
 from accounts.forms import ChangeEmailForm
 from accounts.links import address_link, proven_address
 from accounts.models import User
-
-
-class UserRequest(HttpRequest):
-    """A request that `login_required` let through."""
-
-    user: User
+from operations.users import UserRequest
 
 
 @require_safe

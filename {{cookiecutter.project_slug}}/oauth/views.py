@@ -28,7 +28,6 @@ from oauthlib.oauth2.rfc6749.errors import (
     InvalidRequestFatalError,
 )
 
-from mcp_server.pages.views import UserRequest
 from oauth.client_rules import describe
 from oauth.explanations import TOO_LONG_TO_KEEP, explain
 from oauth.forms import ConsentForm
@@ -36,10 +35,12 @@ from oauth.models import Connection
 from oauth.scopes import WRITE, common
 # % if cookiecutter.multi_tenancy
 from oauth.validator import asked_audience, invalid_target
+from operations.users import UserRequest
 from tenants.consent import TenantConsentForm, is_for_member
 
 # % else
 from oauth.validator import asked_audience
+from operations.users import UserRequest
 
 # % endif
 # Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an

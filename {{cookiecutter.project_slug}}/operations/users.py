@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
+from django.http import HttpRequest
 
 if TYPE_CHECKING:
     # What django-stubs calls the class that AUTH_USER_MODEL names.
@@ -10,4 +11,10 @@ if TYPE_CHECKING:
 else:
     User = get_user_model()
 
-__all__ = ["User"]
+__all__ = ["User", "UserRequest"]
+
+
+class UserRequest(HttpRequest):
+    """A request that `login_required` let through."""
+
+    user: User

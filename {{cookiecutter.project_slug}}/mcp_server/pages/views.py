@@ -16,16 +16,10 @@ from mcp_server.models import MCPToken
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.client_registry import NO_TOKEN
 from mcp_server.pages.forms import TokenForm, tools_of
-from operations.users import User
+from operations.users import User, UserRequest
 
 LATEST_CALLS = 20
 TOKENS_ON_A_PAGE = 50
-
-
-class UserRequest(HttpRequest):
-    """A request that `login_required` let through."""
-
-    user: User
 
 
 @require_safe
