@@ -3,7 +3,6 @@
 import math
 import re
 import sys
-from collections.abc import Container
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,8 +91,11 @@ def texts(variable: str) -> list[str]:
     return [text.strip() for text in env.str(variable, default="").split(",") if text.strip()]
 
 
-def origin(text: str, schemes: Container[str] = ("http", "https")) -> str | None:
-    """Return https://example.com as browsers write it, in lower case and without the usual port, or None."""
+def origin(text: str, *, of_apps: bool = False) -> str | None:
+    """Return https://example.com as browsers write it, in lower case and without the usual port, or None.
+
+    With `of_apps`, the window of a program may have one as well, such as tauri://localhost.
+    """
     try:
         parts = urlsplit(text.strip().rstrip("/"))
         host, port = parts.hostname or "", parts.port
@@ -101,7 +103,8 @@ def origin(text: str, schemes: Container[str] = ("http", "https")) -> str | None
     except ValueError:  # of which a wrong name in other letters is one
         return None
     is_bare = not (parts.path or parts.query or parts.fragment) and not set("@*?# ") & set(text.strip())
-    if not host or port == 0 or not is_bare or parts.scheme not in schemes:
+    is_known = parts.scheme in {"http", "https"} or (of_apps and is_app_scheme(parts.scheme))
+    if not host or port == 0 or not is_bare or not is_known:
         return None
     host = f"[{host}]" if ":" in host else host
     is_usual = port is None or port == {"http": 80, "https": 443}.get(parts.scheme)
@@ -109,7 +112,7 @@ def origin(text: str, schemes: Container[str] = ("http", "https")) -> str | None
 
 
 def address(variable: str, default: str) -> str:
-    """Return the address of a site. Raises ImproperlyConfigured for what is none."""
+    """Return the address of a site. Raises ImproperlyConfigured for any other text."""
     text = _text(variable, default)
     if found := origin(text):
         return found
@@ -118,15 +121,8 @@ def address(variable: str, default: str) -> str:
     )
 
 
-class AppSchemes:
-    """Schemes of programs' own: every one that browsers do not run, read or leave without a host."""
-
-    def __contains__(self, scheme: object) -> bool:
-        return is_app_scheme(str(scheme)) or scheme in {"http", "https"}
-
-
 def is_app_scheme(text: str) -> bool:
-    """Whether `text` is a scheme that a program may have for itself."""
+    """Whether `text` is a scheme that a program may have for itself: none that browsers know."""
     known = {"http", "https", "javascript", "data", "file", "blob", "about", "ftp", "ws", "wss", "vbscript"}
     return re.fullmatch(r"[a-z][a-z0-9.+-]*", text) is not None and text not in known
 

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from config.environment import AppSchemes, boolean, env, origin, seconds, texts, whole
+from config.environment import boolean, env, origin, seconds, texts, whole
 from config.settings.base import DEBUG, PUBLIC_BASE_URL
 from config.settings.database import MCP_TOOL_THREADS
 from operations.rates import validate_rate
@@ -20,7 +20,7 @@ MCP_MIDDLEWARE: list[str] = []
 # Whose pages may call the MCP server from a browser.
 MCP_BROWSER_ORIGINS: list[str] = []
 for _text in texts("MCP_BROWSER_ORIGINS"):
-    if not (_origin := origin(_text, AppSchemes())):
+    if not (_origin := origin(_text, of_apps=True)):
         raise ImproperlyConfigured(
             f"MCP_BROWSER_ORIGINS has {_text!r}: an origin looks like https://chat.example.com, or like"
             " tauri://localhost for the window of an app."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.environment import AppSchemes, origin, texts
+from config.environment import origin, texts
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_an_address_is_what_clients_will_call_it(written: str, meant: str | None
     ],
 )
 def test_an_app_has_an_origin_of_its_own(written: str, meant: str | None) -> None:
-    assert origin(written, AppSchemes()) == meant
+    assert origin(written, of_apps=True) == meant
 
 
 def test_blanks_in_a_list_are_not_meant(monkeypatch: pytest.MonkeyPatch) -> None:
