@@ -1,4 +1,4 @@
-"""What a message has to look like, where the SDK would overlook it or say so in words of its own."""
+"""Which messages are refused here, because the SDK would accept them or would not say what is wrong."""
 
 import json
 import re
@@ -9,15 +9,14 @@ import pydantic
 from mcp import MCPError
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp_types import INVALID_PARAMS, INVALID_REQUEST, methods
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcp_server.errors import cut
 from mcp_server.runtime.arguments import MAX_PART, MAX_PROBLEMS
-from mcp_server.runtime.request_size import as_error
+from mcp_server.runtime.request_size import as_error, read_body
 
-# Only then may the id of a message be one that is none; a look at all of it would cost every call.
+# Only a body that matches can have a wrong id. To parse every body for that would slow down every call.
 MAY_HAVE_NO_ID = re.compile(rb'"id"\s*:\s*(?:[^"\s\d-]|-?\d+[.eE])')
 
 BATCH = "Batches (revision 2025-03-26) are not supported: send each message in a request of its own."
@@ -37,17 +36,8 @@ class EnvelopeMiddleware:
         if scope["type"] != "http" or scope["method"] != "POST":
             await self.app(scope, receive, send)
             return
-        message = await receive()
-        is_whole = message["type"] == "http.request" and not message.get("more_body")
-        if not is_whole:
-            body = message.get("body", b"") + await Request(scope, receive).body()
-            message = {"type": "http.request", "body": body}
-        unread = [message]
-
-        async def receive_again() -> Any:
-            return unread.pop() if unread else await receive()
-
-        await (_refusal(message["body"]) or self.app)(scope, receive_again, send)
+        body, receive_again = await read_body(receive)
+        await (_refusal(body) or self.app)(scope, receive_again, send)
 
 
 def _refusal(body: bytes) -> Response | None:

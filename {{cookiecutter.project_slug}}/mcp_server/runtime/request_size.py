@@ -79,17 +79,23 @@ class RequestSizeMiddleware:
         await (self._check_whole if is_checked and _may_harm(scope) else self.app)(scope, receive, send)
 
     async def _check(self, scope: Scope, receive: Receive, send: Send) -> None:
-        message = await receive()  # with all of the body
-        body = message.get("body", b"")
+        body, receive_again = await read_body(receive)
         app: ASGIApp = self.app
         if len(body) > HARMLESS:
             app = _refusal(body) or self.app
-        unread = [message]
-
-        async def receive_again() -> Message:
-            return unread.pop() if unread else await receive()
-
         await app(scope, receive_again, send)
+
+
+async def read_body(receive: Receive) -> tuple[bytes, Receive]:
+    """Return the body, and what gives the same messages again. The last may say that the client has gone."""
+    messages = [await receive()]
+    while messages[-1].get("more_body"):
+        messages.append(await receive())
+
+    async def receive_again() -> Message:
+        return messages.pop(0) if messages else await receive()
+
+    return b"".join(message.get("body", b"") for message in messages), receive_again
 
 
 def _may_harm(scope: Scope) -> bool:

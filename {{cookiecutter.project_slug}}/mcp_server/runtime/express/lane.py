@@ -40,7 +40,7 @@ from mcp_types.jsonrpc import INTERNAL_ERROR, INVALID_PARAMS, MISSING_REQUIRED_C
 from pydantic import ValidationError as PydanticValidationError
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.permissions import may_use
@@ -48,6 +48,7 @@ from mcp_server.runtime.call import run_call
 from mcp_server.runtime.express.answer import Answer
 from mcp_server.runtime.express.eligible import PlainTools, reason_to_stand_aside
 from mcp_server.runtime.express.request import METHOD, WireCall, read_call, read_headers
+from mcp_server.runtime.request_size import read_body
 from mcp_server.runtime.targets import find_target
 from operations.connections import async_orm_thread
 
@@ -83,15 +84,10 @@ class ExpressLane:
         if headers is None or not is_let_in or reason_to_stand_aside(self.mcp):
             await self.app(scope, receive, send)
             return
-        messages = await _read(receive)
-        call = read_call(headers, b"".join(message.get("body", b"") for message in messages))
-        if call and await self._answers(call, scope, receive, send):
-            return
-
-        async def receive_again() -> Message:
-            return messages.pop(0) if messages else await receive()
-
-        await self.app(scope, receive_again, send)
+        body, receive_again = await read_body(receive)
+        call = read_call(headers, body)
+        if not call or not await self._answers(call, scope, receive, send):
+            await self.app(scope, receive_again, send)
 
     async def _answers(self, call: WireCall, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer the call, unless it is for FastMCP. Return whether it was answered."""
@@ -173,14 +169,6 @@ class ExpressLane:
             if meta.get(SERVER_INFO_META_KEY) is None:
                 wire["_meta"] = {**meta, SERVER_INFO_META_KEY: self._stamp}
         return wire
-
-
-async def _read(receive: Receive) -> list[Message]:
-    """Return the messages with the body; the last may say that the client has gone."""
-    messages = [await receive()]
-    while messages[-1].get("more_body"):
-        messages.append(await receive())
-    return messages
 
 
 async def _is_offered(tool: Tool) -> bool:
