@@ -58,8 +58,8 @@ class TenantMiddleware:
         access = getattr(connection.user, "access_token", None)
         if not isinstance(access, MCPAccessToken):
             await self.app(scope, receive, send)
-        elif refusal := await self._refusal(connection, access):
-            await refusal(scope, receive, send)
+        elif refused := await self._refusal(connection, access):
+            await refused(scope, receive, send)
         else:
             with use(access.tenant):  # for the express lane; `TenantScope` does it where FastMCP answers
                 await self.app(scope, receive, send)

@@ -27,7 +27,7 @@ IN_A_TERMINAL = "Run this in a terminal."
 )
 def claude_code(url: str, token: str | None) -> str:
     """See https://code.claude.com/docs/en/mcp. Without the scope it is valid in the current folder only."""
-    return f"claude mcp add --scope user --transport http {server_name()} {url}{_header(token)}"
+    return _mcp_add("claude", url, token)
 
 
 @client(
@@ -104,7 +104,7 @@ def codex(url: str, token: str | None) -> str:
 )
 def gemini(url: str, token: str | None) -> str:
     """See https://geminicli.com/docs/tools/mcp-server/."""
-    return f"gemini mcp add --scope user --transport http {server_name()} {url}{_header(token)}"
+    return _mcp_add("gemini", url, token)
 
 
 @client(
@@ -138,7 +138,7 @@ def opencode(url: str, token: str | None) -> str:
 )
 def qwen(url: str, token: str | None) -> str:
     """See https://qwenlm.github.io/qwen-code-docs/en/users/features/mcp/."""
-    return f"qwen mcp add --scope user --transport http {server_name()} {url}{_header(token)}"
+    return _mcp_add("qwen", url, token)
 
 
 @client("cline", "Cline CLI", IN_A_TERMINAL, takes="token")
@@ -238,6 +238,10 @@ def inspector_arguments(url: str) -> list[str]:
     is_sse = url.rstrip("/").endswith("/sse")  # of the older transport, which has no newer revision
     transport = ["--transport", "sse"] if is_sse else ["--transport", "http", "--protocol-era", "auto"]
     return ["@modelcontextprotocol/inspector", *transport, "--server-url", url]
+
+
+def _mcp_add(program: str, url: str, token: str | None) -> str:
+    return f"{program} mcp add --scope user --transport http {server_name()} {url}{_header(token)}"
 
 
 def _header(token: str | None) -> str:

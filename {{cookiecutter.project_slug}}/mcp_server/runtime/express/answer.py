@@ -43,7 +43,7 @@ class Answer:
         if not self._has_result:
             body = None if params is None else dict(params)
             message = JSONRPCNotification(jsonrpc="2.0", method=method, params=body)
-            await self._send_event(b"event: message\r\ndata: " + _json(message) + b"\r\n\r\n")
+            await self._send_event(_event(_json(message)))
 
     async def send_raw_request(self, method: str, *_: object) -> dict[str, Any]:
         """Refuse to ask the client: its answer would have nowhere to go."""
@@ -60,8 +60,7 @@ class Answer:
         self._has_result = True
         body = _json(message)
         if self._is_stream:
-            event = b"event: message\r\ndata: " + body + b"\r\n\r\n"
-            await self._send({"type": "http.response.body", "body": event})
+            await self._send({"type": "http.response.body", "body": _event(body)})
             return
         status = HTTPStatus.OK.value
         if has_status and isinstance(message, JSONRPCError):
@@ -104,6 +103,10 @@ class Answer:
             status = HTTPStatus.OK.value
             await self._send({"type": "http.response.start", "status": status, "headers": STREAM})
         await self._send({"type": "http.response.body", "body": event, "more_body": True})
+
+
+def _event(message: bytes) -> bytes:
+    return b"event: message\r\ndata: " + message + b"\r\n\r\n"
 
 
 def _json(message: Message) -> bytes:
