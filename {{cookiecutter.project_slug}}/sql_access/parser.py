@@ -161,7 +161,7 @@ class Reader:
                 raise ToolError(f"Read {exposed.label} with its columns by name.")
 
     def _check_columns(self, scopes: Scopes) -> None:
-        """Refuse `p.f` for what is no column of `p`: PostgreSQL reads it as the call `f(p)`."""
+        """Refuse `p.f` where `p` has no column `f`: PostgreSQL reads it as the call `f(p)`."""
         for column, place in scopes.columns:
             name = column.name.lower()
             if column.args.get("db"):

@@ -1,6 +1,7 @@
 """What tests do again and again."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,12 @@ def raw_call(
         params["_meta"] = params["_meta"] | required
     message = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": params}
     return {"headers": headers, "json": message}
+
+
+def message_of(text: str) -> dict[str, Any]:
+    """Return the message of an answer, which is JSON or a stream of one event."""
+    message: dict[str, Any] = json.loads(text.partition("data: ")[2] or text)
+    return message
 
 
 def plan_of(rows: QuerySet[Any]) -> str:

@@ -1,6 +1,5 @@
 """The MCP process over HTTP: addresses, authentication, protection."""
 
-import json
 import re
 from datetime import timedelta
 from http import HTTPStatus
@@ -19,7 +18,7 @@ from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
-from mcp_server.tests.helpers import raw_call
+from mcp_server.tests.helpers import message_of, raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -163,8 +162,7 @@ async def test_every_protocol_revision_is_served(serve_mcp: ServeMCP, user: User
     async with serve_mcp() as server, server.http_client(headers=bearer(token.token)) as http:
         response = await http.post("/mcp/", **call)
     assert response.status_code == HTTPStatus.OK
-    answer = json.loads(response.text.partition("data: ")[2] or response.text)
-    assert answer["result"]["structuredContent"] == {"result": 5}
+    assert message_of(response.text)["result"]["structuredContent"] == {"result": 5}
 
 
 async def test_headers_of_arguments_are_checked_from_the_first_call_on_without_a_list(

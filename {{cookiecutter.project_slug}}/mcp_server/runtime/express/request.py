@@ -80,7 +80,7 @@ def read_headers(scope: Scope, *, is_stateless: bool) -> dict[str, str] | None:
 
 
 def read_call(headers: Mapping[str, str], body: bytes) -> WireCall | None:
-    """Return the call in a request with these headers, or None when it is none, or is more than one."""
+    """Return the call in a request with these headers, or None when the body is not exactly one call."""
     version = headers.get(MCP_PROTOCOL_VERSION_HEADER, DEFAULT_NEGOTIATED_VERSION)
     try:
         # Each revision with the parser that FastMCP has for it.

@@ -9,7 +9,7 @@ from mcp_types import INVALID_PARAMS, INVALID_REQUEST
 from accounts.models import User
 from conftest import ServeMCP
 from mcp_server.models import MCPToken
-from mcp_server.tests.helpers import raw_call
+from mcp_server.tests.helpers import message_of, raw_call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,12 +29,6 @@ async def send(
         return await http.post(path, content=content, headers=headers)
 
 
-def message_of(answer: Any) -> dict[str, Any]:
-    """Return the message of an answer, which is JSON or a stream of one event."""
-    message: dict[str, Any] = json.loads(answer.text.rpartition("data: ")[2])
-    return message
-
-
 @VERSIONS
 @pytest.mark.parametrize("number", [None, True, 1.5, 1e3, [1], {"a": 1}])
 async def test_an_id_that_is_none_is_refused(
@@ -51,7 +45,7 @@ async def test_every_other_id_is_answered(
     serve_mcp: ServeMCP, user: User, version: str, number: object
 ) -> None:
     answer = await send(serve_mcp, user, raw_call("whoami", version=version), id=number)
-    assert (answer.status_code, message_of(answer)["id"]) == (200, number)
+    assert (answer.status_code, message_of(answer.text)["id"]) == (200, number)
 
 
 async def test_an_argument_may_be_called_id(serve_mcp: ServeMCP, user: User) -> None:
@@ -84,7 +78,7 @@ async def test_a_wrong_parameter_is_named(
 ) -> None:
     call = raw_call("whoami", version=version)
     meta = call["json"]["params"]["_meta"]
-    error = message_of(await send(serve_mcp, user, call, params={**params, "_meta": meta}))["error"]
+    error = message_of((await send(serve_mcp, user, call, params={**params, "_meta": meta})).text)["error"]
     if error["code"] == INVALID_PARAMS:  # a newer client's name is compared with its header before
         assert f"{where}: " in error["message"]
     else:
