@@ -109,7 +109,7 @@ def test_containers_get_what_the_application_reads_and_nothing_else(
     """Neither the password of Grafana nor any other that somebody may add to .env for another service."""
     project = bake_into(tmp_path, **answers)
     explained = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", project.read(".env.example"), re.MULTILINE))
-    functions = re.findall(r"^def (\w+)\(variable", project.read("config/environment.py"), re.MULTILINE)
+    functions = re.findall(r"^def (\w+)\(variable", project.read("operations/environment.py"), re.MULTILINE)
     reads = re.compile(rf"""(?:env\.\w+|environ\.get|{"|".join(functions)})\(\s*["']([A-Z][A-Z0-9_]+)["']""")
     sources = ["deploy/gunicorn.conf.py", "deploy/serve_mcp.py", "operations/tracing.py"]
     sources += [name for name in project.files() if name.startswith("config/settings/")]

@@ -9,7 +9,7 @@ from config.settings.database import *
 from config.settings.security import *
 from config.settings.mail import *
 from config.settings.logging import *
-from config.settings.mcp import *
+from mcp_server.settings import *
 # % if cookiecutter.oauth
 from config.settings.oauth import *
 # % endif

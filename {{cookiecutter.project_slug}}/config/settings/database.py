@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.environment import database, env, whole
+from operations.environment import database, env, whole
 from config.settings.base import BASE_DIR
 
 # Sync tools run in this many threads of the MCP process; more wait their turn. Raise it when tools

@@ -4,7 +4,7 @@ On disk, where only the processes of this project may read them, or in a bucket 
 ever public: documents/links.py makes links that expire.
 """
 
-from config.environment import env, whole
+from operations.environment import env, whole
 from config.settings.base import BASE_DIR, INSTALLED_APPS, STORAGES
 from config.settings.logging import LOGGING
 

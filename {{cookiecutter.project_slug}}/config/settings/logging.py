@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import env
+from operations.environment import env
 from config.settings.base import DEBUG
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.environment import email, env
+from operations.environment import email, env
 from config.settings.base import BASE_DIR, DEBUG, PROJECT_NAME, PUBLIC_BASE_URL
 from config.settings.security import SILENCED_SYSTEM_CHECKS
 

@@ -7,7 +7,7 @@ https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import boolean, is_app_scheme, texts, whole
+from operations.environment import boolean, is_app_scheme, texts, whole
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE, WEB_BASE_URL
 from config.settings.security import SILENCED_SYSTEM_CHECKS
 from oauth.scopes import SCOPES

@@ -2,7 +2,7 @@
 
 Everything that the files beside this one set can be set anew here, or changed:
 
-    from config.environment import env
+    from operations.environment import env
     from config.settings.base import INSTALLED_APPS
 
     INSTALLED_APPS += ["shop"]

@@ -2,7 +2,7 @@
 
 from django.utils.csp import CSP
 
-from config.environment import whole
+from operations.environment import whole
 from config.settings.base import IS_HTTPS
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS

@@ -4,7 +4,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 # % endif
-from config.environment import database, env
+from operations.environment import database, env
 from config.settings.base import INSTALLED_APPS
 
 INSTALLED_APPS[:0] = ["sql_access"]

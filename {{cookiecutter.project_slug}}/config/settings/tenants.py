@@ -1,6 +1,6 @@
 """Tenants: whose data a request is for."""
 
-from config.environment import whole
+from operations.environment import whole
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 from config.settings.database import DATABASES, MCP_TOOL_THREADS
 

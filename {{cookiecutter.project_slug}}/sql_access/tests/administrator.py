@@ -3,7 +3,7 @@
 import psycopg
 from django.db import connection
 
-from config.environment import database
+from operations.environment import database
 from sql_access.engines.postgresql import connect
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.environment import origin, texts
+from operations.environment import origin, texts
 
 
 @pytest.mark.parametrize(

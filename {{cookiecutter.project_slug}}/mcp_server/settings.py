@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from config.environment import boolean, env, origin, seconds, texts, whole
+from operations.environment import boolean, env, origin, seconds, texts, whole
 from config.settings.base import DEBUG, PUBLIC_BASE_URL
 from config.settings.database import MCP_TOOL_THREADS
 from operations.rates import validate_rate
