@@ -1,16 +1,27 @@
-"""The MCP server: who is let in, how often, how long."""
+"""Settings of the MCP server: its address, who is let in, how often, how long.
+
+The settings of a project begin with `from mcp_server.settings import *`, and may set anew what is here. The
+variables of the environment are explained in `.env.example`.
+"""
+
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from operations.environment import boolean, env, origin, seconds, texts, whole
-from config.settings.base import DEBUG, PUBLIC_BASE_URL
-from config.settings.database import MCP_TOOL_THREADS
+from operations.environment import address, boolean, env, origin, seconds, texts, whole
 from operations.rates import validate_rate
 
+# The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
+PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", default="http://localhost:8001")
+# Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
+WEB_BASE_URL = address("WEB_BASE_URL", default=PUBLIC_BASE_URL)
 MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
-MCP_REQUIRE_AUTH = boolean("MCP_REQUIRE_AUTH", default=True)
-if not MCP_REQUIRE_AUTH and not DEBUG:
-    raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
+
+# What people and clients read of the server. A project says it better.
+PROJECT_NAME = urlsplit(PUBLIC_BASE_URL).netloc
+PROJECT_VERSION = "1.0"
+
+MCP_REQUIRE_AUTH = boolean("MCP_REQUIRE_AUTH", default=True)  # without it, only with DEBUG=True
 MCP_STATELESS = boolean("MCP_STATELESS", default=True)
 
 # Who checks the token of a request, and what runs around every MCP request before mcp_server's own.
@@ -56,6 +67,9 @@ MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=5000)
 MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)
 MCP_MAX_RESPONSE_SIZE = whole("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
 
+# Sync tools run in this many threads; more wait their turn. Raise it when tools wait for other services
+# rather than for the database.
+MCP_TOOL_THREADS = whole("MCP_TOOL_THREADS", default=8)
 # Calls of one user that run at once in a process; more wait.
 MCP_USER_CONCURRENCY = whole("MCP_USER_CONCURRENCY", default=max(1, MCP_TOOL_THREADS // 2))
 # Open streams, and sessions (with MCP_STATELESS=False), that one user may have in a process.

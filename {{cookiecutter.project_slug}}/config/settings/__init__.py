@@ -4,12 +4,13 @@
 one; a variable that is already set wins over it. Each file is a topic; `project.py` is yours.
 """
 
+from config.settings.env_file import *
+from mcp_server.settings import *
 from config.settings.base import *
 from config.settings.database import *
 from config.settings.security import *
 from config.settings.mail import *
 from config.settings.logging import *
-from mcp_server.settings import *
 # % if cookiecutter.oauth
 from config.settings.oauth import *
 # % endif

@@ -1,19 +1,17 @@
 """The project, its address, its apps and its pages."""
 
 import tomllib
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from operations.environment import address, boolean, env, is_development, texts
+from config.settings.env_file import BASE_DIR
+from mcp_server.settings import PUBLIC_BASE_URL
+from operations.environment import boolean, env, is_development, texts
 
 PROJECT_NAME = "{{ cookiecutter.project_name }}"
-BASE_DIR = Path(__file__).resolve().parents[2]
 PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-
-env.read_env(BASE_DIR / ".env")
 
 DEBUG = boolean("DEBUG", default=is_development())
 
@@ -21,12 +19,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or ("insecure-development-key" if
 if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set: put one into .env, as .env.example shows.")
 
-# The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
-PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", default="http://localhost:8001")
 _public = urlsplit(PUBLIC_BASE_URL)
 IS_HTTPS = _public.scheme == "https"
-# Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
-WEB_BASE_URL = address("WEB_BASE_URL", default=PUBLIC_BASE_URL)
 
 # The loopback names are for health checks, which ask from inside the container.
 ALLOWED_HOSTS = [

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from operations.environment import database, env, whole
-from config.settings.base import BASE_DIR
-
-# Sync tools run in this many threads of the MCP process; more wait their turn. Raise it when tools
-# wait for other services rather than for the database.
-MCP_TOOL_THREADS = whole("MCP_TOOL_THREADS", default=8)
+from config.settings.env_file import BASE_DIR
+from mcp_server.settings import MCP_TOOL_THREADS
+from operations.environment import database, env
 
 if env.str("DATABASE_URL", default=""):
     DATABASES: dict[str, dict[str, Any]] = {"default": database("DATABASE_URL")}
