@@ -1,7 +1,9 @@
 """The Django app behind the MCP server."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import register
+from django.core.exceptions import ImproperlyConfigured
 
 
 class MCPServerConfig(AppConfig):
@@ -13,6 +15,9 @@ class MCPServerConfig(AppConfig):
     def ready(self) -> None:
         """Called by Django when all apps are loaded."""
         from mcp_server import checks  # noqa: PLC0415 - models must be loaded first
+
+        if not settings.MCP_REQUIRE_AUTH and not settings.DEBUG:
+            raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
 
         register(checks.check_tools, deploy=True)
         register(checks.check_meta, deploy=True)

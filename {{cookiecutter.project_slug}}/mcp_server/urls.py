@@ -1,8 +1,10 @@
-"""Addresses of the pages."""
+"""Addresses of the pages. A project includes them where it likes."""
 
 from django.urls import path
 
 from mcp_server.pages import views
+
+app_name = "mcp_server"
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -2,24 +2,16 @@
 
 The settings of django-oauth-toolkit:
 https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
+
+They come behind those of mcp_server, one of which they set anew.
 """
 
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from operations.environment import boolean, is_app_scheme, texts, whole
-from config.settings.base import INSTALLED_APPS, MIDDLEWARE, WEB_BASE_URL
-from config.settings.security import SILENCED_SYSTEM_CHECKS
+from mcp_server.settings import WEB_BASE_URL
 from oauth.scopes import SCOPES
-
-INSTALLED_APPS[:0] = ["oauth2_provider", "oauth"]  # before mcp_server, to whose pages it adds
-MIDDLEWARE.insert(
-    MIDDLEWARE.index("django.middleware.security.SecurityMiddleware"), "oauth.json_errors.MachinesMiddleware"
-)
-
-# What these warn of is ruled out by oauth/validator.py (a grace period with hashed tokens) and by
-# oauth/client_rules.py (plain HTTP for anything but loopback addresses).
-SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]
+from operations.environment import boolean, is_app_scheme, texts, whole
 
 MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
 

@@ -132,6 +132,7 @@ class AuthorizeView(AuthorizationView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the consent page shows."""
         return {
+            "PROJECT_NAME": settings.PROJECT_NAME,
             "form": self.get_form(),
             "client": self.client,
             "may_write": WRITE in self.scopes,
@@ -228,4 +229,4 @@ def disconnect(request: UserRequest, pk: int) -> HttpResponse:
     connection = get_object_or_404(request.user.connections, pk=pk)
     connection.delete()
     messages.success(request, f"“{connection.name}” is disconnected.")
-    return redirect("tokens")
+    return redirect("mcp_server:tokens")

@@ -15,13 +15,13 @@ pytestmark = pytest.mark.django_db
 def test_log_in(client: Client, user: User, address: str) -> None:
     response = client.post(reverse("login"), {"username": address, "password": "a long password"})
 
-    assertRedirects(response, reverse("tokens"))
+    assertRedirects(response, reverse("mcp_server:tokens"))
 
 
 def test_every_page_says_who_is_signed_in(client: Client, user: User) -> None:
     client.force_login(user)
 
-    for page in ("home", "tokens", "account", "password_change"):
+    for page in ("mcp_server:home", "mcp_server:tokens", "account", "password_change"):
         assertContains(client.get(reverse(page)), f">{user.email}</a>")
 
 
@@ -35,13 +35,13 @@ def test_wrong_password(client: Client, user: User) -> None:
 def test_log_in_page_sends_signed_in_users_on(client: Client, user: User) -> None:
     client.force_login(user)
 
-    assertRedirects(client.get(reverse("login")), reverse("tokens"))
+    assertRedirects(client.get(reverse("login")), reverse("mcp_server:tokens"))
 
 
 def test_log_out(client: Client, user: User) -> None:
     client.force_login(user)
 
-    assertRedirects(client.post(reverse("logout")), reverse("home"))
+    assertRedirects(client.post(reverse("logout")), reverse("mcp_server:home"))
     assert not get_user(client).is_authenticated
 
 

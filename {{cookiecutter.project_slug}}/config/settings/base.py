@@ -102,8 +102,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "tokens"
-LOGOUT_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "mcp_server:tokens"
+LOGOUT_REDIRECT_URL = "mcp_server:home"
 SESSION_ENGINE = "accounts.sessions"  # each with its user, so that people see theirs and end them
 
 # Language, time, static files

@@ -4,9 +4,10 @@ On disk, where only the processes of this project may read them, or in a bucket 
 ever public: documents/links.py makes links that expire.
 """
 
-from operations.environment import env, whole
-from config.settings.base import BASE_DIR, INSTALLED_APPS, STORAGES
+from config.settings.base import INSTALLED_APPS, STORAGES
+from config.settings.env_file import BASE_DIR
 from config.settings.logging import LOGGING
+from operations.environment import env, whole
 
 INSTALLED_APPS[:0] = ["documents"]
 # It reports where it found the keys.

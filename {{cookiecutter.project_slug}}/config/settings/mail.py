@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from operations.environment import email, env
-from config.settings.base import BASE_DIR, DEBUG, PROJECT_NAME, PUBLIC_BASE_URL
+from config.settings.base import DEBUG, PROJECT_NAME
+from config.settings.env_file import BASE_DIR
 from config.settings.security import SILENCED_SYSTEM_CHECKS
+from mcp_server.settings import PUBLIC_BASE_URL
+from operations.environment import email, env
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 # Without it, pages say whom to ask instead of promising a message.

@@ -2,8 +2,8 @@
 
 from django.utils.csp import CSP
 
-from operations.environment import whole
 from config.settings.base import IS_HTTPS
+from operations.environment import whole
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 # Asked by Docker, Kubernetes and Prometheus over plain HTTP, inside the network.

@@ -4,8 +4,8 @@
 from django.core.exceptions import ImproperlyConfigured
 
 # % endif
-from operations.environment import database, env
 from config.settings.base import INSTALLED_APPS
+from operations.environment import database, env
 
 INSTALLED_APPS[:0] = ["sql_access"]
 

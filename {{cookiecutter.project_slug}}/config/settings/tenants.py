@@ -1,8 +1,9 @@
 """Tenants: whose data a request is for."""
 
-from operations.environment import whole
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
-from config.settings.database import DATABASES, MCP_TOOL_THREADS
+from config.settings.database import DATABASES
+from mcp_server.settings import MCP_TOOL_THREADS
+from operations.environment import whole
 
 INSTALLED_APPS[:0] = ["tenants"]
 MIDDLEWARE.insert(

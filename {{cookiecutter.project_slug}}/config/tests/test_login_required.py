@@ -40,6 +40,6 @@ def test_programs_are_answered(client: Client, method: str, path: str, status: i
 
 
 def test_people_sign_in_for_everything(client: Client) -> None:
-    for page in ("home", "tokens"):
+    for page in ("mcp_server:home", "mcp_server:tokens"):
         answer = client.get(reverse(page))
         assert answer["Location"].startswith("/accounts/login/")

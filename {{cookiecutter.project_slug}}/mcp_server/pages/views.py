@@ -26,7 +26,8 @@ TOKENS_ON_A_PAGE = 50
 def home(request: HttpRequest) -> HttpResponse:
     """Show how to connect, and to signed-in users the tools they may use."""
     tools = tools_of(request.user) if isinstance(request.user, get_user_model()) else []
-    return render(request, "mcp_server/home.html", {**_connection(NO_TOKEN), "tools": tools})
+    context = {**_connection(NO_TOKEN), "tools": tools, "PROJECT_NAME": settings.PROJECT_NAME}
+    return render(request, "mcp_server/home.html", context)
 
 
 @login_not_required
@@ -73,7 +74,7 @@ def revoke_token(request: UserRequest, pk: int) -> HttpResponse:
     token = get_object_or_404(request.user.mcp_tokens, pk=pk)
     token.revoke()
     messages.success(request, f"The token “{token.name}” no longer works.")
-    return redirect("tokens")
+    return redirect("mcp_server:tokens")
 
 
 def show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:

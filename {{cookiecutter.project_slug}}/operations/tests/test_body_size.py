@@ -83,4 +83,4 @@ def test_the_answer_is_one_sentence(client: Client, path: str) -> None:
 
 def test_who_is_signed_in_may_send_more(client: Client, user: User) -> None:
     client.force_login(user)
-    assert client.post(reverse("tokens"), {"name": "x" * (LIMIT + 1)}).status_code == 200
+    assert client.post(reverse("mcp_server:tokens"), {"name": "x" * (LIMIT + 1)}).status_code == 200

@@ -23,7 +23,7 @@ from mcp_server.models import ToolCall
 from mcp_server.tests.helpers import plan_of
 
 CHANGELIST = reverse("admin:mcp_server_toolcall_changelist")
-TOKENS = reverse("tokens")
+TOKENS = reverse("mcp_server:tokens")
 
 
 def record(user: User | None, days_ago: float = 0, **fields: Any) -> ToolCall:

@@ -17,7 +17,7 @@ from mcp_server.models import TOKEN_PREFIX, MCPToken
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.tool_catalog import ToolInfo
 
-HOME, TOKENS = reverse("home"), reverse("tokens")
+HOME, TOKENS = reverse("mcp_server:home"), reverse("mcp_server:tokens")
 FORM = {"name": "laptop", "lifetime": "90"}
 
 
@@ -190,7 +190,7 @@ def test_a_page_has_some_tokens_those_in_use_first(
 def test_revoke(client: Client, user: User) -> None:
     token = MCPToken.objects.create(user=user, name="laptop")
 
-    response = client.post(reverse("revoke_token", args=[token.pk]), follow=True)
+    response = client.post(reverse("mcp_server:revoke_token", args=[token.pk]), follow=True)
 
     assertContains(response, "The token “laptop” no longer works.")
     assertContains(response, "revoked")
@@ -201,7 +201,7 @@ def test_revoke(client: Client, user: User) -> None:
 def test_tokens_of_others_do_not_exist(client: Client, other: User) -> None:
     token = MCPToken.objects.create(user=other, name="theirs")
 
-    assert client.post(reverse("revoke_token", args=[token.pk])).status_code == 404
+    assert client.post(reverse("mcp_server:revoke_token", args=[token.pk])).status_code == 404
 
     token.refresh_from_db()
     assert token.is_active
@@ -210,7 +210,7 @@ def test_tokens_of_others_do_not_exist(client: Client, other: User) -> None:
 def test_revoking_needs_a_post_with_a_csrf_token(user: User) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.force_login(user)
-    path = reverse("revoke_token", args=[MCPToken.objects.create(user=user, name="laptop").pk])
+    path = reverse("mcp_server:revoke_token", args=[MCPToken.objects.create(user=user, name="laptop").pk])
 
     assert browser.get(path).status_code == 405
     assert browser.post(path).status_code == 403
