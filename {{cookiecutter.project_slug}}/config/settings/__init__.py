@@ -12,6 +12,7 @@ from config.settings.security import *
 from config.settings.mail import *
 from config.settings.logging import *
 # % if cookiecutter.oauth
+from oauth.settings import *
 from config.settings.oauth import *
 # % endif
 # % if cookiecutter.file_tools
