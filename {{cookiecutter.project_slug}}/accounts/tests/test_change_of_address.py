@@ -9,7 +9,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 from accounts.links import address_link
 from accounts.models import User
 from accounts.tests.conftest import Sent, link_in
-from conftest import PASSWORD
+from mcp_server.tests.fixtures import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

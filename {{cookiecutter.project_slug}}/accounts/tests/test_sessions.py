@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains
 
 from accounts.models import Session, User
-from conftest import PASSWORD
+from mcp_server.tests.fixtures import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains
 
 from accounts.models import Attempt, User
 from accounts.throttle import GUESSES, LIMITS, Rule
-from conftest import PASSWORD
+from mcp_server.tests.fixtures import PASSWORD
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from mcp import MCPError
 from mcp_types import INVALID_PARAMS
 
 from accounts.models import User
-from conftest import ConnectMCP
 from documents.models import MAX_TEXT, Document
 from documents.search import search
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import answer, permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)

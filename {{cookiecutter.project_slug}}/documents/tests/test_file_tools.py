@@ -13,8 +13,8 @@ from mcp_types import INVALID_PARAMS
 from pytest_django import Settings
 
 from accounts.models import User
-from conftest import ConnectMCP
 from documents.models import StoredFile
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import answer, permit, refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,8 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User
-from conftest import ConnectMCP
 from documents.models import Document, StoredFile
+from mcp_server.tests.fixtures import ConnectMCP
 # % if cookiecutter.multi_tenancy
 from mcp_server.tests.helpers import answer, permit, refusal
 from tenants.models import Membership, Tenant

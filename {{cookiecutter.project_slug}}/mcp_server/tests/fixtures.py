@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pytest
 from asgiref.sync import SyncToAsync
 from django.apps import AppConfig, apps
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.management import create_contenttypes
 from django.contrib.contenttypes.models import ContentType
@@ -19,21 +20,10 @@ from fastmcp.utilities.asgi_transport import run_asgi_lifespan
 from fastmcp.utilities.tests import ASGIServer
 from pytest_django import DjangoDbBlocker, Settings
 
-from accounts.models import User
 from mcp_server.asgi import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
+from operations.users import User
 
-# % if cookiecutter.oauth or cookiecutter.multi_tenancy
-pytest_plugins = [
-    # % if cookiecutter.oauth
-    "oauth.tests.fixtures",
-    # % endif
-    # % if cookiecutter.multi_tenancy
-    "tenants.tests.fixtures",
-    # % endif
-]
-
-# % endif
 PASSWORD = "a long password"
 
 type ConnectMCP = Callable[..., AbstractAsyncContextManager[Client[Any]]]
@@ -47,6 +37,13 @@ def database_url() -> str:
         return f"sqlite:///{name}"
     address, mark, options = os.environ["DATABASE_URL"].partition("?")
     return f"{address.rpartition('/')[0]}/{name}{mark}{options}"
+
+
+def make_user(address: str, **fields: Any) -> User:
+    """Create a user who signs in with this e-mail address, or at least has it."""
+    model = get_user_model()
+    names = {model.USERNAME_FIELD: address, model.get_email_field_name(): address}
+    return model.objects.create_user(**names, **fields)
 
 
 @pytest.fixture
@@ -96,26 +93,16 @@ def for_tests(settings: Settings) -> None:
     settings.STORAGES = settings.STORAGES | {"staticfiles": staticfiles}
 
 
-# % if cookiecutter.file_tools
-@pytest.fixture(autouse=True)
-def media(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the files of tests on disk, apart from those of the project."""
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
-    files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
-    settings.STORAGES = settings.STORAGES | {"files": files}
-
-
-# % endif
 @pytest.fixture
 def user(db: None) -> User:
     """A user without any permission."""
-    return User.objects.create_user(email="user@example.com", password=PASSWORD)
+    return make_user("user@example.com", password=PASSWORD)
 
 
 @pytest.fixture
 def admin(db: None) -> User:
     """A user who may do everything."""
-    return User.objects.create_superuser(email="admin@example.com", password=PASSWORD)
+    return make_user("admin@example.com", password=PASSWORD, is_staff=True, is_superuser=True)
 
 
 @pytest.fixture

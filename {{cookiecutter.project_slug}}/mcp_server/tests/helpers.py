@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from fastmcp import Client
 
-from accounts.models import User
+from operations.users import User
 
 
 def permit(user: User, permission: str) -> None:

@@ -1,12 +1,8 @@
 """The admin pages of tokens."""
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings
 # % if not cookiecutter.multi_tenancy
 from django.contrib.auth.models import Permission
 # % endif
@@ -16,9 +12,9 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from accounts.models import User
 from mcp_server.auth import resolve_mcp_user
 from mcp_server.models import MCPToken
+from operations.users import User
 
 CHANGELIST = reverse("admin:mcp_server_mcptoken_changelist")
 ADD = reverse("admin:mcp_server_mcptoken_add")
@@ -169,47 +165,3 @@ def test_list_asks_for_users_once(
 
     with django_assert_max_num_queries(10):
         client.get(CHANGELIST)
-
-
-PROGRAM = f"""
-import sys
-
-import django
-
-django.setup()
-
-from django.core.management import call_command
-from django.test import Client
-
-import config.urls
-from accounts.models import User
-
-call_command("migrate", verbosity=0)
-client = Client(SERVER_NAME="localhost")
-assert client.get("/accounts/login/").status_code == 200
-client.force_login(User.objects.create_superuser(email="admin@example.com"))
-assert client.get("{CHANGELIST}").status_code == 200
-assert "fastmcp" not in sys.modules, "the web process has loaded FastMCP"
-assert client.get("{ADD}").status_code == 200
-assert "fastmcp" in sys.modules, "this test proves nothing any more"
-"""
-
-
-def test_web_process_loads_fastmcp_only_for_the_form() -> None:
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": "sqlite://:memory:",
-        "PUBLIC_BASE_URL": "http://localhost:8000",
-        "DEBUG": "True",
-    }
-
-    run = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        cwd=settings.BASE_DIR,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert run.returncode == 0, run.stderr

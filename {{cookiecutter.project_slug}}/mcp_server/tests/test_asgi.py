@@ -13,12 +13,12 @@ from mcp_types.jsonrpc import HEADER_MISMATCH
 from pydantic import Field
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import message_of, raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

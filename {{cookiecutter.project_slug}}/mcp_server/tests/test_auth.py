@@ -5,12 +5,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
 from mcp_server.auth import MCPAuthError, check_tool_permission, resolve_mcp_user
 from mcp_server.models import MCPToken
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,7 @@ def _expire(token: MCPToken) -> None:
 
 
 def _disable_user(token: MCPToken) -> None:
-    User.objects.update(is_active=False)
+    get_user_model().objects.update(is_active=False)
 
 
 def _delete(token: MCPToken) -> None:

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from accounts.models import User
 from mcp_server.auth import MCPAuthError, resolve_mcp_user
 from mcp_server.models import MCPToken
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

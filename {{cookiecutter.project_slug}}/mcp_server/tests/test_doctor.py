@@ -8,8 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
 from mcp_server.models import MCPToken
+from operations.users import User
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -6,12 +6,12 @@ import pytest
 from fastmcp import Client
 from pyrate_limiter import MonotonicClock
 
-from accounts.models import User
-from conftest import ConnectMCP, ServeMCP
 from mcp_server import limits
 from mcp_server.context import MCPAccessToken
 from mcp_server.models import MCPToken
+from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,12 +12,12 @@ from prometheus_client import REGISTRY
 from pyrate_limiter import MonotonicClock
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ConnectMCP, ServeMCP
 from mcp_server import limits
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

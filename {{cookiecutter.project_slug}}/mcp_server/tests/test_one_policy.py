@@ -13,19 +13,20 @@ from fastmcp.server.middleware import MiddlewareContext
 from mcp import MCPError
 from prometheus_client import REGISTRY
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server import auth
 from mcp_server.models import Credential, MCPToken
 from mcp_server.stdio import TokenMiddleware
+from mcp_server.tests.fixtures import ServeMCP
 # % if cookiecutter.oauth
 from mcp_server.tests.helpers import raw_call
 from oauth.models import Connection
 from oauth.tests import flow
 from oauth.tests.fixtures import MakeAppToken
+from operations.users import User
 
 # % else
 from mcp_server.tests.helpers import raw_call
+from operations.users import User
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,9 +9,9 @@ from django.conf import settings
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
-from accounts.models import User
-from conftest import database_url
 from mcp_server.models import MCPToken
+from mcp_server.tests.fixtures import database_url
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

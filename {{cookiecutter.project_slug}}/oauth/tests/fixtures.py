@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application, set_token_value
 
-from accounts.models import User
 from oauth.models import Connection
 from oauth.scopes import READ, WRITE
+from operations.users import User
 
 type MakeAppToken = Callable[..., str]
 

@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from oauth2_provider.models import AccessToken, RefreshToken
 
-from accounts.models import User
 from oauth.tests.flow import connect, refresh
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 
-from accounts.models import User
 from oauth.models import Connection
 from oauth.tests.flow import connect, consent, refresh, register
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.test import Client
 from oauth2_provider.models import Application, Grant
 
-from accounts.models import User
-from conftest import PASSWORD
 from mcp_server.pages.tool_catalog import ToolInfo
+from mcp_server.tests.fixtures import PASSWORD
 from oauth.models import Connection
 from oauth.scopes import READ
 from oauth.tests.cimd import CLIENT_ID, publish
 from oauth.tests.flow import authorize_url, connect, consent, register
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

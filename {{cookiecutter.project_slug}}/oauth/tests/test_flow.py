@@ -4,10 +4,10 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
-from accounts.models import User
-from conftest import ServeMCP
+from mcp_server.tests.fixtures import ServeMCP
 from oauth.tests.flow import connect, refresh
 from oauth.tests.on_server import status_with
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,8 +4,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from accounts.models import User
 from oauth.tests.flow import connect, register
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

@@ -11,13 +11,13 @@ from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ServeMCP
 from oauth.models import Connection
 from oauth.scopes import READ, WRITE, common
 from oauth.tests.flow import connect, consent, exchange, refresh, register
 from oauth.tests.on_server import post
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

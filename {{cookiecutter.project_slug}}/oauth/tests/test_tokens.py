@@ -13,9 +13,9 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken, Grant, RefreshToken
 from oauth2_provider.settings import oauth2_settings
 
-from accounts.models import User
 from oauth.scopes import READ, WRITE
 from oauth.tests.flow import connect, consent, exchange, refresh, register
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

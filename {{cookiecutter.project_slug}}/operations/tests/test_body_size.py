@@ -8,8 +8,8 @@ from django.conf import settings
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.models import User
 from config.wsgi import application
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
 from django.db import connections
 from fastmcp import Client
 from fastmcp.prompts import Message
 
-from accounts.models import User
-from conftest import ConnectMCP
 from mcp_server.context import CurrentUser
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +24,7 @@ used: list[Any] = []
 
 def use_database() -> str:
     """Do a query, and remember the connection that did it."""
-    User.objects.count()
+    get_user_model().objects.count()
     used.append(connections["default"])
     return "done"
 
@@ -43,7 +44,7 @@ def components() -> Iterator[None]:
 
     @mcp.tool
     async def async_tool() -> str:
-        await User.objects.acount()
+        await get_user_model().objects.acount()
         return await sync_to_async(use_database)()
 
     meeting = threading.Barrier(2, timeout=10)
@@ -55,7 +56,7 @@ def components() -> Iterator[None]:
 
     @mcp.tool
     async def keeps_a_connection() -> bool:
-        await User.objects.acount()
+        await get_user_model().objects.acount()
         return await sync_to_async(lambda: connections["default"].connection is not None)()
 
     @mcp.resource("database://{key}")

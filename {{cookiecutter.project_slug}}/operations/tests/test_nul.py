@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from operations.users import User
 
 
 @pytest.mark.parametrize("query", ["email=a%00b", "%00", "is_active__exact=%00"])

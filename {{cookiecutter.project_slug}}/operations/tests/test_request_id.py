@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.models import MCPToken
+from mcp_server.tests.fixtures import ServeMCP
 from operations.request_id import HEADER, RequestIDFilter, with_request_id
+from operations.users import User
 
 type Log = dict[str, str | None]
 

@@ -6,8 +6,8 @@ from django.contrib.auth.models import Permission
 from fastmcp import Client
 
 from accounts.models import User
-from conftest import ConnectMCP
 from mcp_server.models import MCPToken
+from mcp_server.tests.fixtures import ConnectMCP
 from sql_access.engines import current_engine
 from sql_access.results import NOTICE
 from sql_access.tests.sample import sample

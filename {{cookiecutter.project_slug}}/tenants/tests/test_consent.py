@@ -15,8 +15,8 @@ from django.test import Client
 from oauth2_provider.models import AccessToken
 
 from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.models import MCPToken
+from mcp_server.tests.fixtures import ServeMCP
 from oauth.models import Connection
 from oauth.tests.flow import authorize_url, exchange, refresh, register
 from oauth.tests.on_server import HEADERS

@@ -6,11 +6,11 @@ from fastmcp.utilities.tests import ASGIServer
 from httpx2 import Response
 
 from accounts.models import User
-from conftest import ConnectMCP, ServeMCP
 # % if cookiecutter.example_app
 from inventory.models import Category, Product, StockAdjustment
 # % endif
 from mcp_server.models import MCPToken
+from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 # % if cookiecutter.example_app
 from tenants.models import Membership, Tenant
 from tenants.scope import use

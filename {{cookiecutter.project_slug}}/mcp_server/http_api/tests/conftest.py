@@ -8,11 +8,11 @@ import pytest
 from fastmcp import Context
 from fastmcp.exceptions import ToolError
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ServeMCP
+from operations.users import User
 
 type ConnectHTTP = Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]
 

@@ -11,16 +11,18 @@ from asgiref.sync import sync_to_async
 # % endif
 from django.contrib.auth.models import Permission
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.http_api.tests.conftest import ConnectHTTP
 # % if cookiecutter.oauth
 from mcp_server.models import MCPToken, ToolCall
+from mcp_server.tests.fixtures import ServeMCP
 from oauth.scopes import READ
 from oauth.tests.fixtures import MakeAppToken
+from operations.users import User
 
 # % else
 from mcp_server.models import MCPToken, ToolCall
+from mcp_server.tests.fixtures import ServeMCP
+from operations.users import User
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,9 +8,9 @@ from http import HTTPStatus
 import pytest
 from django.conf import settings
 
-from conftest import ServeMCP
 from mcp_server.http_api.tests.conftest import ConnectHTTP
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ServeMCP
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
+from django.contrib.auth import get_user_model
 # % if not cookiecutter.multi_tenancy
 from django.contrib.auth.models import Permission
 # % endif
@@ -17,10 +18,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.asserts import assertContains, assertNotContains
 
-from accounts.models import User
 from mcp_server.admin import ToolCallAdmin
 from mcp_server.models import ToolCall
 from mcp_server.tests.helpers import plan_of
+from operations.users import User
 
 CHANGELIST = reverse("admin:mcp_server_toolcall_changelist")
 TOKENS = reverse("mcp_server:tokens")
@@ -142,7 +143,7 @@ def test_a_deleted_user_leaves_the_rows(client: Client, user: User) -> None:
 
     client.post(reverse("admin:accounts_user_delete", args=[user.pk]), {"post": "yes"})
 
-    assert not User.objects.filter(pk=user.pk).exists()
+    assert not get_user_model().objects.filter(pk=user.pk).exists()
     assert ToolCall.objects.get().email == "user@example.com"
 
 

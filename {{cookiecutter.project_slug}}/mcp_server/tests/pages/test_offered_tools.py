@@ -7,17 +7,19 @@ import pytest
 from django.test import Client
 from fastmcp.server.auth import AuthContext
 
-from accounts.models import User
 from mcp_server.pages.forms import tools_of
 from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import make_user
 # % if cookiecutter.oauth
 from mcp_server.tests.helpers import permit
 from oauth.tests import flow
+from operations.users import User
 
 # % else
 from mcp_server.tests.helpers import permit
+from operations.users import User
 
 # % endif
 pytestmark = pytest.mark.django_db
@@ -92,7 +94,7 @@ def test_pages_ask_what_a_call_asks(
     permissions: list[str],
     expected: set[str],
 ) -> None:
-    user = User.objects.create_user(email=email, password=None)
+    user = make_user(email)
     user.is_superuser = email.startswith("root")
     user.save()
     for permission in permissions:

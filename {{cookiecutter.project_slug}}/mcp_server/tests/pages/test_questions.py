@@ -3,8 +3,8 @@
 from django.test import Client
 from pytest_django.asserts import assertContains
 
-from accounts.models import User
 from mcp_server.models import MCPToken
+from operations.users import User
 
 
 def test_revoke_asks_first(client: Client, user: User) -> None:

@@ -11,11 +11,12 @@ from django.utils import timezone
 from pytest_django import Settings
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from accounts.models import User
 from mcp_server.auth import resolve_mcp_user
 from mcp_server.models import TOKEN_PREFIX, MCPToken
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.tool_catalog import ToolInfo
+from mcp_server.tests.fixtures import make_user
+from operations.users import User
 
 HOME, TOKENS = reverse("mcp_server:home"), reverse("mcp_server:tokens")
 FORM = {"name": "laptop", "lifetime": "90"}
@@ -23,7 +24,7 @@ FORM = {"name": "laptop", "lifetime": "90"}
 
 @pytest.fixture
 def other(db: None) -> User:
-    return User.objects.create_user(email="other@example.com")
+    return make_user("other@example.com")
 
 
 @pytest.fixture

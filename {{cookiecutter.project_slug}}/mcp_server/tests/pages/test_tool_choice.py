@@ -5,10 +5,10 @@ import re
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
 from mcp_server.models import MCPToken
 from mcp_server.pages.forms import TokenAdminForm, TokenForm
 from mcp_server.pages.tool_catalog import ToolInfo
+from operations.users import User
 
 pytestmark = pytest.mark.django_db
 

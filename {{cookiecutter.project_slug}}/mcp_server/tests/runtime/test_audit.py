@@ -16,15 +16,15 @@ from mcp_types import Implementation
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ConnectMCP, ServeMCP
 from mcp_server import limits
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
 from mcp_server.runtime import audit
 from mcp_server.runtime.bulk_insert import insert
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

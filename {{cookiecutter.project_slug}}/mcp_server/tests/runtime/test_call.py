@@ -16,13 +16,13 @@ from mcp_types import INVALID_PARAMS
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ConnectMCP
 from mcp_server.context import CurrentUser, get_mcp_token, get_mcp_user
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import eventually
 from operations.log_format import JsonFormatter
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,11 +14,11 @@ from mcp import MCPError
 from prometheus_client import REGISTRY
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import eventually, raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -12,14 +12,14 @@ from mcp_types import InputResponses
 from mcp_types.jsonrpc import MISSING_REQUIRED_CLIENT_CAPABILITY
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ConnectMCP
 from mcp_server.models import MCPToken
 from mcp_server.permissions import permission_required
 from mcp_server.runtime.confirmation import NOBODY_ANSWERED, SAID_NO
 from mcp_server.server import mcp
 from mcp_server.stdio import TokenMiddleware
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import refusal
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from mcp_types import INVALID_PARAMS, INVALID_REQUEST
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.models import MCPToken
+from mcp_server.tests.fixtures import ServeMCP
 from mcp_server.tests.helpers import message_of, raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -32,8 +32,6 @@ from opentelemetry.sdk.trace import TracerProvider
 from pydantic import BaseModel, Field
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server import limits
 from mcp_server.context import CurrentUser, get_mcp_user
 from mcp_server.models import MCPToken
@@ -45,7 +43,9 @@ from mcp_server.runtime.express import eligible
 from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ServeMCP
 from mcp_server.tests.helpers import raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -9,12 +9,12 @@ import pytest
 from fastmcp.server.dependencies import get_context
 from httpx2 import AsyncClient
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.runtime.express import answer
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ServeMCP
 from mcp_server.tests.helpers import raw_call
+from operations.users import User
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -7,8 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
-from conftest import database_url
 from mcp_server.models import ToolCall
+from mcp_server.tests.fixtures import database_url
 
 CODE = """
 import asyncio, config.asgi

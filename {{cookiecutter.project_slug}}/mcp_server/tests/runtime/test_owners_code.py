@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
-from conftest import ConnectMCP
 from mcp_server.completion import completes
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +55,7 @@ def tools(settings: Any) -> Iterator[None]:
 
     @mcp.tool
     def find_user() -> str:
-        return User.objects.get(email="nobody@example.com").email
+        return get_user_model().objects.get(email="nobody@example.com").email
 
     @mcp.tool
     def check_user() -> str:
@@ -63,11 +63,11 @@ def tools(settings: Any) -> Iterator[None]:
 
     @mcp.tool
     def return_model():  # type: ignore[no-untyped-def]
-        return User(email="secret@example.com")
+        return get_user_model()(email="secret@example.com")
 
     @mcp.tool
     def return_queryset():  # type: ignore[no-untyped-def]
-        return User.objects.all()
+        return get_user_model().objects.all()
 
     @mcp.tool
     def infinity() -> float:

@@ -11,12 +11,12 @@ from fastmcp import Client
 from fastmcp.exceptions import ToolError
 from mcp import MCPError
 
-from accounts.models import User
-from conftest import ConnectMCP, ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import raw_call, refusal
 from mcp_server.tests.test_stdio import connect
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,17 +14,18 @@ from httpx2 import AsyncClient, Response
 from mcp.server.streamable_http_manager import DEFAULT_SESSION_IDLE_TIMEOUT
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.models import MCPToken
 from mcp_server.runtime import streams
+from mcp_server.tests.fixtures import ServeMCP
 # % if cookiecutter.oauth
 from mcp_server.tests.helpers import eventually
 from oauth.models import Connection
 from oauth.tests.fixtures import MakeAppToken
+from operations.users import User
 
 # % else
 from mcp_server.tests.helpers import eventually
+from operations.users import User
 
 # % endif
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth import get_user_model
 from django.db import connection
 from fastmcp.utilities.types import Image
 from pytest_django import Settings
 
-from accounts.models import User
-from conftest import ConnectMCP
 from mcp_server.runtime.timeouts import limit_statements
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,12 +47,12 @@ def endless_tools() -> Iterator[None]:
     @mcp.tool(meta=SOON)
     def ask_again_and_again() -> None:
         while True:
-            User.objects.count()
+            get_user_model().objects.count()
 
     @mcp.tool
     def wait_as_long_as_others(text: str) -> str:
         while True:
-            User.objects.count()
+            get_user_model().objects.count()
 
     @mcp.tool
     def write(characters: int) -> str:

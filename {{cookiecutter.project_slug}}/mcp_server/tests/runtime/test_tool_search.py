@@ -6,15 +6,15 @@ import pytest
 from asgiref.sync import sync_to_async
 from fastmcp.exceptions import ToolError
 
-from accounts.models import User
-from conftest import ConnectMCP
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
 from mcp_server.runtime import tool_search
 from mcp_server.runtime.audit import audit
 from mcp_server.runtime.tool_search import CALL, SEARCH, CallFoundTool
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import permit, refusal
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

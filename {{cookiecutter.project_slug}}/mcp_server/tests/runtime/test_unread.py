@@ -10,12 +10,12 @@ import pytest
 import uvicorn
 from pytest_django import Settings
 
-from accounts.models import User
 from mcp_server.asgi import create_app
 from mcp_server.models import MCPToken
 from mcp_server.runtime import unread
 from mcp_server.server import mcp
 from mcp_server.tests.helpers import eventually, raw_call
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,14 +6,14 @@ from asgiref.sync import sync_to_async
 from fastmcp import Client
 from mcp_types import ResourceTemplateReference
 
-from accounts.models import User
-from conftest import ConnectMCP
 from inventory.catalogue import on_sale
 from inventory.models import Category, Product
 from inventory.tests.shop import make_product
 from mcp_server.completion import begins_with
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import answer, permit, plan_of, refusal
 from mcp_server.tools import products
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

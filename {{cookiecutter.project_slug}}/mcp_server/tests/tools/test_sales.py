@@ -8,9 +8,9 @@ from django.utils import timezone
 from fastmcp import Client
 from mcp_types import PromptReference
 
-from conftest import ConnectMCP
 from inventory.models import Order, Product
 from inventory.tests.shop import make_order, make_product
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import answer, refusal
 from mcp_server.tools import sales
 

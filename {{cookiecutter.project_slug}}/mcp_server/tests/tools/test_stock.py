@@ -3,11 +3,11 @@ from decimal import Decimal
 import anyio
 import pytest
 
-from accounts.models import User
-from conftest import ConnectMCP
 from inventory.models import Product, StockAdjustment
 from inventory.tests.shop import make_product
+from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import permit, refusal
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,11 +11,11 @@ from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from prometheus_client import REGISTRY
 
-from accounts.models import User
-from conftest import ServeMCP
+from mcp_server.tests.fixtures import ServeMCP
 from oauth.tests.fixtures import MakeAppToken
 from oauth.tests.flow import authorize_url, consent, exchange, refresh, register
 from oauth.tests.on_server import status_with
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

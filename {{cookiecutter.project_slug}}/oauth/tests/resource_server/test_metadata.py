@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from conftest import ServeMCP
+from mcp_server.tests.fixtures import ServeMCP
 from oauth.scopes import READ, WRITE
 from oauth.tests.on_server import post
 

@@ -8,12 +8,12 @@ from asgiref.sync import sync_to_async
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
-from accounts.models import User
-from conftest import ServeMCP
 from mcp_server.server import mcp
+from mcp_server.tests.fixtures import ServeMCP
 from oauth.scopes import READ, WRITE
 from oauth.tests.fixtures import MakeAppToken
 from oauth.tests.on_server import HEADERS, post
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
