@@ -1,5 +1,6 @@
 """The MCP server. Tools are not added here: drop a module into `tools/`."""
 
+import logging
 from pathlib import Path
 
 from django.conf import settings
@@ -15,12 +16,14 @@ from mcp_server.runtime.discovery import register_tools
 from mcp_server.runtime.envelope import name_what_is_wrong
 from mcp_server.runtime.listed_meta import hide_own_meta
 from mcp_server.runtime.patches import count_sessions_by_user, manage_connections_of_sync_functions
+from mcp_server.runtime.refusal_log import RefusalFilter
 from mcp_server.runtime.request_size import check_message
 from mcp_server.runtime.tool_search import MANY, CallFoundTool, search
 from mcp_server.runtime.visibility import PermissionFilter
 
 manage_connections_of_sync_functions()
 count_sessions_by_user()
+logging.getLogger("fastmcp.server.server").addFilter(RefusalFilter())
 
 mcp = FastMCP(
     name=settings.PROJECT_NAME,

@@ -59,6 +59,9 @@ MCP_TOOL_LIST = env.str("MCP_TOOL_LIST", default="whole")
 if MCP_TOOL_LIST not in {"whole", "pages", "search"}:
     raise ImproperlyConfigured(f"MCP_TOOL_LIST is {MCP_TOOL_LIST!r}: it must be whole, pages or search.")
 
+# Bytes that those may send to the pages who are not signed in. nginx asks no session, so it lets pages have
+# the same.
+ANONYMOUS_MAX_BODY_SIZE = whole("ANONYMOUS_MAX_BODY_SIZE", default=65_536)
 # How many names, numbers, texts and lists a request may hold: each that is wrong costs a hundred times
 # what it took to send.
 MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=5000)

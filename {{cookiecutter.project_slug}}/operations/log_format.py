@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import sys
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
@@ -55,23 +54,6 @@ def _inside_the_tool(trace: TracebackType | None) -> TracebackType | None:
             start = trace.tb_next
         trace = trace.tb_next
     return start
-
-
-class RefusalFilter(logging.Filter):
-    """Makes what FastMCP logs as an ERROR when a tool, resource or prompt refuses with a sentence an INFO.
-
-    A refusal is an answer to the client. ERROR and tracebacks are for crashes, which wake somebody up.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        # FastMCP logs a refusal while it handles it, not always with its traceback.
-        error = (record.exc_info and record.exc_info[0]) or sys.exc_info()[0]
-        # Not imported, for the web process.
-        if error and any(kind.__module__ == "fastmcp.exceptions" for kind in error.__mro__):
-            record.exc_info = None
-            record.levelno, record.levelname = logging.INFO, "INFO"
-            return logging.getLogger(record.name).isEnabledFor(logging.INFO)
-        return True
 
 
 def _extra(record: logging.LogRecord) -> dict[str, Any]:

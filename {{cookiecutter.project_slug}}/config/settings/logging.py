@@ -25,7 +25,6 @@ LOGGING: dict[str, Any] = {
     },
     "filters": {
         "request_id": {"()": "operations.request_id.RequestIDFilter"},
-        "refusals": {"()": "operations.log_format.RefusalFilter"},
     },
     "handlers": {
         "console": {
@@ -44,6 +43,5 @@ LOGGING: dict[str, Any] = {
         "uvicorn.access": {"handlers": [], "propagate": DEBUG},
         # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
         "mcp": {"level": "WARNING"},
-        "fastmcp.server.server": {"filters": ["refusals"]},
     },
 }

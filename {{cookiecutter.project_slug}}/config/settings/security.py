@@ -3,7 +3,6 @@
 from django.utils.csp import CSP
 
 from config.settings.base import IS_HTTPS
-from operations.environment import whole
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 # Asked by Docker, Kubernetes and Prometheus over plain HTTP, inside the network.
@@ -13,8 +12,6 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 # HSTS for subdomains (W005) and preloading (W021) bind the whole domain: its owner decides that.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-# Bytes that those may send who are not signed in. nginx asks no session, so it lets pages have the same.
-ANONYMOUS_MAX_BODY_SIZE = whole("ANONYMOUS_MAX_BODY_SIZE", default=65_536)
 SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],

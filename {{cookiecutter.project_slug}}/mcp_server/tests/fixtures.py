@@ -30,13 +30,13 @@ type ConnectMCP = Callable[..., AbstractAsyncContextManager[Client[Any]]]
 type ServeMCP = Callable[..., AbstractAsyncContextManager[ASGIServer]]
 
 
-def database_url() -> str:
-    """Return the address of the tests' database, for a process of its own."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    address, mark, options = os.environ["DATABASE_URL"].partition("?")
-    return f"{address.rpartition('/')[0]}/{name}{mark}{options}"
+def environment_of_process() -> dict[str, str]:
+    """Return the variables of a process that uses the database of the tests."""
+    return dict(os.environ) | {
+        "DJANGO_SETTINGS_MODULE": "mcp_server.tests.settings_of_process",
+        "PROJECT_SETTINGS": os.environ["DJANGO_SETTINGS_MODULE"],
+        "TEST_DATABASE": str(connection.settings_dict["NAME"]),
+    }
 
 
 def make_user(address: str, **fields: Any) -> User:

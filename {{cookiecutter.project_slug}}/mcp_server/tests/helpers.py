@@ -14,7 +14,7 @@ from operations.users import User
 
 
 def permit(user: User, permission: str) -> None:
-    """Give the user a permission, such as "accounts.change_user"."""
+    """Give the user a permission, such as "auth.change_group"."""
     app, _, codename = permission.partition(".")
     user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
 

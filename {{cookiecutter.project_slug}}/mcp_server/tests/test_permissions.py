@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def guarded_components() -> Iterator[None]:
     """A tool, a resource and a prompt that need a permission, for the time of a test."""
-    needs = permission_required("accounts.change_user")
+    needs = permission_required("auth.change_group")
 
     @mcp.tool(auth=needs)
     def guarded_tool() -> str:
@@ -86,7 +86,7 @@ async def test_without_the_permission_it_looks_as_if_it_did_not_exist(
 async def test_the_permission_counts_from_the_next_request_on(
     mcp_client: ConnectMCP, user: User, transport: str
 ) -> None:
-    permission = await Permission.objects.aget(codename="change_user")
+    permission = await Permission.objects.aget(codename="change_group")
     async with mcp_client(user, transport=transport) as client:
         await user.user_permissions.aadd(permission)
         assert await names(client) >= GUARDED

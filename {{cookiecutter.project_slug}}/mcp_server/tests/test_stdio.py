@@ -1,6 +1,5 @@
 """The same tools over stdio, in a process of its own as a desktop client starts it."""
 
-import os
 import subprocess
 import sys
 
@@ -10,7 +9,7 @@ from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
 from mcp_server.models import MCPToken
-from mcp_server.tests.fixtures import database_url
+from mcp_server.tests.fixtures import environment_of_process
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,8 +18,7 @@ COMMAND = [sys.executable, str(settings.BASE_DIR / "manage.py"), "mcp_stdio"]
 
 
 def environment(token: str) -> dict[str, str]:
-    """Point the process at the database of this test."""
-    return dict(os.environ) | {"DATABASE_URL": database_url(), "MCP_TOKEN": token}
+    return environment_of_process() | {"MCP_TOKEN": token}
 
 
 def connect(token: MCPToken) -> Client:

@@ -182,9 +182,8 @@ def test_no_other_page_can_allow_in_the_users_name(user: User) -> None:
     assert browser.post(url, {"allow": "1", "limit": "all"}).status_code == 403
     headers = browser.get(url).headers
     assert headers["X-Frame-Options"] == "DENY"
-    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     # Chromium would not lead the user back otherwise.
-    assert "form-action" not in headers["Content-Security-Policy"]
+    assert "form-action" not in headers.get("Content-Security-Policy", "")
     assert "no-store" in headers["Cache-Control"]
 
 

@@ -56,7 +56,7 @@ def tools() -> Iterator[None]:
     def speak(text: str) -> str:
         return text
 
-    @mcp.tool(auth=permission_required("accounts.change_user"))
+    @mcp.tool(auth=permission_required("auth.change_group"))
     def guarded() -> str:
         return "done"
 
@@ -64,7 +64,7 @@ def tools() -> Iterator[None]:
     def greeting() -> str:
         return "hello"
 
-    @mcp.resource("test://{name}/greeting", auth=permission_required("accounts.change_user"))
+    @mcp.resource("test://{name}/greeting", auth=permission_required("auth.change_group"))
     def greeting_of(name: str) -> str:
         return f"hello {name}"
 

@@ -121,7 +121,7 @@ async def test_what_is_not_permitted_looks_as_if_it_did_not_exist(program: Conne
     refused = await call(program, "guarded", {})
     assert missing.status_code == refused.status_code == HTTPStatus.NOT_FOUND
     assert refused.text == missing.text.replace("no_such_tool", "guarded")
-    permission = await Permission.objects.aget(codename="change_user")
+    permission = await Permission.objects.aget(codename="change_group")
     await user.user_permissions.aadd(permission)
     assert (await call(program, "guarded", {})).json() == {"result": "done"}
 

@@ -27,10 +27,12 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("create_dev_user needs DEBUG=True: on a server, use createsuperuser.")
-        if get_user_model().objects.exists():
+        model = get_user_model()
+        if model.objects.exists():
             return
         password = secrets.token_urlsafe(12)
-        user = get_user_model().objects.create_superuser(email=EMAIL, password=password)
+        names = {model.USERNAME_FIELD: EMAIL, model.get_email_field_name(): EMAIL}
+        user = model.objects.create_superuser(**names, password=password)
         # % if cookiecutter.multi_tenancy
         demo_tenant(user)
         # % endif

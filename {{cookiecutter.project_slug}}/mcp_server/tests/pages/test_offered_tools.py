@@ -24,7 +24,7 @@ from operations.users import User
 # % endif
 pytestmark = pytest.mark.django_db
 
-PERMISSION = "accounts.delete_user"
+PERMISSION = "auth.delete_group"
 
 
 async def for_the_chosen(context: AuthContext) -> bool:

@@ -39,7 +39,7 @@ def two_tools(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the pages one tool for everybody, and one that `user` has no permission for."""
     tools = [
         ToolInfo("look", "Look", "Look at everything.", permission=None, read_only=True),
-        ToolInfo("wipe", "Wipe", "Delete it.", permission="accounts.delete_user", read_only=False),
+        ToolInfo("wipe", "Wipe", "Delete it.", permission="auth.delete_group", read_only=False),
     ]
     monkeypatch.setattr("mcp_server.pages.forms.registered_tools", lambda: tools)
 

@@ -46,7 +46,7 @@ def audited_tools() -> Iterator[None]:
     def refuse() -> None:
         raise ToolError("no")
 
-    @mcp.tool(auth=permission_required("accounts.delete_user"))
+    @mcp.tool(auth=permission_required("auth.delete_group"))
     def wipe() -> None:
         """Only for those who may."""
 

@@ -30,7 +30,7 @@ wiped: list[str] = []
 def wiping_tools() -> Iterator[None]:
     wiped.clear()
 
-    @mcp.tool(title="Wipe a disk", meta={"confirm": True}, auth=permission_required("accounts.delete_user"))
+    @mcp.tool(title="Wipe a disk", meta={"confirm": True}, auth=permission_required("auth.delete_group"))
     def wipe(disk: str) -> str:
         wiped.append(disk)
         return "wiped"

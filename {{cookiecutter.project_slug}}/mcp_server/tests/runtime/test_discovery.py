@@ -104,9 +104,9 @@ def test_tools_that_write_ask_for_permissions_that_exist() -> None:
         ("annotations={'destructiveHint': True}", "mcp_server.W001"),
         ("annotations={'readOnlyHint': True}", None),
         ("auth=everyone", None),
-        ("auth=permission_required('accounts.change_user')", None),
-        ("auth=permission_required('accounts.change_users')", "mcp_server.W002"),
-        ("auth=[everyone, permission_required('accounts')]", "mcp_server.W002"),
+        ("auth=permission_required('auth.change_group')", None),
+        ("auth=permission_required('auth.change_groups')", "mcp_server.W002"),
+        ("auth=[everyone, permission_required('auth')]", "mcp_server.W002"),
     ],
 )
 def test_a_forgotten_or_misspelt_permission_is_named(
@@ -122,12 +122,12 @@ def test_a_forgotten_or_misspelt_permission_is_named(
 @pytest.mark.parametrize(
     ("returned", "named"),
     [
-        ("User", "User"),
-        ("User | None", "User"),
-        ("list[User]", "User"),
-        ("dict[str, list[User]]", "User"),
-        ("QuerySet[User]", "QuerySet"),
-        ("Page", "User"),
+        ("Group", "Group"),
+        ("Group | None", "Group"),
+        ("list[Group]", "Group"),
+        ("dict[str, list[Group]]", "Group"),
+        ("QuerySet[Group]", "QuerySet"),
+        ("Page", "Group"),
         ("dict[str, str]", None),
     ],
 )
@@ -146,9 +146,9 @@ def tools_of(module: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None
     """Let the tools that `source` registers be all there are."""
     module.write_text(
         "from django.db.models import QuerySet\n"
-        "from accounts.models import User\n"
+        "from django.contrib.auth.models import Group\n"
         "from mcp_server.permissions import everyone, permission_required\n"
-        f"type Page = list[User]\ndef register_dropped_tools(mcp):\n{source}"
+        f"type Page = list[Group]\ndef register_dropped_tools(mcp):\n{source}"
     )
     mcp = FastMCP()
     dropped = [("dropped", "mcp_server.tools.dropped")]

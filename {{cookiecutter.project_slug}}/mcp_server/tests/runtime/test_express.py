@@ -162,7 +162,7 @@ def add_tools(mcp: FastMCP) -> None:
     async def slow() -> None:
         await asyncio.sleep(5)
 
-    @mcp.tool(auth=permission_required("accounts.delete_user"))
+    @mcp.tool(auth=permission_required("auth.delete_group"))
     def guarded() -> str:
         return "in"
 

@@ -1,6 +1,5 @@
 """MCP_REQUIRE_AUTH=False, for experiments: everyone may call everything, and the log says so."""
 
-import os
 import subprocess
 import sys
 
@@ -8,16 +7,20 @@ import pytest
 from django.conf import settings
 
 from mcp_server.models import ToolCall
-from mcp_server.tests.fixtures import database_url
+from mcp_server.tests.fixtures import environment_of_process
 
 CODE = """
-import asyncio, config.asgi
+import asyncio, django
+django.setup()
 from fastmcp.utilities.asgi_transport import run_asgi_lifespan
 from fastmcp.utilities.tests import ASGIServer
+from mcp_server.asgi import create_app
+
+app = create_app()
 
 async def main():
-    async with run_asgi_lifespan(config.asgi.app):
-        server = ASGIServer("http://localhost/mcp/", config.asgi.app, "http")
+    async with run_asgi_lifespan(app):
+        server = ASGIServer("http://localhost/mcp/", app, "http")
         async with server.client() as client:
             print((await client.call_tool("whoami")).data)
 
@@ -27,11 +30,7 @@ asyncio.run(main())
 
 @pytest.mark.django_db(transaction=True)
 def test_without_authentication_every_tool_answers_and_the_log_warns() -> None:
-    environment = os.environ | {
-        "DATABASE_URL": database_url(),
-        "DEBUG": "True",
-        "MCP_REQUIRE_AUTH": "False",
-    }
+    environment = environment_of_process() | {"DEBUG": "True", "MCP_REQUIRE_AUTH": "False"}
     result = subprocess.run(
         [sys.executable, "-c", CODE],
         cwd=settings.BASE_DIR,

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def tools(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A server that was started with MCP_TOOL_LIST=search, for which a few tools are many."""
 
-    @mcp.tool(auth=permission_required("accounts.delete_user"), meta={"audit": ["planet"]})
+    @mcp.tool(auth=permission_required("auth.delete_group"), meta={"audit": ["planet"]})
     def launch_rocket(planet: str) -> str:
         """Send a rocket to a planet."""
         raise ToolError(f"There is no fuel to reach {planet}.")
@@ -36,7 +36,7 @@ def tools(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def test_a_tool_is_found_and_called_as_itself(mcp_client: ConnectMCP, user: User) -> None:
-    await sync_to_async(permit)(user, "accounts.delete_user")
+    await sync_to_async(permit)(user, "auth.delete_group")
     async with mcp_client(user) as client:
         assert {tool.name for tool in await client.list_tools()} == {SEARCH, CALL}
         found = (await client.call_tool(SEARCH, {"query": "rocket"})).structured_content

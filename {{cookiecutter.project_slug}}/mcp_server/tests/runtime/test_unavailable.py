@@ -1,12 +1,6 @@
 """A broken tool module: in development its sentence is the answer; on a server, and in checks, an error."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from fastmcp.utilities.tests import ASGIServer
 
 from mcp_server.checks import check_meta, check_tools
@@ -26,37 +20,6 @@ async def test_every_request_is_answered_with_the_reason() -> None:
     assert health.json() == {"status": "unavailable", "failing": REASON}
     assert call.json() == {"jsonrpc": "2.0", "id": 7, "error": {"code": -32603, "message": REASON}}
     assert other.json()["id"] is None
-
-
-def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Import what Uvicorn serves, with a broken module among the tools."""
-    (folder / "clinic.py").write_text("if True\n    pass\n")
-    code = (
-        f"from mcp_server import tools; tools.__path__.append({str(folder)!r})\n"
-        "from config.asgi import app; print('serves', type(app).__name__)"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=settings.BASE_DIR,
-        env=os.environ | variables,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_in_development_the_process_starts_and_logs_one_sentence(tmp_path: Path) -> None:
-    result = start(tmp_path, DEBUG="True")
-    assert "serves Starlette" in result.stdout, result.stderr
-    assert "Traceback" not in result.stderr
-    assert f"{tmp_path / 'clinic.py'} does not load: SyntaxError in line 1: expected ':'." in result.stderr
-
-
-def test_on_a_server_it_does_not_start(tmp_path: Path) -> None:
-    """With half of its tools, or with none."""
-    result = start(tmp_path, DEBUG="False", SECRET_KEY="x" * 50)
-    assert result.returncode != 0
-    assert "does not load: SyntaxError in line 1" in result.stderr.splitlines()[-1]
 
 
 def test_the_deployment_check_says_so_in_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
