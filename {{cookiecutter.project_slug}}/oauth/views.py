@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.http import MAX_URL_LENGTH
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csp import csp_override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
@@ -29,6 +28,7 @@ from oauthlib.oauth2.rfc6749.errors import (
 )
 
 from oauth.client_rules import describe
+from oauth.consent_policy import may_lead_to_any_app
 from oauth.explanations import TOO_LONG_TO_KEEP, explain
 from oauth.forms import ConsentForm
 from oauth.models import Connection
@@ -43,10 +43,6 @@ from oauth.validator import asked_audience
 from operations.users import UserRequest
 
 # % endif
-# Chromium applies `form-action` to every redirect that follows a form, and the consent leads to an
-# address of the client, which may lead on to others. So no list of addresses would do.
-CONSENT_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
-
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 DENIED = "The user did not connect the app."
 
@@ -55,7 +51,7 @@ S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 # It sends people to the log-in itself, once it knows that the request is worth it.
-@method_decorator([login_not_required, never_cache, csp_override(CONSENT_CSP)], name="dispatch")
+@method_decorator([login_not_required, never_cache, may_lead_to_any_app], name="dispatch")
 class AuthorizeView(AuthorizationView):
     """Asks a signed-in user whether an app may act as them (RFC 6749, section 4.1.1)."""
 
