@@ -8,7 +8,7 @@ what a tool gives, a resource may give as well.
 import functools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from fastmcp import Context
@@ -18,7 +18,7 @@ from fastmcp.server.middleware import CallNext, MiddlewareContext
 from fastmcp.server.middleware.dereference import DereferenceRefsMiddleware
 from fastmcp.tools.base import InputRequiredToolResult, Tool, ToolResult
 from fastmcp.tools.function_tool import FunctionTool
-from mcp_types import TextContent
+from mcp_types import ListToolsRequest, TextContent
 from pydantic_core import to_json
 
 from mcp_server.context import MCPAccessToken
@@ -68,6 +68,19 @@ class CallMiddleware(DereferenceRefsMiddleware):
             if context.method == "completion/complete":
                 await _limit_completion(context.fastmcp_context)
             return await super().__call__(context, call_next)
+
+    async def on_list_tools(
+        self, context: MiddlewareContext[ListToolsRequest], call_next: CallNext[Any, Sequence[Tool]]
+    ) -> Sequence[Tool]:
+        """Keep what was resolved for the next list: of a list of many tools, resolving takes most of the time."""
+        tools = await call_next(context)
+
+        async def listed(_context: Any) -> Sequence[Tool]:
+            return tools
+
+        for tool, resolved in zip(tools, await super().on_list_tools(context, listed), strict=True):
+            tool.parameters, tool.output_schema = resolved.parameters, resolved.output_schema
+        return tools
 
 
 async def _limit_completion(ctx: Context | None) -> None:
