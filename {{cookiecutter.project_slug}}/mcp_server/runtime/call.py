@@ -72,10 +72,10 @@ class CallMiddleware(DereferenceRefsMiddleware):
     async def on_list_tools(
         self, context: MiddlewareContext[ListToolsRequest], call_next: CallNext[Any, Sequence[Tool]]
     ) -> Sequence[Tool]:
-        """Keep what was resolved for the next list: of a list of many tools, resolving takes most of the time."""
+        """Keep what was resolved for the next list: resolving takes most of the time of a long one."""
         tools = await call_next(context)
 
-        async def listed(_context: Any) -> Sequence[Tool]:
+        async def listed(context: MiddlewareContext[ListToolsRequest]) -> Sequence[Tool]:
             return tools
 
         for tool, resolved in zip(tools, await super().on_list_tools(context, listed), strict=True):
