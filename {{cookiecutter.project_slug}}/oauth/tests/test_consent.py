@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from oauth2_provider.models import Application, Grant
 
 from mcp_server.pages.tool_catalog import ToolInfo
@@ -100,7 +101,7 @@ def test_the_name_of_a_client_is_text(signed_in: Client) -> None:
     client_id = register(signed_in, client_name=name)["client_id"]
     for html in (
         signed_in.get(authorize_url(client_id)).content.decode(),
-        (consent(signed_in, client_id) and signed_in.get("/tokens/")).content.decode(),
+        (consent(signed_in, client_id) and signed_in.get(reverse("mcp_server:tokens"))).content.decode(),
     ):
         assert "<script>alert" not in html
         assert "&lt;script&gt;alert" in html
@@ -236,8 +237,8 @@ def test_users_disconnect_only_their_own_apps(signed_in: Client, admin: User, us
 
 
 def test_connected_apps_are_on_the_page_of_tokens(signed_in: Client, user: User) -> None:
-    assert "No app is connected." in signed_in.get("/tokens/").content.decode()
+    assert "No app is connected." in signed_in.get(reverse("mcp_server:tokens")).content.decode()
     connect(signed_in)
-    assert "Test app" in signed_in.get("/tokens/").content.decode()
+    assert "Test app" in signed_in.get(reverse("mcp_server:tokens")).content.decode()
     answer = signed_in.post(f"/tokens/apps/{user.connections.get().pk}/disconnect/", follow=True)
     assert "is disconnected" in answer.content.decode()

@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application
 
@@ -90,9 +91,9 @@ async def test_an_app_that_was_disconnected_begins_anew(signed_in: Client, user:
 
 def test_pages_say_what_an_app_may_do(signed_in: Client) -> None:
     tokens = connect(signed_in)
-    assert "read and change data" in signed_in.get("/tokens/").content.decode()
+    assert "read and change data" in signed_in.get(reverse("mcp_server:tokens")).content.decode()
     consent(signed_in, tokens["client_id"], scope=READ)
-    assert "read and change data" not in signed_in.get("/tokens/").content.decode()
+    assert "read and change data" not in signed_in.get(reverse("mcp_server:tokens")).content.decode()
 
 
 def test_who_may_write_may_read() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from fastmcp.server.auth import AuthContext
 
 from mcp_server.pages.forms import tools_of
@@ -55,11 +56,11 @@ def tools() -> Iterator[None]:
 
 
 def offers_on_home(client: Client) -> set[str]:
-    return {tool.name for tool in client.get("/").context["tools"]}
+    return {tool.name for tool in client.get(reverse("mcp_server:home")).context["tools"]}
 
 
 def offers_in_the_form(client: Client) -> set[str]:
-    choices = client.get("/tokens/").context["form"].fields["allowed_tools"].choices
+    choices = client.get(reverse("mcp_server:tokens")).context["form"].fields["allowed_tools"].choices
     return {name for _, group in choices for name, _ in group}
 
 

@@ -1,6 +1,7 @@
 """Nothing that cannot be undone happens on one click."""
 
 from django.test import Client
+from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from mcp_server.models import MCPToken
@@ -11,11 +12,12 @@ def test_revoke_asks_first(client: Client, user: User) -> None:
     token = MCPToken.objects.create(user=user, name="Laptop")
     client.force_login(user)
 
-    page = client.get("/tokens/").content.decode()
+    page = client.get(reverse("mcp_server:tokens")).content.decode()
 
     before, _, question = page.partition('<summary class="button danger" aria-label="Revoke Laptop">')
-    assert f"/tokens/{token.pk}/revoke/" not in before
-    assert f'action="/tokens/{token.pk}/revoke/"' in question.partition("</details>")[0]
+    revoke = reverse("mcp_server:revoke_token", args=[token.pk])
+    assert revoke not in before
+    assert f'action="{revoke}"' in question.partition("</details>")[0]
 
 
 def test_who_makes_a_token_for_another_is_told_whose_it_is(client: Client, admin: User, user: User) -> None:

@@ -66,7 +66,7 @@ def test_home_shows_strangers_how_to_connect_and_no_tools(settings: Settings) ->
 
 
 def test_the_icon_is_where_browsers_and_clients_look_for_it() -> None:
-    response = Client().get("/favicon.ico")
+    response = Client().get(f"{HOME}favicon.ico")
 
     assert response["Location"] == "/static/icon.svg"
 
@@ -81,7 +81,7 @@ def test_home_shows_users_the_tools_they_may_use(client: Client, admin: User) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("method", "path"), [("get", TOKENS), ("post", TOKENS), ("post", "/tokens/1/revoke/")]
+    ("method", "path"), [("get", TOKENS), ("post", TOKENS), ("post", f"{TOKENS}1/revoke/")]
 )
 def test_strangers_are_asked_to_sign_in(method: str, path: str) -> None:
     response = getattr(Client(), method)(path)
