@@ -7,22 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMessage
 from django.test import RequestFactory
 from django.utils import timezone
-# % if cookiecutter.oauth
-from oauth2_provider.models import Application
-# % endif
 from pytest_django import Settings
 
 from accounts.development_mail import EmailBackend, messages
 from accounts.models import User
 from accounts.tests.conftest import Sent
-# % if cookiecutter.oauth
-from mcp_server.models import MCPToken
-from oauth.models import Connection
-
-# % else
 from mcp_server.models import MCPToken
 
-# % endif
 pytestmark = pytest.mark.django_db
 
 
@@ -46,18 +37,6 @@ def test_of_a_new_token(person: User, sent: Sent) -> None:
     assert message.recipients() == [person.email]
 
 
-# % if cookiecutter.oauth
-def test_of_a_new_app(person: User, sent: Sent) -> None:
-    app = Application.objects.create(redirect_uris="https://app.example/")
-    connection = Connection.objects.create(user=person, application=app, name="Nice app")
-    connection.save()
-
-    (message,) = sent()
-    assert message.subject.startswith("A new app at ")
-    assert "Nice app" in message.body
-
-
-# % endif
 def test_who_never_signed_in_has_nothing_to_check(user: User, sent: Sent) -> None:
     MCPToken.objects.create(user=user, name="made by an administrator")
 

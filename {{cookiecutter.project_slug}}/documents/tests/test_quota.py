@@ -8,15 +8,8 @@ from pytest_django import Settings
 from accounts.models import User
 from documents.models import Document, StoredFile
 from mcp_server.tests.fixtures import ConnectMCP
-# % if cookiecutter.multi_tenancy
-from mcp_server.tests.helpers import answer, permit, refusal
-from tenants.models import Membership, Tenant
-from tenants.scope import use
-
-# % else
 from mcp_server.tests.helpers import answer, permit, refusal
 
-# % endif
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -70,19 +63,6 @@ async def test_number_of_files_and_documents(mcp_client: ConnectMCP, keeper: Use
         await answer(other, "create_document", title="b", text="")
 
 
-# % if cookiecutter.multi_tenancy
-async def test_each_tenant_counts_for_itself(mcp_client: ConnectMCP, keeper: User, tenant: Tenant) -> None:
-    other = await Tenant.objects.acreate(name="Other", slug="other")
-    async with mcp_client(keeper) as client:
-        await answer(client, "upload_file", name="a.txt", content="x" * 100)
-    await Membership.objects.filter(user=keeper).aupdate(tenant=other)
-    async with mcp_client(keeper) as client:
-        await answer(client, "upload_file", name="a.txt", content="x" * 100)
-    with use(other):
-        assert await StoredFile.objects.acount() == 1
-
-
-# % endif
 async def test_nobody_takes_the_last_bytes_twice(mcp_client: ConnectMCP, keeper: User) -> None:
     async with mcp_client(keeper) as client:
         upload = {"name": "a.txt", "content": "x" * 60}

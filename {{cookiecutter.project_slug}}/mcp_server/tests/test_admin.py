@@ -3,9 +3,6 @@
 import re
 
 import pytest
-# % if not cookiecutter.multi_tenancy
-from django.contrib.auth.models import Permission
-# % endif
 from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
@@ -50,31 +47,6 @@ def test_value_is_shown_once(client: Client, user: User) -> None:
         assertNotContains(client.get(page), value)
 
 
-# % if not cookiecutter.multi_tenancy
-def test_only_superusers_make_tokens_for_superusers(client: Client, admin: User, user: User) -> None:
-    user.is_staff = True
-    user.save()
-    user.user_permissions.add(Permission.objects.get(codename="add_mcptoken"))
-    client.force_login(user)
-    client.post(ADD, FORM | {"user": admin.pk, "allowed_tools": []})
-    assert not MCPToken.objects.exists()
-    client.post(ADD, FORM | {"user": user.pk, "allowed_tools": []})
-    assert MCPToken.objects.get().user == user
-
-
-def test_only_superusers_change_tokens_of_superusers(client: Client, admin: User, user: User) -> None:
-    token = MCPToken.objects.create(user=admin, name="root", allowed_tools=["whoami"])
-    user.is_staff = True
-    user.save()
-    for permission in ("view_mcptoken", "change_mcptoken"):
-        user.user_permissions.add(Permission.objects.get(codename=permission))
-    client.force_login(user)
-    response = client.post(change_page(token), FORM | {"allowed_tools": []})
-    token.refresh_from_db()
-    assert (response.status_code, token.allowed_tools) == (403, ["whoami"])
-
-
-# % endif
 def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: MCPToken) -> None:
     response = client.get(change_page(token))
 
@@ -138,18 +110,6 @@ def test_an_edit_undoes_no_revocation_that_came_since(client: Client, token: MCP
     assert (token.name, token.is_active) == ("desk", False)
 
 
-# % if not cookiecutter.multi_tenancy
-def test_those_who_may_only_look_see_no_way_to_revoke(client: Client, user: User, token: MCPToken) -> None:
-    user.is_staff = True
-    user.save()
-    user.user_permissions.add(Permission.objects.get(codename="view_mcptoken"))
-    client.force_login(user)
-
-    assertNotContains(client.get(CHANGELIST), "Revoke selected")
-    assertContains(client.get(change_page(token)), "gone_tool")
-
-
-# % endif
 @pytest.mark.parametrize(
     "query", [{"q": "user@example"}, {"is_active__exact": "1"}, {"last_used_at__isnull": "True"}]
 )

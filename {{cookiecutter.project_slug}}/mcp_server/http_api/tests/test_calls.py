@@ -6,25 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-# % if cookiecutter.oauth
-from asgiref.sync import sync_to_async
-# % endif
 from django.contrib.auth.models import Permission
 
 from mcp_server.http_api.tests.conftest import ConnectHTTP
-# % if cookiecutter.oauth
-from mcp_server.models import MCPToken, ToolCall
-from mcp_server.tests.fixtures import ServeMCP
-from oauth.scopes import READ
-from oauth.tests.fixtures import MakeAppToken
-from operations.users import User
-
-# % else
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.tests.fixtures import ServeMCP
 from operations.users import User
 
-# % endif
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NDJSON = {"Accept": "application/x-ndjson"}
@@ -126,19 +114,6 @@ async def test_what_is_not_permitted_looks_as_if_it_did_not_exist(program: Conne
     assert (await call(program, "guarded", {})).json() == {"result": "done"}
 
 
-# % if cookiecutter.oauth
-async def test_an_app_that_may_only_read(
-    program: ConnectHTTP, make_app_token: MakeAppToken, user: User
-) -> None:
-    token = await sync_to_async(make_app_token)(user, READ)
-    assert (await call(program, "whoami", {}, token)).status_code == HTTPStatus.OK
-    response = await call(program, "speak", {"text": "hello"}, token)
-    assert response.status_code == HTTPStatus.FORBIDDEN
-    assert 'error="insufficient_scope"' in response.headers["WWW-Authenticate"]
-    assert (await call(program, "guarded", {}, token)).status_code == HTTPStatus.NOT_FOUND
-
-
-# % else
 async def test_a_tool_that_only_the_scopes_hide(
     program: ConnectHTTP, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -149,7 +124,6 @@ async def test_a_tool_that_only_the_scopes_hide(
     assert (await call(program, "guarded", {})).status_code == HTTPStatus.NOT_FOUND
 
 
-# % endif
 async def test_a_token_limited_to_some_tools(program: ConnectHTTP, user: User) -> None:
     token = await MCPToken.objects.acreate(user=user, name="test", allowed_tools=["whoami"])
     async with program(token) as http:

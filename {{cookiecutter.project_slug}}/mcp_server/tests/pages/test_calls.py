@@ -7,9 +7,6 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-# % if not cookiecutter.multi_tenancy
-from django.contrib.auth.models import Permission
-# % endif
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -181,18 +178,6 @@ def test_spreadsheets_run_nothing_of_an_export(client: Client, text: str) -> Non
     assert exported["tool"] == exported["client_name"] == f"'{text}"
 
 
-# % if not cookiecutter.multi_tenancy
-def test_who_may_only_look_may_export(client: Client, user: User) -> None:
-    row = record(None)
-    user.is_staff = True
-    user.save()
-    user.user_permissions.add(Permission.objects.get(codename="view_toolcall"))
-    client.force_login(user)
-
-    assert len(export(client, [row])) == 1
-
-
-# % endif
 def test_users_see_their_own_latest_calls(client: Client, user: User, admin: User) -> None:
     for number in range(25):
         record(user, days_ago=number, tool=f"tool_{number}", client_name="<b>client</b>")

@@ -13,16 +13,9 @@ from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import make_user
-# % if cookiecutter.oauth
-from mcp_server.tests.helpers import permit
-from oauth.tests import flow
-from operations.users import User
-
-# % else
 from mcp_server.tests.helpers import permit
 from operations.users import User
 
-# % endif
 pytestmark = pytest.mark.django_db
 
 PERMISSION = "auth.delete_group"
@@ -64,30 +57,17 @@ def offers_in_the_form(client: Client) -> set[str]:
     return {name for _, group in choices for name, _ in group}
 
 
-PAGES = [offers_on_home, offers_in_the_form]
+CASES = [
+    ("someone@example.com", [], set()),
+    ("someone@example.com", [PERMISSION], {"for_deleters"}),
+    ("chosen@example.com", [], {"for_chosen"}),
+    ("chosen@example.com", [PERMISSION], {"for_chosen", "for_deleters", "for_both"}),
+    ("root@example.com", [], {"for_deleters"}),
+]
 
 
-# % if cookiecutter.oauth
-def offers_on_the_consent_page(client: Client) -> set[str]:
-    page = client.get(flow.authorize_url(flow.register(client)["client_id"]))
-    return {tool.name for tool in page.context["form"].tools}
-
-
-PAGES.append(offers_on_the_consent_page)
-
-
-# % endif
-@pytest.mark.parametrize("offers", PAGES)
-@pytest.mark.parametrize(
-    ("email", "permissions", "expected"),
-    [
-        ("someone@example.com", [], set()),
-        ("someone@example.com", [PERMISSION], {"for_deleters"}),
-        ("chosen@example.com", [], {"for_chosen"}),
-        ("chosen@example.com", [PERMISSION], {"for_chosen", "for_deleters", "for_both"}),
-        ("root@example.com", [], {"for_deleters"}),
-    ],
-)
+@pytest.mark.parametrize("offers", [offers_on_home, offers_in_the_form])
+@pytest.mark.parametrize(("email", "permissions", "expected"), CASES)
 def test_pages_ask_what_a_call_asks(
     client: Client,
     offers: Callable[[Client], set[str]],

@@ -1,29 +1,19 @@
 """Nothing of a body is read, however long, before it is known who sends it."""
 
+import re
+
 import pytest
 from fastmcp.utilities.asgi_transport import run_asgi_lifespan
+from starlette.routing import Route
 from starlette.types import Message
 
 from mcp_server.asgi import create_app
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PATHS = [
-    "/mcp/",
-    "/mcp",
-    "/mcp/sse/",
-    "/mcp/sse/messages/",
-    # % if cookiecutter.http_api
-    "/api/mcp/tools/whoami",
-    "/api/mcp/resource",
-    # % endif
-    # % if cookiecutter.multi_tenancy
-    "/mcp/t/demo/",
-    "/mcp/t/demo/sse/messages/",
-    # % endif
-    "/mcp/health",
-    "/mcp/no/such/address",
-]
+# Every address that the process knows, and one that it does not.
+ROUTES = [route.path for route in create_app().routes if isinstance(route, Route)]
+PATHS = [*(re.sub("{[^}]*}", "demo", path) for path in ROUTES), "/mcp/no/such/address"]
 
 
 @pytest.mark.parametrize("path", PATHS)

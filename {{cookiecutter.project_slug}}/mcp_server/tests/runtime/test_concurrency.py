@@ -141,21 +141,6 @@ async def test_client_of_today_gets_status_429_with_retry_after(
             assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
 
 
-# % if cookiecutter.http_api
-async def test_http_api_answers_with_status_429_too(
-    mcp_client: ConnectMCP, serve_mcp: ServeMCP, admin: User
-) -> None:
-    token = await MCPToken.objects.acreate(user=admin, name="test")
-    headers = {"Authorization": f"Bearer {token.token}"}
-    async with mcp_client() as client, running(*(client.call_tool("wait_in_thread") for _ in range(2))):
-        await until(2)
-        async with serve_mcp() as server, server.http_client(headers=headers) as http:
-            answer = await http.post("/api/mcp/tools/answer_soon", json={})
-            assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
-            assert answer.json()["detail"] == REFUSAL
-
-
-# % endif
 async def test_resources_and_prompts_count_too(mcp_client: ConnectMCP, settings: Settings) -> None:
     settings.MCP_TOOL_TIMEOUT = 0.3
     async with mcp_client() as client:

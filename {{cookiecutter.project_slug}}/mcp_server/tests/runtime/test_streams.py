@@ -17,17 +17,9 @@ from pytest_django import Settings
 from mcp_server.models import MCPToken
 from mcp_server.runtime import streams
 from mcp_server.tests.fixtures import ServeMCP
-# % if cookiecutter.oauth
-from mcp_server.tests.helpers import eventually
-from oauth.models import Connection
-from oauth.tests.fixtures import MakeAppToken
-from operations.users import User
-
-# % else
 from mcp_server.tests.helpers import eventually
 from operations.users import User
 
-# % endif
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SSE = "/mcp/sse/"
@@ -151,23 +143,6 @@ async def user_disabled(user: User) -> None:
     await user.asave()
 
 
-# % if cookiecutter.multi_tenancy
-async def left_the_tenant(user: User) -> None:
-    await user.memberships.all().adelete()
-
-
-# % endif
-WAYS = [
-    revoked,
-    expired,
-    deleted,
-    user_disabled,
-    # % if cookiecutter.multi_tenancy
-    left_the_tenant,
-    # % endif
-]
-
-
 async def read_to_its_end(response: Response) -> None:
     with anyio.fail_after(10):
         async for _ in response.aiter_raw():
@@ -175,7 +150,7 @@ async def read_to_its_end(response: Response) -> None:
 
 
 @pytest.mark.parametrize("is_session", [False, True], ids=["sse", "session"])
-@pytest.mark.parametrize("lose", WAYS)
+@pytest.mark.parametrize("lose", [revoked, expired, deleted, user_disabled])
 async def test_stream_ends_with_its_token(
     serve_mcp: ServeMCP,
     user: User,
@@ -196,19 +171,6 @@ async def test_stream_ends_with_its_token(
         assert not open_streams()
 
 
-# % if cookiecutter.oauth
-async def test_stream_ends_with_its_connection(
-    serve_mcp: ServeMCP, user: User, make_app_token: MakeAppToken
-) -> None:
-    token = await asyncio.to_thread(make_app_token, user)
-    headers = {**ACCEPT, "Authorization": f"Bearer {token}"}
-    async with connected(serve_mcp) as http, http.stream("GET", SSE, headers=headers) as response:
-        await asyncio.sleep(0.5)
-        await Connection.objects.all().adelete()
-        await read_to_its_end(response)
-
-
-# % endif
 async def test_streams_outlive_an_absence_of_the_database(serve_mcp: ServeMCP, user: User) -> None:
     headers = await headers_of(user)
     away = patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError)
