@@ -34,6 +34,10 @@ def main(names: list[str]) -> int:
                 report.write(rows, failed)
     finally:
         site.close()
+    say("")
+    for row in rows:
+        if row.target is not None:
+            report.show_goal(row)
     missed = [row for row in rows if not row.passed]
     say(f"{len(rows) - len(missed)} of {len(rows)} rows meet their target.")
     if failed:

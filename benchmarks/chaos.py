@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.load import OLD, Call, WrongAnswerError, load
+from benchmarks.load import OLD, Request, WrongAnswerError, load, tool_call
 from benchmarks.servers import Project, Server
 
 if TYPE_CHECKING:
     from benchmarks.site import Site
 
-ROWS = Call("rows", {"limit": 20}, "sku")
+ROWS = tool_call("rows", {"limit": 20}, "sku")
 
 
 def restart(site: "Site", ours: Server) -> tuple[int, int, str]:
@@ -39,7 +39,7 @@ def restart(site: "Site", ours: Server) -> tuple[int, int, str]:
     return connections, measured.bad + measured.lost, f"first good answer {recovered:.1f} s after the restart"
 
 
-def _in_background(ours: Server, what: Call, **options: Any) -> threading.Thread:
+def _in_background(ours: Server, what: Request, **options: Any) -> threading.Thread:
     thread = threading.Thread(
         target=load, args=(ours.url, what), kwargs={"token": ours.token, "strict": False} | options
     )
@@ -47,7 +47,7 @@ def _in_background(ours: Server, what: Call, **options: Any) -> threading.Thread
     return thread
 
 
-def call(ours: Server, what: Call, token: str | None = None) -> int:
+def call(ours: Server, what: Request, token: str | None = None) -> int:
     """Make one call on a new connection and return its HTTP status; 0 for a call that the tool refused."""
     connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=10)
     connection.request("POST", "/mcp/", what.body, what.headers(token or ours.token))
@@ -70,7 +70,7 @@ def stale_accepts(project: Project, ours: Server, trials: int = 20) -> int:
 
     The change is committed when the request is sent, so not one may succeed.
     """
-    what = Call("permitted_echo", {"text": "hello"}, "hello")
+    what = tool_call("permitted_echo", {"text": "hello"}, "hello")
     stale = 0
     for trial in range(trials):
         way = list(REVOCATIONS.values())[trial % len(REVOCATIONS)]
@@ -128,7 +128,7 @@ def _session(ours: Server) -> str:
     return session
 
 
-def memory_over(ours: Server, calls: Sequence[Call], early: int, late: int) -> tuple[int, int]:
+def memory_over(ours: Server, calls: Sequence[Request], early: int, late: int) -> tuple[int, int]:
     """Make calls of every kind in turn, and return the memory after `early` and after `late` of them."""
     done, at_early = 0, 0
     while done < late:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks.load import Call, WrongAnswerError
+from benchmarks.load import WrongAnswerError, tool_call
 from benchmarks.machine import CACHE, bake
 from testing.docker_engine import Compose, find_engine
 from testing.harness import BakedProject, free_port
@@ -27,7 +27,7 @@ def stack() -> Iterator[tuple[Compose, str]]:
 
 def call(compose: Compose, token: str) -> None:
     """Call a tool through nginx. Raises WrongAnswerError."""
-    what = Call("add_numbers", {"a": 2, "b": 3}, "5")
+    what = tool_call("add_numbers", {"a": 2, "b": 3}, "5")
     connection = http.client.HTTPConnection(compose.url.removeprefix("http://"), timeout=30)
     connection.request("POST", "/mcp/", what.body, what.headers(token))
     if what.expect not in (answer := connection.getresponse().read().decode()):

@@ -13,35 +13,42 @@ MODERN, OLD = "2026-07-28", "2025-11-25"
 
 
 @dataclass(frozen=True)
-class Call:
-    """A tool call as a client of one protocol revision sends it."""
+class Request:
+    """A request as a client of one protocol revision sends it, and a text that every good answer has."""
 
-    tool: str
-    arguments: Mapping[str, Any]
+    method: str
+    params: Mapping[str, Any]
     expect: str
     revision: str = MODERN
 
     def headers(self, token: str | None) -> dict[str, str]:
-        """Return the HTTP headers of the call."""
+        """Return its HTTP headers."""
         headers = {
             "Content-Type": "application/json",
             "Accept": "application/json, text/event-stream",
             "MCP-Protocol-Version": self.revision,
         }
         if self.revision == MODERN:
-            headers |= {"Mcp-Method": "tools/call", "Mcp-Name": self.tool}
+            headers["Mcp-Method"] = self.method
+            if name := self.params.get("name") or self.params.get("uri"):
+                headers["Mcp-Name"] = name
         return headers | ({"Authorization": f"Bearer {token}"} if token else {})
 
     @property
     def body(self) -> str:
         """The JSON-RPC message."""
-        params: dict[str, Any] = {"name": self.tool, "arguments": self.arguments}
+        params = dict(self.params)
         if self.revision == MODERN:
-            params["_meta"] = {
+            params["_meta"] = params.get("_meta", {}) | {
                 "io.modelcontextprotocol/protocolVersion": self.revision,
                 "io.modelcontextprotocol/clientCapabilities": {},
             }
-        return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params})
+        return json.dumps({"jsonrpc": "2.0", "id": 1, "method": self.method, "params": params})
+
+
+def tool_call(tool: str, arguments: Mapping[str, Any], expect: str, revision: str = MODERN) -> Request:
+    """Return the call of a tool."""
+    return Request("tools/call", {"name": tool, "arguments": arguments}, expect, revision)
 
 
 @dataclass(frozen=True)
@@ -63,20 +70,20 @@ class Measured:
 
 
 class WrongAnswerError(Exception):
-    """A server answered something else than the call must give, so that its speed means nothing."""
+    """A server answered something else than the request must give, so that its speed means nothing."""
 
 
 def load(
-    url: str, call: Call, *, token: str | None = None, clients: int, seconds: int, strict: bool = True
+    url: str, request: Request, *, token: str | None = None, clients: int, seconds: int, strict: bool = True
 ) -> Measured:
-    """Call a tool from `clients` connections at once, each waiting for its answer.
+    """Send a request from `clients` connections at once, each waiting for its answer.
 
     Raises WrongAnswerError when an answer was wrong or missing, unless `strict` is off.
     """
     environment = {
-        "BODY": call.body,
-        "EXPECT": call.expect,
-        "HEADERS": "\n".join(f"{name}: {value}" for name, value in call.headers(token).items()),
+        "BODY": request.body,
+        "EXPECT": request.expect,
+        "HEADERS": "\n".join(f"{name}: {value}" for name, value in request.headers(token).items()),
     }
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url]
     done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)

@@ -35,6 +35,12 @@ def show(row: Row) -> None:
     sys.stdout.flush()
 
 
+def show_goal(row: Row) -> None:
+    """Print whether a row meets its target, in a line."""
+    verdict, sign = "met " if row.passed else "MISS", "≥" if row.at_least else "≤"
+    sys.stdout.write(f"{verdict} {row.result:8.2f} {sign} {row.target:<5g} {row.name}\n")
+
+
 def write(rows: Sequence[Row], failed: Sequence[str]) -> None:
     """Write the results."""
     head = HEAD.format(

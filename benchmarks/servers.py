@@ -126,8 +126,10 @@ class Project:
         self.env = {
             "SECRET_KEY": "benchmark" * 8,
             "PUBLIC_BASE_URL": "http://127.0.0.1",
-            # The limiter counts each call, and refuses none: all come from one token.
+            # What is limited is counted, and nothing refused or kept waiting: all calls come from one token.
             "MCP_RATE_LIMIT": "1000000/second",
+            "MCP_USER_RATE_LIMIT": "1000000/second",
+            "MCP_USER_CONCURRENCY": "64",
         }
         if database:
             self.env["DATABASE_URL"] = database

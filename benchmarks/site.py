@@ -4,7 +4,7 @@ import functools
 import shutil
 
 from benchmarks import servers
-from benchmarks.load import Call, load
+from benchmarks.load import load, tool_call
 from benchmarks.machine import CACHE, environment, install_wrk
 from benchmarks.servers import Project, Server, running
 from testing.postgres import Postgres
@@ -65,7 +65,13 @@ class Site:
         environment("first", project.folder / "pyproject.toml")
         ours = project.server("first")
         with running(ours):
-            load(ours.url, Call("add_numbers", {"a": 2, "b": 3}, "5"), token=ours.token, clients=1, seconds=1)
+            load(
+                ours.url,
+                tool_call("add_numbers", {"a": 2, "b": 3}, "5"),
+                token=ours.token,
+                clients=1,
+                seconds=1,
+            )
 
     def close(self) -> None:
         """Stop the database."""

@@ -2,7 +2,7 @@
 
 import sys
 
-from fastmcp import FastMCP
+from fastmcp import Context, FastMCP
 
 mcp = FastMCP("bare")
 
@@ -17,6 +17,19 @@ def echo(text: str) -> str:
 async def async_echo(text: str) -> str:
     """Return the text."""
     return text
+
+
+@mcp.tool
+async def report(ctx: Context) -> str:
+    """Report progress."""
+    await ctx.report_progress(1, 1)
+    return "reported"
+
+
+@mcp.resource("bench://resource")
+def resource() -> str:
+    """Return a text."""
+    return "a resource"
 
 
 if __name__ == "__main__":

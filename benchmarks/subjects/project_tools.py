@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
-from fastmcp import FastMCP
+from fastmcp import Context, FastMCP
 from fastmcp.exceptions import ToolError
 from inventory.models import Product
 from mcp_server.permissions import permission_required
@@ -70,6 +70,17 @@ def register_bench_tools(mcp: FastMCP) -> None:
     def crash() -> str:
         """Fail in a way that nobody foresaw."""
         raise RuntimeError("unforeseen")
+
+    @mcp.tool(annotations={"readOnlyHint": True})
+    async def report(ctx: Context) -> str:
+        """Report progress, which the express lane leaves to FastMCP."""
+        await ctx.report_progress(1, 1)
+        return "reported"
+
+    @mcp.resource("bench://resource")
+    def resource() -> str:
+        """Return a text."""
+        return "a resource"
 
     for number in range(int(os.environ.get("BENCH_MORE_TOOLS", "0"))):
 
