@@ -129,6 +129,7 @@ def test_nothing_names_a_file_that_is_left_out(switch: str, bake_into: Bake, tmp
 NAMED_AS_EXAMPLES = {
     "mcp_server/tools/orders.py",
     "mcp_server/tests/tools/test_orders.py",
+    "mcp_server/tests/tools/rows_for_orders.py",
     "docker-entrypoint-initdb.d/create-role.sh",
 }
 PATH = re.compile(r"(?<![\w/.@-])\w[\w.-]*/(?:[\w.-]+/)*[\w.-]*\w\.(?:py|md|sh|sql|template)\b")

@@ -33,6 +33,19 @@ async def refusal(client: Client[Any], tool: str, **arguments: object) -> str:
     return str(result.content[0].text)
 
 
+async def ids_of_pages(client: Client[Any], tool: str, rows: str, order_by: str, count: int) -> list[str]:
+    """Read a list of `count` rows in pages, two of them if they can be so long, and return the ids."""
+    ids: list[str] = []
+    after = None
+    while True:
+        size = min(100, max(1, count // 2))
+        page = await answer(client, tool, order_by=order_by, after_id=after, page_size=size)
+        ids += [str(row["id"]) for row in page[rows]]
+        after = page["after_id"]
+        if after is None or len(ids) > count:
+            return ids
+
+
 async def eventually(is_so: Callable[[], object]) -> None:
     """Wait until something is so, for ten seconds."""
     async with asyncio.timeout(10):

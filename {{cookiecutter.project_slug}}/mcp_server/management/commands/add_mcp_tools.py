@@ -1,6 +1,7 @@
-"""`manage.py add_mcp_tools DOMAIN`: a tool module and its test to start from."""
+"""`manage.py add_mcp_tools DOMAIN`: a tool module and its test, to start from or for models that exist."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from keyword import iskeyword
 from pathlib import Path
 from string import Template
@@ -9,29 +10,108 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from mcp_server.management.model_tools.choose import models_named, refuse_taken_names, skipped
+from mcp_server.management.model_tools.module import write_module
+from mcp_server.management.model_tools.plan import Plan, plan_for
+from mcp_server.management.model_tools.rows_for_tests import refusal_of_made_up_row, write_rows
+from mcp_server.management.model_tools.rules import Rules
+from mcp_server.management.model_tools.tests_text import write_tests
+
 TEMPLATES = Path(__file__).parent / "add_mcp_tools"
 
 
 class Command(BaseCommand):
     """Writes `mcp_server/tools/<domain>.py` and `mcp_server/tests/tools/test_<domain>.py`."""
 
-    help = "Write a new tool module and its test. Both work as they are: edit them."
+    help = (
+        "Write a new tool module and its test, which work as they are: edit them. With --model or --app, its "
+        "tools list, search, show, add and change the rows of models."
+    )
+
+    rules = Rules()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("domain", help="what the tools are about, such as orders")
+        parser.add_argument(
+            "--model",
+            action="append",
+            default=[],
+            metavar="APP.MODEL",
+            help="a model to write tools for, such as auth.Group; may be repeated",
+        )
+        parser.add_argument(
+            "--app", action="append", default=[], metavar="APP", help="the same for all models of an app"
+        )
+        parser.add_argument("--delete", action="store_true", help="write tools that delete rows, too")
 
     def handle(self, **options: Any) -> None:
         domain: str = options["domain"]
         if not domain.isidentifier() or iskeyword(domain) or domain.lower() != domain or domain[0] == "_":
             raise CommandError(f"{domain!r} cannot name a module: use lower-case letters, digits and _.")
-        package = settings.BASE_DIR / "mcp_server"
-        files = {
-            package / "tools" / f"{domain}.py": "tools.py-tpl",
-            package / "tests" / "tools" / f"test_{domain}.py": "test_tools.py-tpl",
-        }
-        for path in files:
+        of_models = options["model"] or options["app"]
+        if options["delete"] and not of_models:
+            raise CommandError("--delete is about tools for models: name these with --model or --app.")
+        module, tests, rows = _paths(domain)
+        for path in (module, tests, rows):
             if path.exists():
-                raise CommandError(f"{path.relative_to(settings.BASE_DIR)} exists already.")
-        for path, template in files.items():
-            path.write_text(Template((TEMPLATES / template).read_text()).substitute(domain=domain))
-            self.stdout.write(f"Wrote {path.relative_to(settings.BASE_DIR)}")
+                raise CommandError(f"{_short(path)} exists already.")
+        if not of_models:
+            self.write({module: _text("tools", domain), tests: _text("test_tools", domain)})
+            return
+        models = models_named(options["model"], options["app"])
+        plans = [plan_for(model, self.rules, delete=options["delete"]) for model in models]
+        refuse_taken_names(plans)
+        notes = [*skipped(options["app"]), *(note for plan in plans for note in _notes(plan))]
+        self.write(self.files(domain, plans))
+        for note in notes:
+            self.stdout.write(note)
+        visible = ", ".join(plan.names.visible for plan in plans)
+        self.stdout.write(f"Who may see which rows: {visible} in {_short(module)}.")
+
+    def files(self, domain: str, plans: Sequence[Plan]) -> dict[Path, str]:
+        """Return the texts of the files to write."""
+        module, tests, rows = _paths(domain)
+        return {
+            module: write_module(domain, plans),
+            rows: write_rows([plan.model for plan in plans], self.rules.filled_in),
+            tests: write_tests(domain, plans),
+        }
+
+    def write(self, files: Mapping[Path, str]) -> None:
+        """Write all of the files, or none."""
+        before = {path: path.read_text(encoding="utf-8") if path.exists() else None for path in files}
+        try:
+            for path, text in files.items():
+                path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            for path, old in before.items():
+                if old is None:
+                    path.unlink(missing_ok=True)
+                elif path.read_text(encoding="utf-8") != old:
+                    path.write_text(old, encoding="utf-8")
+            raise CommandError(f"Nothing was written: {error}.") from error
+        for path, old in before.items():
+            self.stdout.write(f"{'Wrote' if old is None else 'Changed'} {_short(path)}")
+
+
+def _notes(plan: Plan) -> list[str]:
+    """Return what an owner should know of the tools for a model."""
+    notes = [f"{note[0].lower()}{note[1:]}" for note in plan.notes]
+    if problem := refusal_of_made_up_row(plan.model, plan.rules.filled_in):
+        notes.append(f"clean() refuses the rows that tests make up: {problem} Complete those in the tests.")
+    return [f"{plan.model.__name__}: {note}" for note in notes]
+
+
+def _paths(domain: str) -> tuple[Path, Path, Path]:
+    """Return where the tools, their tests and the rows of these go."""
+    package = settings.BASE_DIR / "mcp_server"
+    tests = package / "tests" / "tools"
+    return package / "tools" / f"{domain}.py", tests / f"test_{domain}.py", tests / f"rows_for_{domain}.py"
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(settings.BASE_DIR)
+
+
+def _text(template: str, domain: str) -> str:
+    return Template((TEMPLATES / f"{template}.py-tpl").read_text()).substitute(domain=domain)

@@ -1,0 +1,89 @@
+"""`add_mcp_tools DOMAIN --model …`: what it writes passes every check of a project, and its own tests.
+
+For models of the example, of Django's own apps, and of the shapes of three public projects (`shapes/`). The
+written tests list, search, read, add, change and delete rows of each with a client.
+"""
+
+import secrets
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import Bake
+from testing.harness import BakedProject
+
+SHAPES = Path(__file__).with_name("shapes")
+SETTINGS = '\nfrom config.settings.base import INSTALLED_APPS\n\nINSTALLED_APPS += ["shapes"]\n'
+
+
+def files_of(*domains: str) -> list[str]:
+    return [
+        f"mcp_server/{name}.py"
+        for domain in domains
+        for name in (
+            f"tools/{domain}",
+            f"tests/tools/test_{domain}",
+            f"tests/tools/rows_for_{domain}",
+        )
+    ]
+
+
+def check(project: BakedProject, python: Path, *files: str) -> None:
+    for tool in (("ruff", "format", "--check", "--diff"), ("ruff", "check"), ("mypy",)):
+        project.run(python, "-m", *tool, *files)
+    project.run(python.with_name("lint-imports"), "--no-cache", "--no-logo")
+    # Without DEBUG, as `make check` does: permissions that no model has, descriptions that are too long.
+    production = {
+        "DEBUG": "False",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "PUBLIC_BASE_URL": "https://example.com",
+    }
+    project.run(python, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **production)
+
+
+@pytest.fixture(scope="module")
+def python(everything: BakedProject) -> Path:
+    return everything.path / ".venv/bin/python"
+
+
+def test_models_of_the_example_of_django_and_of_three_projects(
+    bake_into: Bake, python: Path, tmp_path: Path
+) -> None:
+    project = bake_into(tmp_path)
+    shutil.copytree(SHAPES, project.path / "shapes")
+    with (project.path / "config/settings/project.py").open("a") as settings:
+        settings.write(SETTINGS)
+    project.run(python, "manage.py", "makemigrations", "shapes", DEBUG="True")
+    for name in ("tools/products.py", "tests/tools/test_products.py"):  # written by hand: the same names
+        (project.path / "mcp_server" / name).unlink()
+
+    djangos = [f"--app={app}" for app in ("auth", "contenttypes", "admin", "accounts")]
+    for domain, models in {"shop": ["--app=inventory"], "site": djangos, "shapes": ["--app=shapes"]}.items():
+        project.run(python, "manage.py", "add_mcp_tools", domain, *models, "--delete", DEBUG="True")
+    files = files_of("shop", "site", "shapes")
+    check(project, python, *files)
+    tests = [name for name in files if "/test_" in name]
+    assert " passed" in project.run(python, "-m", "pytest", "-q", "-n", "2", *tests, DEBUG="True")
+
+    site = project.read("mcp_server/tools/site.py")
+    assert "User: not shown: `password` (a secret)." in site
+    shapes = project.read("mcp_server/tools/shapes.py")
+    assert "Event.living.all()" in shapes  # the default manager
+    assert "Purchase: not shown: `checkout_token` (a secret)." in shapes
+
+
+def test_rows_of_tenants(bake_into: Bake, python: Path, tmp_path: Path) -> None:
+    """Each written tool has its line in the table of isolation, with a row of the other tenant."""
+    project = bake_into(tmp_path, multi_tenancy=True)
+    models = [
+        f"--model={name}" for name in ("inventory.OrderLine", "inventory.StockAdjustment", "auth.Group")
+    ]
+    project.run(python, "manage.py", "add_mcp_tools", "lines", *models, "--delete", DEBUG="True")
+    files = files_of("lines")
+    check(project, python, *files, "tenants")
+    module = project.read(files[0])
+    assert "User.objects.filter(tenants=scope.current())" in module  # no one of another tenant
+    assert "rows if user.is_superuser else rows.none()" in module  # groups belong to none
+    tests = [files[1], "tenants/tests/test_isolation.py"]
+    assert " passed" in project.run(python, "-m", "pytest", "-q", "-n", "2", *tests, DEBUG="True")

@@ -1,0 +1,181 @@
+"""The fields of a model as tools see them: what they show, what they write, by which key a row is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import Group, Permission
+from django.db.models import Field, ForeignKey, ManyToManyField, Model, UniqueConstraint
+
+from mcp_server.management.model_tools.left_out import is_secret, reason_to_leave_out
+
+KEYS = ("slug", "sku", "code", "username", "number", "email", "name")
+EMPTY = (dict, list, set, str, tuple)
+RIGHTS = {"is_active", "is_staff", "is_superuser"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field that tools show.
+
+    `key` is how they name the row that a relation leads to: one of its fields, or "pk".
+    """
+
+    field: Any
+    name: str
+    key: str = ""
+    written: bool = True
+
+    @property
+    def is_list(self) -> bool:
+        return bool(self.field.many_to_many)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is left out where many rows are shown."""
+        return self.is_list or self.field.get_internal_type() in {"TextField", "JSONField"}
+
+    @property
+    def value(self) -> Any:
+        """The field that has the type of its values: for a relation, the key of the other row."""
+        if not self.key:
+            return getattr(self.field, "output_field", self.field)
+        if self.key != "pk":
+            return self.target._meta.get_field(self.key)  # noqa: SLF001 - public, documented
+        return plain_key(self.target) if self.is_list else target_of(self.field)
+
+    @property
+    def target(self) -> type[Model]:
+        return self.field.related_model  # type: ignore[no-any-return]
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a new row cannot do without it: an empty default is no value where there must be one."""
+        if self.field.blank:
+            return False
+        if self.is_list:
+            return True
+        if self.field.has_db_default():
+            return False
+        # A function is not called, for it may ask the database; dict and its like give what is empty.
+        default = self.field.default if self.field.has_default() else None
+        return default in self.field.empty_values or default in EMPTY
+
+
+@dataclass(frozen=True)
+class Columns:
+    """All of a model: those shown, and why others are not shown or not written."""
+
+    shown: tuple[Column, ...]
+    left_out: Mapping[str, str]
+    unwritten: Mapping[str, str]
+
+    @property
+    def written(self) -> list[Column]:
+        return [column for column in self.shown if column.written]
+
+
+def columns_of(model: type[Model], filled_in: Mapping[str, str]) -> Columns:
+    """Return the columns of a model. `filled_in` names fields that a request fills in, and why."""
+    shown, left_out, unwritten = [], {}, {}
+    options = model._meta  # noqa: SLF001 - public, documented
+    fields: list[Any] = [*options.concrete_fields, *options.many_to_many]
+    for field in fields:
+        if _is_own_key(field) or getattr(field.remote_field, "parent_link", False):
+            continue
+        reason = filled_in.get(field.name, "") or _reason(field)
+        if reason:
+            left_out[field.name] = reason
+            continue
+        if why_not := _reason_not_to_write(model, field):
+            unwritten[field.name] = why_not
+        key = key_of(field.related_model) if field.is_relation else ""
+        name = field.attname if key == "pk" and not field.many_to_many else field.name
+        is_written = field.editable and not field.generated and not why_not
+        shown.append(Column(field, name, key, is_written and not getattr(field, "auto_now_add", False)))
+    return Columns(tuple(shown), left_out, unwritten)
+
+
+def key_of(model: type[Model]) -> str:
+    """Return the field by which people know a row: a unique text with a telling name, or else "pk"."""
+    if is_secret(plain_key(model)):
+        return "pk"
+    options = model._meta  # noqa: SLF001 - public, documented
+    names = [getattr(model, "USERNAME_FIELD", ""), *KEYS]
+    unique = {field.name for field in options.concrete_fields if field.unique} | {
+        fields[0] for fields in _unique_together(model) if len(fields) == 1
+    }
+    for name in names:
+        field = next((field for field in options.concrete_fields if field.name == name), None)
+        is_text = field and field.get_internal_type() in {"CharField", "SlugField"}
+        if field and is_text and name in unique and not field.null and not reason_to_leave_out(field):
+            return "pk" if field.primary_key else name
+    return "pk"
+
+
+def plain_key(model: type[Model]) -> Any:
+    """Return the field that has the values of the primary key, which may be that of a parent."""
+    return target_of(model._meta.pk)  # noqa: SLF001 - public, documented
+
+
+def target_of(field: Any) -> Any:
+    """Return the field whose values a foreign key has."""
+    while isinstance(field, ForeignKey):
+        field = field.target_field
+    return field
+
+
+def _unique_together(model: type[Model]) -> list[list[str]]:
+    """Return the fields of each rule of uniqueness, without those that a request fills in."""
+    options = model._meta  # noqa: SLF001 - public, documented
+    rules = [
+        rule.fields
+        for rule in options.constraints
+        if isinstance(rule, UniqueConstraint) and not rule.condition
+    ]
+    return [
+        [name for name in fields if options.get_field(name).editable]
+        for fields in [*rules, *options.unique_together]
+    ]
+
+
+def _is_own_key(field: Field) -> bool:
+    """Whether it is the key that rows show as `id`. One that leads to another row is shown as that too."""
+    return field.primary_key and not field.is_relation
+
+
+def _reason(field: Field) -> str:
+    if not field.is_relation:
+        return reason_to_leave_out(field)
+    if is_secret(field) or is_secret(target_of_relation(field)):
+        return "a secret"
+    if field.name.startswith("_"):
+        return "internal, by its name"
+    return reason_to_leave_out(target_of_relation(field))
+
+
+def target_of_relation(field: Any) -> Any:
+    """Return the field that has the key of the rows that a relation leads to."""
+    return plain_key(field.related_model) if isinstance(field, ManyToManyField) else target_of(field)
+
+
+def _reason_not_to_write(model: type[Model], field: Any) -> str:
+    """Return why tools show a field and do not write it, where its owner may wonder."""
+    user: Any = model if issubclass(model, AbstractBaseUser) else None
+    if user and field.name in {user.USERNAME_FIELD, user.get_email_field_name()}:
+        return "people sign in with it, or get a new password by it"
+    if (user and field.name in RIGHTS) or (field.many_to_many and field.related_model in {Group, Permission}):
+        return "gives rights, which people do in the admin"
+    if field.many_to_many and not _can_be_set(field):
+        return f"{field.remote_field.through.__name__} needs more than the two rows"
+    return ""
+
+
+def _can_be_set(field: Any) -> bool:
+    """Whether a row between two others needs nothing but these."""
+    ends = {field.m2m_field_name(), field.m2m_reverse_field_name()}
+    return all(
+        other.name in ends or other.primary_key or other.null or other.blank or other.has_default()
+        for other in field.remote_field.through._meta.concrete_fields  # noqa: SLF001 - public, documented
+    )

@@ -1,0 +1,92 @@
+"""Which fields no tool shows or writes, and why: secrets, files, and what means nothing in JSON."""
+
+import re
+
+from django.db.models import BinaryField, Field, FileField, FilePathField
+from django.db.models.query_utils import DeferredAttribute
+
+# Parts of the names of fields, between underscores.
+SECRET_PARTS = frozenset(
+    [
+        "auth",
+        "cookie",
+        "credential",
+        "credentials",
+        "cvv",
+        "digest",
+        "hash",
+        "hashed",
+        "otp",
+        "passphrase",
+        "passwd",
+        "password",
+        "passwords",
+        "private",
+        "pwd",
+        "salt",
+        "secret",
+        "secrets",
+        "signature",
+        "token",
+        "tokens",
+        "totp",
+    ]
+)
+SECRET_NAMES = re.compile(
+    r"(access|api|auth|encryption|private|secret|session|signing|ssh)_?(key|data|code)s?\b"
+)
+SECRET_KINDS = re.compile(r"Encrypt|Password|Secret|Token|Hash")
+
+TELL_NOTHING = {
+    "BooleanField",
+    "DateField",
+    "DateTimeField",
+    "DurationField",
+}  # has_password, token_expires_at
+
+KINDS = {
+    "AutoField", "BigAutoField", "SmallAutoField",
+    "IntegerField", "BigIntegerField", "SmallIntegerField",
+    "PositiveIntegerField", "PositiveBigIntegerField", "PositiveSmallIntegerField",
+    "CharField", "TextField", "SlugField", "GenericIPAddressField",
+    "BooleanField", "DecimalField", "FloatField",
+    "DateField", "DateTimeField", "TimeField", "DurationField", "UUIDField", "JSONField",
+}  # fmt: skip
+
+
+def is_secret(field: Field) -> bool:
+    """Whether a field keeps what nobody should read, as far as its name and class tell."""
+    name = field.name.lower()
+    return kind_of(field) not in TELL_NOTHING and bool(
+        SECRET_PARTS & set(name.split("_"))
+        or SECRET_NAMES.search(name)
+        or SECRET_KINDS.search(type(field).__name__)
+    )
+
+
+def reason_to_leave_out(field: Field) -> str:
+    """Return why no tool shows a field that is no relation, or an empty string."""
+    if is_secret(field):
+        return "a secret"
+    if field.name.startswith("_"):
+        return "internal, by its name"
+    if isinstance(field, FileField | FilePathField):
+        return "a path of a file"
+    if isinstance(field, BinaryField):
+        return "binary"
+    if kind_of(field) not in KINDS or not _is_plain(field):
+        return f"the class {type(field).__name__} may hold more than JSON can"
+    return ""
+
+
+def kind_of(field: Field) -> str:
+    """Return the kind of Django's own that a field is: "CharField" for a subclass of it."""
+    return str(getattr(field, "output_field", field).get_internal_type())
+
+
+def _is_plain(field: Field) -> bool:
+    """Whether its values have the type of its kind: a subclass may make objects of them."""
+    own = type(field)
+    converts = getattr(own, "from_db_value", None)
+    is_djangos = converts is None or converts.__module__.startswith("django.db.")
+    return is_djangos and own.descriptor_class is DeferredAttribute

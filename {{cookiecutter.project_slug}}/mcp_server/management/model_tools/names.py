@@ -1,0 +1,78 @@
+"""What tools, arguments and variables are called."""
+
+import builtins
+import re
+from collections.abc import Collection
+from keyword import iskeyword
+
+from django.db.models import Model
+from django.utils.text import camel_case_to_spaces
+from django.utils.translation import override
+
+
+class Names:
+    """The names that a model gives its tools: `order_line`, `order_lines`, `OrderLine`."""
+
+    def __init__(self, model: type[Model]) -> None:
+        self.model = model.__name__
+        self.words = camel_case_to_spaces(self.model).replace("_", " ")
+        self.one = re.sub(r"\W+", "_", self.words)
+        self.many = _plural(model, self.words).replace(" ", "_")
+        self.several = self.many.replace("_", " ")
+
+    def tools(self) -> dict[str, str]:
+        """Return the name of each tool there can be."""
+        return {
+            "list": f"list_{self.many}",
+            "search": f"search_{self.many}",
+            "get": f"get_{self.one}",
+            "create": f"create_{self.one}",
+            "update": f"update_{self.one}",
+            "delete": f"delete_{self.one}",
+        }
+
+    @property
+    def visible(self) -> str:
+        """The function that says who may see which rows."""
+        return f"{self.many}_visible_to"
+
+
+def article(words: str) -> str:
+    """Return words with "a" or "an" before them."""
+    return (
+        f"{'an' if words[0] in 'aeiou' and not words.startswith(('us', 'un', 'eu', 'one')) else 'a'} {words}"
+    )
+
+
+def variable(name: str, taken: Collection[str]) -> str:
+    """Return a name for a variable that hides nothing."""
+    while name in taken or iskeyword(name) or hasattr(builtins, name):
+        name += "_"
+    return name
+
+
+def hides_a_builtin(name: str) -> bool:
+    """Whether an argument of this name needs to be excused."""
+    return hasattr(builtins, name)
+
+
+def camel(name: str) -> str:
+    """Return `unit_price` as `UnitPrice`."""
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def _plural(model: type[Model], words: str) -> str:
+    """Return the plural that the model says in English, or else the usual one of its name."""
+    with override("en"):
+        options = model._meta  # noqa: SLF001 - public, documented
+        said = str(options.verbose_name_plural).lower()
+        says_it = str(options.verbose_name).lower() == words
+    if says_it and said != f"{words}s" and re.fullmatch(r"[a-z][a-z0-9_ ]*", said):  # Django adds an s
+        return said
+    return _usual_plural(words)
+
+
+def _usual_plural(words: str) -> str:
+    if re.search(r"[^aeiou]y$", words):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith(("s", "x", "z", "ch", "sh")) else f"{words}s"
