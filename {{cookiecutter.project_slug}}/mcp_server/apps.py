@@ -19,7 +19,5 @@ class MCPServerConfig(AppConfig):
         if not settings.MCP_REQUIRE_AUTH and not settings.DEBUG:
             raise ImproperlyConfigured("MCP_REQUIRE_AUTH=False serves everyone, so it needs DEBUG=True.")
 
-        register(checks.check_tools, deploy=True)
-        register(checks.check_meta, deploy=True)
-        register(checks.check_permissions, deploy=True)
-        register(checks.check_results, deploy=True)
+        for check in checks.ALL:
+            register(check, deploy=True)

@@ -126,7 +126,7 @@ def create_app() -> Starlette:
 
 def _log_slips() -> None:
     """Tell who writes a tool at once what `make check` would tell later."""
-    for check in (checks.check_tools, checks.check_meta, checks.check_permissions, checks.check_results):
+    for check in checks.ALL:
         for message in check():
             logger.warning("%s %s", message.msg, message.hint or "")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -10,9 +11,11 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Djan
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
-from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
+from mcp_server.pages.tool_catalog import ToolInfo, registered_tools, registered_views
+from mcp_server.view_policy import breaches
 
 MAX_DESCRIPTION = 750
+VIEWS = Path(__file__).parent / "views"
 # What this server, FastMCP and MCP Apps read in the meta of a tool.
 META = {"audit", "confirm", "timeout", "fastmcp", "_fastmcp", "ui"}
 
@@ -97,6 +100,35 @@ def check_results(**_: Any) -> list[CheckMessage]:
     ]
 
 
+def check_views(**_: Any) -> list[CheckMessage]:
+    """Check that views hold all that they show, and that each belongs to a tool."""
+    try:
+        views = registered_views()
+    except ImproperlyConfigured:  # check_tools has told why
+        return []
+    # What begins with "_" is a part of others.
+    forgotten = {path.stem for path in VIEWS.glob("[!_]*.html")} - views.keys()
+    return [
+        *(
+            Error(
+                f"The view {name} has {', '.join(found)}, which no client runs or loads.",
+                hint="A view holds its scripts and styles, and no addresses: docs/views.md.",
+                id="mcp_server.E005",
+            )
+            for name, html in views.items()
+            if (found := list(breaches(html)))
+        ),
+        *(
+            Warning(
+                f"No tool names the view {name}.",
+                hint=f'Give one app=view("{name}"), or remove mcp_server/views/{name}.html.',
+                id="mcp_server.W003",
+            )
+            for name in sorted(forgotten)
+        ),
+    ]
+
+
 def _similar(name: str, known: Iterable[str]) -> str:
     """Suggest what was probably meant, if anything is like it."""
     return "".join(f" (did you mean {match!r}?)" for match in get_close_matches(name, known, n=1))
@@ -124,3 +156,6 @@ def _problems(tool: ToolInfo) -> Iterator[str]:
     timeout = tool.meta.get("timeout", 0)
     if not isinstance(timeout, int | float) or timeout < 0:
         yield f'says "timeout": {timeout!r}, which is not a number of seconds'
+
+
+ALL = (check_tools, check_meta, check_permissions, check_results, check_views)

@@ -18,6 +18,7 @@ from mcp_server.auth import check_tool_permission
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.models import MCPToken
+from mcp_server.tool_views import View
 from operations.coalescing import Coalesced
 from operations.connections import managed
 from operations.users import User
@@ -84,10 +85,13 @@ def caller_for(user: User) -> MCPAccessToken:
 async def may_use(component: Component, caller: MCPAccessToken | None = None) -> bool:
     """Whether `caller`, or else that of this request, may use `component`. The rule, for every transport.
 
-    A token that is limited to some tools reaches no resource or prompt either, unless it names it.
+    A token that is limited to some tools reaches no resource or prompt either, unless it names it. The view
+    of a tool is for whoever may use that tool.
     """
     if not settings.MCP_REQUIRE_AUTH:
         return True
+    if isinstance(component, View):
+        return any([await may_use(tool, caller) for tool in await component.tools()])
     token = caller or get_access_token()
     if not isinstance(token, MCPAccessToken) or not token.covers(component):
         return False

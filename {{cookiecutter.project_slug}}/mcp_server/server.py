@@ -20,6 +20,7 @@ from mcp_server.runtime.refusal_log import RefusalFilter
 from mcp_server.runtime.request_size import check_message
 from mcp_server.runtime.tool_search import MANY, CallFoundTool, search
 from mcp_server.runtime.visibility import PermissionFilter
+from mcp_server.tool_views import add_views
 
 manage_connections_of_sync_functions()
 count_sessions_by_user()
@@ -53,4 +54,5 @@ mcp = FastMCP(
 # FastMCP has none before validation, nor behind its own `_meta`.
 mcp._mcp_server.middleware[:0] = [check_message, name_what_is_wrong, hide_own_meta]  # noqa: SLF001
 register_tools(mcp)
+add_views(mcp)
 add_completion(mcp)

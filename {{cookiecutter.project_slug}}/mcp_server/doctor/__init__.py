@@ -32,5 +32,6 @@ STEPS: tuple[Step, ...] = (
     calls.modern,
     calls.older,
     calls.call,
+    calls.views,
     calls.streaming,
 )

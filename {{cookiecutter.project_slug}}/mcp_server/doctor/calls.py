@@ -5,6 +5,9 @@ from typing import Any
 
 import httpx2
 from fastmcp import Client
+from fastmcp.apps import UI_EXTENSION_ID, UI_MIME_TYPE
+from mcp.client.extension import advertise
+from mcp_types import Tool
 
 from mcp_server.asgi import HTTP_PATH, SSE_PATH
 from mcp_server.doctor.visit import NotTriedError, StepError, Visit
@@ -66,6 +69,27 @@ def call(visit: Visit) -> str:
         raise NotTriedError("no tool that only reads can be called without arguments.")
 
     return str(visit.call("auto", first_reading_tool))
+
+
+def views(visit: Visit) -> str:
+    """The views of tools can be read."""
+
+    async def read(client: Client[Any]) -> str:
+        uris = {uri for tool in await client.list_tools() if (uri := _view_of(tool))}
+        if not uris:
+            raise NotTriedError("no tool that may be called has one.")
+        for uri in uris:
+            (html,) = await client.read_resource(uri)
+            if html.mime_type != UI_MIME_TYPE:
+                raise StepError(f"{uri} is {html.mime_type}, and not {UI_MIME_TYPE}, which clients draw.")
+        return ", ".join(sorted(uris))
+
+    extension = advertise(UI_EXTENSION_ID, {"mimeTypes": [UI_MIME_TYPE]})
+    return str(visit.call("auto", read, extensions=[extension]))
+
+
+def _view_of(tool: Tool) -> str | None:
+    return ((tool.meta or {}).get("ui") or {}).get("resourceUri")
 
 
 def streaming(visit: Visit) -> str:

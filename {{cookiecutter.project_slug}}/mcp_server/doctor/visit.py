@@ -52,12 +52,12 @@ class Visit:
             raise NotTriedError("not without a token.")
         return {"Authorization": f"Bearer {self.token}"}
 
-    def call(self, mode: str, work: Callable[[Client[Any]], Any]) -> Any:
-        """Return what `work` says of a connection of FastMCP's client; see its `mode`."""
+    def call(self, mode: str, work: Callable[[Client[Any]], Any], **options: Any) -> Any:
+        """Return what `work` says of a connection of FastMCP's client; see its `mode` and other options."""
         transport = StreamableHttpTransport(str(self.url), headers=self.bearer)
 
         async def connect() -> Any:
-            async with Client(transport, mode=mode, timeout=TIMEOUT) as client:
+            async with Client(transport, mode=mode, timeout=TIMEOUT, **options) as client:
                 return await work(client)
 
         return asyncio.run(connect())

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from mcp_server.http_api.problems import Problem
 from mcp_server.http_api.request_context import as_json, mcp_exchange, read_object
 from mcp_server.server import mcp
+from mcp_server.tool_views import View
 
 
 async def permitted_resources(request: Request) -> tuple[list[Resource], list[ResourceTemplate]]:
@@ -18,6 +19,8 @@ async def permitted_resources(request: Request) -> tuple[list[Resource], list[Re
     with mcp_exchange(request):
         resources = await mcp.list_resources()
         templates = await mcp.list_resource_templates()
+    # A program draws no views.
+    resources = [each for each in resources if not isinstance(each, View)]
     return (
         dedupe_with_versions(resources, lambda each: str(each.uri)),
         dedupe_with_versions(templates, lambda each: each.uri_template),

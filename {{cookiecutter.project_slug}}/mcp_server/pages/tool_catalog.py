@@ -71,6 +71,15 @@ def registered_tools() -> list[ToolInfo]:
     ]
 
 
+def registered_views() -> dict[str, str]:
+    """Return the HTML of every view that a tool names, by the name of the view."""
+    from mcp_server.server import mcp  # noqa: PLC0415 - as above
+    from mcp_server.tool_views import View  # noqa: PLC0415
+
+    resources = async_to_sync(mcp.local_provider.list_resources)()
+    return {resource.name: resource.text for resource in resources if isinstance(resource, View)}
+
+
 def permitted(tools: list[ToolInfo], user: User) -> list[ToolInfo]:
     """Return those that `user` may call, by the rule that decides about a call."""
     from mcp_server.permissions import caller_for, may_use  # noqa: PLC0415 - as above

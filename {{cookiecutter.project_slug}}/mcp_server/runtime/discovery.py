@@ -14,6 +14,8 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from fastmcp import FastMCP
 
+from mcp_server.tool_views import ViewError
+
 # How FastMCP says that there are two of one name.
 DUPLICATE = re.compile(r"Component already exists: (?P<key>(?P<kind>\w+):(?P<name>.*)@[^@]*)")
 
@@ -67,6 +69,8 @@ def _reason(error: Exception, file: str, mcp: FastMCP) -> str:
     if isinstance(error, SyntaxError):
         where = "" if error.filename in {file, None} else f"{_short(str(error.filename))}, "
         return f"{type(error).__name__} in {where}line {error.lineno}: {error.msg}"
+    if isinstance(error, ViewError):
+        return str(error)
     if duplicate := DUPLICATE.fullmatch(str(error)):
         kind, name = duplicate["kind"], duplicate["name"]
         first = mcp.local_provider._components.get(duplicate["key"])  # noqa: SLF001 - a list needs a request

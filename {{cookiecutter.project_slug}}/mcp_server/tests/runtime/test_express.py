@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 from fastmcp import Context, FastMCP
+from fastmcp.apps import AppConfig
 from fastmcp.dependencies import Depends
 from fastmcp.exceptions import NotFoundError, ToolError
 from fastmcp.server.dependencies import get_context, get_http_headers
@@ -162,6 +163,10 @@ def add_tools(mcp: FastMCP) -> None:
     async def slow() -> None:
         await asyncio.sleep(5)
 
+    @mcp.tool(app=AppConfig(resource_uri="ui://views/chart.html"))
+    def with_view() -> dict[str, int]:
+        return {"a": 1}
+
     @mcp.tool(auth=permission_required("auth.delete_group"))
     def guarded() -> str:
         return "in"
@@ -256,6 +261,12 @@ def table() -> dict[str, Sent]:
         "progress that nobody asked for": Sent(True, "report"),
         "progress, odd token": Sent(..., "report", meta={"progressToken": True}),
         "timeout": Sent(True, "slow"),
+        "with a view": Sent(True, "with_view"),
+        "with a view, for who draws it": Sent(
+            ...,
+            "with_view",
+            meta={f"{META}/clientCapabilities": {"extensions": {f"{META}/ui": {"mimeTypes": ["text/html"]}}}},
+        ),
         "body that fails to validate": Sent(True, "fail_model"),
         "wrong argument": Sent(True, arguments={"text": 5, "number": "x"}),
         "wrong deep argument": Sent(True, "asynchronous", {"row": {"name": "a", "number": -1}}),

@@ -7,9 +7,13 @@ import pytest
 from asgiref.sync import sync_to_async
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
+from fastmcp.tools.base import Tool
+from mcp import MCPError
+from pydantic import AnyUrl
 
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ServeMCP
+from mcp_server.tool_views import View
 from oauth.scopes import READ, WRITE
 from oauth.tests.fixtures import MakeAppToken
 from oauth.tests.on_server import HEADERS, post
@@ -48,6 +52,27 @@ async def test_an_app_that_may_only_read_does_not_see_tools_that_write(
         assert "whoami" in found
         assert not found & {"write", "silent"}
         assert (await client.call_tool("whoami")).data.email == user.email
+
+
+async def test_an_app_that_may_only_read_does_not_read_the_view_of_a_tool_that_writes(
+    make_app_token: MakeAppToken, user: User, serve_mcp: ServeMCP
+) -> None:
+    async def tools() -> list[Tool]:
+        return [tool for tool in await mcp.local_provider.list_tools() if tool.name == "write"]
+
+    uri = "ui://views/write.html"
+    mcp.add_resource(View(uri=AnyUrl(uri), name="write", text="drawn", tools=tools))
+    reading = await sync_to_async(make_app_token)(user, READ)
+    writing = await sync_to_async(make_app_token)(user)
+    try:
+        async with serve_mcp() as server:
+            async with server.client(auth=reading) as client:
+                with pytest.raises(MCPError, match="not found"):
+                    await client.read_resource(uri)
+            async with server.client(auth=writing) as client:
+                assert (await client.read_resource(uri))[0].text == "drawn"
+    finally:
+        mcp.local_provider.remove_resource(uri)
 
 
 async def test_calling_a_tool_that_writes_says_what_it_would_need(
