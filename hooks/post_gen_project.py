@@ -20,6 +20,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tools/products.py",
         "mcp_server/tools/sales.py",
         "mcp_server/tools/stock.py",
+        "mcp_server/views",
         "tenants/tests/test_row_security.py",
         "tenants/tests/test_admin_of_shop.py",
         "mcp_server/tests/tools/test_products.py",

@@ -26,6 +26,7 @@ TOUR = {
         "create_product",
         "export_products",
         "get_order_status",
+        "get_product",
         "get_product_count",
         "list_products",
         "product_stats",

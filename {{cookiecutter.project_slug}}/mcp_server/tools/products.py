@@ -17,6 +17,7 @@ from inventory.tool_types import MAX_STOCK, CategoryName, Price, Sku, Text
 from mcp_server.completion import MAX_VALUES, begins_with, completes
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
+from mcp_server.tool_views import view
 
 MAX_COUNTED: Final = 100_000  # to count a million takes a tenth of a second; a model is content with less
 
@@ -81,6 +82,23 @@ def register_products_tools(mcp: FastMCP) -> None:
         for word in dict.fromkeys(query.split()):
             products = products.filter(has_part(word))
         return FoundProducts(rows(products[:limit]))
+
+    @mcp.tool(
+        title="Show a product",
+        annotations={"readOnlyHint": True, "openWorldHint": False},
+        app=view("product_card"),
+    )
+    def get_product(
+        product_id: Annotated[int, Field(ge=1, description="The id that list_products gives.")],
+    ) -> ProductRow:
+        """Show one product on sale: its SKU, category, price and stock.
+
+        Some clients draw it as a card on which the user can adjust the stock.
+        """
+        found = rows(on_sale().filter(pk=product_id))
+        if not found:
+            raise ToolError(f"No product on sale has the id {product_id}.")
+        return found[0]
 
     @mcp.tool(title="Count products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_product_count(

@@ -16,6 +16,7 @@ from inventory.catalogue import find_category, on_sale
 from inventory.models import Category, Order, OrderLine
 from inventory.tool_types import CategoryName, Money, Text
 from mcp_server.completion import completes
+from mcp_server.tool_views import view
 from operations.csv_export import as_it_was, csv_text
 
 EXPORT_ROWS: Final = 1000
@@ -86,7 +87,11 @@ def register_sales_tools(mcp: FastMCP) -> None:
             raise ToolError(f"There is no order with the number {order_id}.")
         return OrderStatus(*order)
 
-    @mcp.tool(title="Product figures", annotations={"readOnlyHint": True, "openWorldHint": False})
+    @mcp.tool(
+        title="Product figures",
+        annotations={"readOnlyHint": True, "openWorldHint": False},
+        app=view("product_stats"),
+    )
     def product_stats(
         category: CategoryName | None = None,
         days: Annotated[int, Field(ge=1, le=366, description="How many days to look back.")] = 30,

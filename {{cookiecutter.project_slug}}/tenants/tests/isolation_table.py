@@ -64,6 +64,7 @@ CALLS: dict[str, Callable[[Theirs], dict[str, Any]]] = {
     # % if cookiecutter.example_app
     # products
     "create_product": lambda _: {"sku": "GLX-1", "name": "x", "category": "Umbrellas", "price": "1"},
+    "get_product": lambda theirs: {"product_id": theirs.product.pk},
     "get_product_count": lambda _: {"category": "Umbrellas"},
     "list_products": lambda _: {},
     "search_products": lambda _: {"query": "Umbrella"},

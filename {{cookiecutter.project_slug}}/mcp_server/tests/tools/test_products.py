@@ -37,6 +37,25 @@ def skus(products: list[dict[str, Any]]) -> list[str]:
     return [product["sku"] for product in products]
 
 
+class TestGetProduct:
+    async def test_shows_one(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
+        async with mcp_client() as client:
+            found = await answer(client, "get_product", product_id=shop["KIT-1"])
+        assert found == {
+            "id": shop["KIT-1"],
+            "sku": "KIT-1",
+            "name": "Tin mug",
+            "category": "Kitchen",
+            "price": "7.90",
+            "stock": 0,
+        }
+
+    async def test_not_one_that_is_no_longer_sold(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
+        async with mcp_client() as client:
+            gone = await refusal(client, "get_product", product_id=shop["KIT-3"])
+        assert gone == f"No product on sale has the id {shop['KIT-3']}."
+
+
 @pytest.mark.usefixtures("shop")
 class TestListProducts:
     async def test_pages_cover_everything_on_sale_once(self, mcp_client: ConnectMCP) -> None:
