@@ -9,10 +9,10 @@ import httpx2
 import pytest
 
 from attacks.credentials import access_token, personal_token
-from e2e.conftest import CACHE, cached
 from oauth.internet import Internet
 from oauth.people import Person
 from testing.harness import ROOT, run
+from testing.node import CACHE, cached
 from testing.stack import Stack
 
 REQUIREMENTS = Path(__file__).parent / "requirements-harness.txt"

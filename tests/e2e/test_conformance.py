@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from e2e.conftest import FIXTURES, MakeSite, Node
+from e2e.conftest import FIXTURES, MakeSite
 from e2e.proxy import adding_token
 from testing.harness import free_port
+from testing.node import Node
 from testing.processes import Site, running
 
 SUITE = "node_modules/@modelcontextprotocol/conformance/dist/index.js"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from e2e.conftest import cached
 from testing.harness import ROOT, BakedProject, free_port, run
+from testing.node import cached
 from testing.processes import Server, Site, running
 
 PAGES = ROOT / "docs" / "recipes"

