@@ -11,6 +11,7 @@ import sys
 import unicodedata
 import zoneinfo
 from collections.abc import Callable
+from pathlib import Path
 
 Answers = dict[str, object]
 
@@ -51,8 +52,13 @@ DEPENDENCIES = set(
 
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})*")
-EMAIL = re.compile(rf"[A-Za-z0-9._%+-]+@{LABEL}(\.{LABEL})+", re.IGNORECASE)
-TIMEZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+# What Django takes, but for { } $ ` in the name.
+WORD = r"[a-z0-9!#%&'*+/=?^_|~-]+"
+EMAIL = re.compile(rf"{WORD}(\.{WORD})*@{LABEL}(\.{LABEL})+", re.IGNORECASE)
+# UTC, or the name of a place: images of Debian have no older names, such as US/Central.
+AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific"
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
+TIMEZONE = re.compile(rf"UTC|Etc/(UTC|GMT([+-][0-9]+)?)|({AREAS})(/[A-Za-z0-9_+-]+)+")
 
 
 def filled_in(answers: Answers) -> list[str]:
@@ -125,10 +131,30 @@ def valid_domain(answers: Answers) -> list[str]:
 def known_timezone(answers: Answers) -> list[str]:
     """Windows and slim containers have no time zone data: there, only the form can be checked."""
     name = str(answers["timezone"])
-    known = zoneinfo.available_timezones()
-    if (name in known) if known else TIMEZONE.fullmatch(name):
+    places = _places("zone.tab")
+    is_place = "/" in name and not name.startswith("Etc/")
+    if TIMEZONE.fullmatch(name) and (name in places or not places or not is_place):
         return []
+    rules = _rules(name)
+    meant = [place for place in _places("zone1970.tab") if rules and _rules(place) == rules]
+    if meant:
+        return [f"timezone {name!r} is an old name, which many systems do not have: write {meant[0]}."]
     return [f"timezone {name!r} is not an IANA time zone: write one such as UTC or Europe/Berlin."]
+
+
+def _places(table: str) -> list[str]:
+    """Return the places in a table of this machine's time zone data, nothing if there is none."""
+    files = [Path(folder, table) for folder in zoneinfo.TZPATH if Path(folder, table).is_file()]
+    lines = files[0].read_text(encoding="utf-8").splitlines() if files else []
+    return [line.split("\t")[2] for line in lines if not line.startswith("#")]
+
+
+def _rules(name: str) -> bytes:
+    """Return what this machine knows of a time zone: an old name and its new one have the same."""
+    if not NAME.fullmatch(name):
+        return b""
+    files = [Path(folder, name) for folder in zoneinfo.TZPATH if Path(folder, name).is_file()]
+    return files[0].read_bytes() if files else b""
 
 
 RULES: tuple[Callable[[Answers], list[str]], ...] = (

@@ -36,11 +36,11 @@ ALL_OFF = switched() | {option: values[-1] for option, values in CHOICES.items()
 
 # Legal, and as unkind to quotes, encodings and line lengths as an answer can be.
 UNKIND: Answers = {
-    "project_name": "O'Neil & Łukasz: <Bücher>, # 1 für %s; ein Name, der über jedes Zeilenende hinausgeht",
+    "project_name": "O'Neil & Łukasz’s: <Bücher>, # 1 für %s – а × х; ein Name, der über jedes Zeilenende hinausgeht, auch das von Python",
     "project_slug": "oneil_books",
     "description": "It's 100% *ours* & # <not> yours: käuflich, ~only~ 'til the end of a long line | ok",
     "author_name": "Zoë O'Neil",
-    "email": "zoe+books@mail.example.co.uk",
+    "email": "zoe.o'neil+books@mail.example.co.uk",
     "domain_name": "books.example.co.uk",
     "timezone": "America/Argentina/Buenos_Aires",
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Django's command-line utility."""
 
+import io
 import os
 import sys
 
@@ -10,6 +11,9 @@ from django.db import OperationalError, ProgrammingError
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    # A console that has no "…" or "é" shows \u2026 or \xe9 there, as it does for errors.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:

@@ -1,24 +1,31 @@
 """Gunicorn serves the web process. `.env.example` describes the variables."""
 
-import os
+import sys
 import threading
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from gunicorn import util  # type: ignore[import-untyped]
 from gunicorn.workers.gthread import TConn  # type: ignore[import-untyped]
 
-bind = f"{os.environ.get('BIND_HOST', '127.0.0.1')}:{os.environ.get('WEB_PORT', '8080')}"
-workers = int(os.environ.get("WEB_WORKERS", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+from operations.environment import host, port, whole
+
+try:
+    _host, _port = host("BIND_HOST", "127.0.0.1"), port("WEB_PORT", 8080)
+    workers = whole("WEB_WORKERS", 2)
+    threads = whole("WEB_THREADS", 4)
+    timeout = whole("WEB_TIMEOUT", 60, least=0)
+    # Recycles a worker after about this many requests, should some library leak memory. 0 is never.
+    max_requests = whole("WEB_MAX_REQUESTS", 0, least=0)
+except ImproperlyConfigured as error:
+    sys.exit(f"ImproperlyConfigured: {error}")
+bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 worker_class = "gthread"
 # Workers share the memory of what is loaded before they fork.
 preload_app = True
 # Longer than nginx keeps an idle connection, so that it never sends a request into a closed one.
 keepalive = 75
-timeout = int(os.environ.get("WEB_TIMEOUT", "60"))
 graceful_timeout = 20
-# Recycles a worker after about this many requests, should some library leak memory. 0 is never.
-max_requests = int(os.environ.get("WEB_MAX_REQUESTS", "0"))
 max_requests_jitter = max_requests // 10
 # The heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108

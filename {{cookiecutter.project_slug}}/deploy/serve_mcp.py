@@ -1,14 +1,14 @@
 """Uvicorn serves the MCP process. `.env.example` describes the variables."""
 
-import os
 import socket
+import sys
 
 import uvicorn
+from django.core.exceptions import ImproperlyConfigured
 from uvicorn.supervisors import Multiprocess
 
+from operations.environment import host, port, whole
 from operations.bounded_headers import BoundedHeaders
-
-WORKERS = int(os.environ.get("MCP_WORKERS", "1"))
 
 
 class Parent(Multiprocess):
@@ -27,11 +27,15 @@ class Parent(Multiprocess):
 
 def main() -> None:
     """Run until a signal ends it, then finish the calls in flight."""
+    try:
+        workers, address = whole("MCP_WORKERS", 1), (host("BIND_HOST", "127.0.0.1"), port("MCP_PORT", 8001))
+    except ImproperlyConfigured as error:
+        sys.exit(f"ImproperlyConfigured: {error}")
     config = uvicorn.Config(
         "config.asgi:app",
-        host=os.environ.get("BIND_HOST", "127.0.0.1"),
-        port=int(os.environ.get("MCP_PORT", "8001")),
-        workers=WORKERS,
+        host=address[0],
+        port=address[1],
+        workers=workers,
         access_log=False,  # nginx has one
         ws="none",  # MCP knows no WebSockets
         http=BoundedHeaders,
@@ -48,7 +52,7 @@ def main() -> None:
     # The kernel would take 4 MB of each answer that nobody reads, which mcp_server/runtime/unread.py
     # could not bound.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 128 * 1024)
-    if WORKERS == 1:
+    if workers == 1:
         uvicorn.Server(config).run([listener])
     else:
         Parent(config, [listener]).run()

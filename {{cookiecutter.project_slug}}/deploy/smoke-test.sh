@@ -33,7 +33,7 @@ demo_tenant(User.objects.get(email='$email'))"
 # % endif
 token=$(docker compose exec -T web python manage.py create_mcp_token --user "$email" --name smoke-test)
 # In the newest revision, which needs no session even where MCP_STATELESS is False.
-answer=$(curl --silent --show-error --fail-with-body "$PUBLIC_BASE_URL/mcp/" \
+answer=$(curl --noproxy '*' --silent --show-error --fail-with-body "$PUBLIC_BASE_URL/mcp/" \
     --header "Authorization: Bearer $token" --header "Content-Type: application/json" \
     --header "Accept: application/json, text/event-stream" --header "MCP-Protocol-Version: 2026-07-28" \
     --header "Mcp-Method: tools/call" --header "Mcp-Name: whoami" \

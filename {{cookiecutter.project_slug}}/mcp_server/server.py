@@ -15,7 +15,11 @@ from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.discovery import register_tools
 from mcp_server.runtime.envelope import name_what_is_wrong
 from mcp_server.runtime.listed_meta import hide_own_meta
-from mcp_server.runtime.patches import count_sessions_by_user, manage_connections_of_sync_functions
+from mcp_server.runtime.patches import (
+    count_sessions_by_user,
+    manage_connections_of_sync_functions,
+    take_larger_bodies,
+)
 from mcp_server.runtime.refusal_log import RefusalFilter
 from mcp_server.runtime.request_size import check_message
 from mcp_server.runtime.tool_search import MANY, CallFoundTool, search
@@ -24,6 +28,7 @@ from mcp_server.tool_views import add_views
 
 manage_connections_of_sync_functions()
 count_sessions_by_user()
+take_larger_bodies()
 logging.getLogger("fastmcp.server.server").addFilter(RefusalFilter())
 
 mcp = FastMCP(

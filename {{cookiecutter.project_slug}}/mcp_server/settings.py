@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from operations.environment import address, boolean, env, origin, seconds, texts, whole
+from operations.environment import address, boolean, env, origin, seconds, size, texts, whole
 from operations.rates import validate_rate
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
@@ -65,6 +65,9 @@ ANONYMOUS_MAX_BODY_SIZE = whole("ANONYMOUS_MAX_BODY_SIZE", default=65_536)
 # How many names, numbers, texts and lists a request may hold: each that is wrong costs a hundred times
 # what it took to send.
 MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=5000)
+
+# Bytes of a request. nginx reads the same variable.
+MCP_MAX_BODY_SIZE = size("MAX_BODY_SIZE", default="4m")
 
 # Seconds that a tool may take (0 is without limit), and characters that its answer may have.
 MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)

@@ -1,5 +1,6 @@
 """The variables of the environment, and what is said of one that does not fit."""
 
+import io
 import math
 import re
 import sys
@@ -10,10 +11,45 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-env = environ.Env()
+# A name and "=", without blanks around either. What follows is the value.
+LINE = re.compile(r"(export )?[A-Za-z_][A-Za-z0-9_]*=")
+SIZE = re.compile(r"([1-9][0-9]{0,8})([kmg]?)", re.IGNORECASE)
+
+
+class Environment(environ.Env):  # type: ignore[misc]  # the library has no types
+    """Takes values as they are: for the library, one that begins with `$` names another variable."""
+
+    def get_value(self, var: str, *args: Any, **options: Any) -> Any:
+        value = self.ENVIRON.get(var, "")
+        return value if value.startswith("$") else super().get_value(var, *args, **options)
+
+
+env = Environment()
 
 # Commands that prepare a server, where a variable that is missing must be an error.
 PREPARE_A_SERVER = {"collectstatic", "--deploy"}
+
+
+def read_file(path: Path) -> None:
+    """Take the variables of a `.env` that the environment does not have already.
+
+    Raises ImproperlyConfigured for a line that says nothing: the library shows it, password and all, and goes
+    on without the variable.
+    """
+    try:
+        text = path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ImproperlyConfigured(f"{path} is not UTF-8: save it in that encoding.") from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.startswith("#") and not LINE.match(line):
+            raise ImproperlyConfigured(
+                f"{path}, line {number} is not understood: write NAME=value, without blanks around the name."
+            )
+    env.read_env(io.StringIO("\n".join(line for line in text.splitlines() if line.strip())))
 
 
 def is_development() -> bool:
@@ -40,12 +76,34 @@ def boolean(variable: str, default: bool) -> bool:
     return text.lower() in env.BOOLEAN_TRUE_STRINGS
 
 
-def whole(variable: str, default: int) -> int:
-    """Return a whole number from 1 on. Raises ImproperlyConfigured for anything else."""
+def whole(variable: str, default: int, least: int = 1) -> int:
+    """Return a whole number from `least` on. Raises ImproperlyConfigured for anything else."""
     text = _text(variable, default)
-    if not text.isdecimal() or not 0 < int(text) < 2**63:
-        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a whole number from 1 on.")
+    if not text.isdecimal() or not least <= int(text) < 2**63:
+        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a whole number from {least} on.")
     return int(text)
+
+
+def port(variable: str, default: int) -> int:
+    """Return a port to listen at. Raises ImproperlyConfigured for any other text."""
+    number = whole(variable, default)
+    if number >= 2**16:
+        raise ImproperlyConfigured(f"{variable} is {number}: a port is a number up to 65535.")
+    return number
+
+
+def host(variable: str, default: str) -> str:
+    """Return an address to listen at, of IPv6 without the brackets in which URLs have it."""
+    return _text(variable, default).removeprefix("[").removesuffix("]")
+
+
+def size(variable: str, default: str) -> int:
+    """Return a number of bytes, written as nginx reads it. Raises ImproperlyConfigured for any other text."""
+    text = _text(variable, default)
+    if not (found := SIZE.fullmatch(text)):
+        raise ImproperlyConfigured(f"{variable} is {text!r}: it must look like 500k, 4m or 1g.")
+    units = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+    return int(found[1]) * units[found[2].lower()]
 
 
 def seconds(variable: str, default: float) -> float:

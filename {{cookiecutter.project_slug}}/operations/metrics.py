@@ -1,12 +1,18 @@
 """The page that shows a process's metrics to Prometheus. nginx refuses it from outside."""
 
+import fcntl
+import logging
 import os
+import struct
 from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+logger = logging.getLogger(__name__)
 
 
 def render_metrics() -> bytes:
@@ -18,13 +24,45 @@ def render_metrics() -> bytes:
     folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
     if not folder:
         return generate_latest(REGISTRY)
-    for gauge in Path(folder).glob("gauge_live*_*.db"):
-        pid = int(gauge.stem.rpartition("_")[2])
-        if not Path(f"/proc/{pid}").exists():
-            mark_process_dead(pid, folder)  # a killed worker cannot say goodbye
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)
-    return generate_latest(registry)
+    with Path(folder, "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # or another page would count what is moved twice, or not at all
+        _add_up_ended(Path(folder))
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)
+        return generate_latest(registry)
+
+
+def _add_up_ended(folder: Path) -> None:
+    """Move what ended workers have counted into one file: with WEB_MAX_REQUESTS there would be ever more.
+
+    A file that a killed worker left damaged is removed: it would break the page.
+    """
+    for file in folder.glob("*.db"):
+        kind, _, pid = file.stem.rpartition("_")
+        if pid == "ended" or _runs(int(pid)):
+            continue
+        mark_process_dead(int(pid), str(folder))  # what it did at that moment, it does no more
+        if kind in {"counter", "histogram"}:
+            try:
+                counts = list(MmapedDict.read_all_values_from_file(str(file)))
+            except (RuntimeError, ValueError, struct.error):
+                logger.warning("%s was damaged: what that process had counted is lost.", file)
+            else:
+                ended = MmapedDict(str(folder / f"{kind}_ended.db"))
+                for key, count, time, _position in counts:
+                    ended.write_value(key, ended.read_value(key)[0] + count, time)
+                ended.close()
+            file.unlink()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @login_not_required

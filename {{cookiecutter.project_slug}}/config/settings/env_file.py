@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from operations.environment import env
+from operations.environment import read_file
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
-env.read_env(BASE_DIR / ".env")
+read_file(BASE_DIR / ".env")

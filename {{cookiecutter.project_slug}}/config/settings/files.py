@@ -4,10 +4,12 @@ On disk, where only the processes of this project may read them, or in a bucket 
 ever public: documents/links.py makes links that expire.
 """
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.base import INSTALLED_APPS, STORAGES
 from config.settings.env_file import BASE_DIR
 from config.settings.logging import LOGGING
-from operations.environment import env, whole
+from operations.environment import env, texts, whole
 
 INSTALLED_APPS[:0] = ["documents"]
 # It reports where it found the keys.
@@ -18,27 +20,28 @@ FILE_QUOTA = whole("FILE_QUOTA", default=1_000_000_000)
 FILE_MAX_COUNT = whole("FILE_MAX_COUNT", default=10_000)
 FILE_URL_SECONDS = whole("FILE_URL_SECONDS", default=3600)
 # The ending of a name and the type it stands for; no other file is accepted.
-FILE_TYPES: dict[str, str] = env.dict(
-    "FILE_TYPES",
-    default={
-        "csv": "text/csv",
-        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "gif": "image/gif",
-        "jpeg": "image/jpeg",
-        "jpg": "image/jpeg",
-        "json": "application/json",
-        "md": "text/markdown",
-        "pdf": "application/pdf",
-        "png": "image/png",
-        "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-        "txt": "text/plain",
-        "webp": "image/webp",
-        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "xml": "application/xml",
-        "yaml": "application/yaml",
-        "zip": "application/zip",
-    },
-)
+FILE_TYPES: dict[str, str] = {
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "gif": "image/gif",
+    "jpeg": "image/jpeg",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "md": "text/markdown",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "txt": "text/plain",
+    "webp": "image/webp",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+    "yaml": "application/yaml",
+    "zip": "application/zip",
+}
+if _types := [text.partition("=") for text in texts("FILE_TYPES")]:
+    FILE_TYPES = {ending: media_type for ending, _, media_type in _types}
+    if not all(FILE_TYPES.values()):
+        raise ImproperlyConfigured("FILE_TYPES is a list of endings and their types, as csv=text/csv.")
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
 if bucket := env.str("AWS_STORAGE_BUCKET_NAME", default=""):

@@ -45,6 +45,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         ({"MCP_TOOL_TIMEOUT": "-1"}, "MCP_TOOL_TIMEOUT is '-1': it must be a number of seconds"),
         ({"MCP_STATELESS": "enabled"}, "MCP_STATELESS is 'enabled': it must be True or False"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is 'loud'"),
+        ({"MAX_BODY_SIZE": "lots"}, "MAX_BODY_SIZE is 'lots': it must look like 500k, 4m or 1g"),
         ({"MCP_REQUIRE_AUTH": "False"}, "needs DEBUG=True"),
         ({"EMAIL_URL": "smtp.example.com:587"}, "EMAIL_URL must look like smtp+tls://"),
         ({"EMAIL_URL": "smtp+tls://user:secret@host:x"}, "EMAIL_URL must look like smtp+tls://"),
@@ -126,6 +127,13 @@ def test_development_needs_no_mail_server() -> None:
     assert result.stdout.strip() == "accounts.development_mail", result.stderr
 
 
+def test_a_console_that_cannot_print_all() -> None:
+    """A traceback came where a list was expected."""
+    code = "print('mcp_A8WW…', 'é')"
+    result = manage("shell", "-v0", "--no-imports", "-c", code, PYTHONIOENCODING="ascii", DEBUG="True")
+    assert result.stdout == "mcp_A8WW\\u2026 \\xe9\n"
+
+
 def test_a_database_that_is_away_is_one_sentence() -> None:
     result = manage("list_mcp_tokens", **PRODUCTION, DATABASE_URL="sqlite:////nowhere/db.sqlite3")
     assert result.stderr == "OperationalError: unable to open database file\n"
@@ -142,3 +150,35 @@ def test_plain_commands_and_the_web_process_do_not_load_fastmcp() -> None:
         [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "False"
+
+
+MCP = ("-m", "deploy.serve_mcp")
+WEB = ("-m", "gunicorn", "--config=deploy/gunicorn.conf.py", "--check-config", "config.wsgi")
+
+
+@pytest.mark.parametrize(
+    ("command", "variable", "value"),
+    [
+        (MCP, "MCP_WORKERS", "two"),
+        (MCP, "MCP_PORT", "99999"),
+        (WEB, "WEB_WORKERS", "0"),
+        (WEB, "WEB_MAX_REQUESTS", "often"),
+        (WEB, "WEB_PORT", "http"),
+    ],
+)
+def test_a_wrong_variable_of_a_server_is_one_sentence(
+    command: tuple[str, ...], variable: str, value: str
+) -> None:
+    """All others were; these were a traceback, or a server without workers."""
+    result = subprocess.run(
+        [sys.executable, *command],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {variable: value},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.returncode != 0
+    (sentence,) = result.stderr.strip().splitlines()
+    assert sentence.startswith(f"ImproperlyConfigured: {variable} is")

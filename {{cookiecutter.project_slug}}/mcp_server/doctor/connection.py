@@ -6,15 +6,24 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
+import httpx2
+
 from mcp_server.asgi import HTTP_PATH, SSE_PATH
-from mcp_server.doctor.visit import TIMEOUT, StepError, UnreachableError, Visit
+from mcp_server.doctor.visit import TIMEOUT, NotTriedError, StepError, UnreachableError, Visit
+from operations.proxies import without_password
 
 CERTIFICATE_DAYS = 7
+NO_PROXY = "correct HTTPS_PROXY or its like, or name the host in NO_PROXY"
 
 
 def dns(visit: Visit) -> str:
     """The host has an address."""
     host = visit.url.host
+    if visit.proxy:
+        name = without_password(visit.proxy)
+        if visit.proxy.startswith("socks"):
+            raise UnreachableError(f"{name} is a SOCKS proxy, which the doctor does not speak: {NO_PROXY}.")
+        return f"{host} is asked through the proxy {name}, which HTTPS_PROXY or its like names"
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
@@ -26,6 +35,8 @@ def dns(visit: Visit) -> str:
 
 def tls(visit: Visit) -> str:
     """The server can be reached."""
+    if visit.proxy:
+        raise NotTriedError("the proxy connects to it.")
     host, port = visit.url.host, visit.url.port or (443 if visit.url.scheme == "https" else 80)
     try:
         with socket.create_connection((host, port), TIMEOUT) as connection:
@@ -52,7 +63,15 @@ def tls(visit: Visit) -> str:
 
 def server(visit: Visit) -> str:
     """The MCP process runs."""
-    response = visit.get(f"{HTTP_PATH}ready")
+    try:
+        response = visit.get(f"{HTTP_PATH}ready")
+    except httpx2.TransportError as error:
+        if not visit.proxy:
+            raise
+        raise UnreachableError(
+            f"The proxy {without_password(visit.proxy)} does not lead to {visit.url.host} ({error}):"
+            f" {NO_PROXY}."
+        ) from error
     if response.status_code == HTTPStatus.OK:
         return "it reaches its database"
     if response.is_redirect:

@@ -1,6 +1,7 @@
 """What the steps share: a client on its way, and how it gets stuck."""
 
 import asyncio
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +10,21 @@ import httpx2
 from fastmcp import Client
 from fastmcp.client import StreamableHttpTransport
 
+from operations.proxies import proxy_for
+
 TIMEOUT = 10  # seconds, for each answer
+
+
+def transport_to(url: str, **options: Any) -> StreamableHttpTransport:
+    """Return how FastMCP's client reaches `url`: through a proxy for other machines, if there is one."""
+    proxy = proxy_for(url)
+
+    def client(*arguments: Any, **options: Any) -> httpx2.AsyncClient:
+        direct = None if proxy else httpx2.AsyncHTTPTransport()
+        options.setdefault("timeout", httpx2.Timeout(30, read=300))
+        return httpx2.AsyncClient(*arguments, proxy=proxy, transport=direct, **options)
+
+    return StreamableHttpTransport(url, httpx_client_factory=client, **options)
 
 
 class StepError(Exception):
@@ -35,7 +50,16 @@ class Visit:
     oauth: dict[str, Any] = field(default_factory=dict)  # the metadata of the authorization server
     client_id: str = ""
     # % endif
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=TIMEOUT))
+    @functools.cached_property
+    def proxy(self) -> str | None:
+        """The proxy that stands before the server, on the side of the client."""
+        return proxy_for(str(self.url))
+
+    @functools.cached_property
+    def http(self) -> httpx2.Client:
+        """What asks the server, through that proxy or through none."""
+        direct = None if self.proxy else httpx2.HTTPTransport()
+        return httpx2.Client(timeout=TIMEOUT, proxy=self.proxy, transport=direct)
 
     def get(self, path: str, **options: Any) -> httpx2.Response:
         """Ask for `path` of the same host."""
@@ -54,7 +78,7 @@ class Visit:
 
     def call(self, mode: str, work: Callable[[Client[Any]], Any], **options: Any) -> Any:
         """Return what `work` says of a connection of FastMCP's client; see its `mode` and other options."""
-        transport = StreamableHttpTransport(str(self.url), headers=self.bearer)
+        transport = transport_to(str(self.url), headers=self.bearer)
 
         async def connect() -> Any:
             async with Client(transport, mode=mode, timeout=TIMEOUT, **options) as client:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from fastmcp.exceptions import DisabledError, FastMCPError, NotFoundError
 from fastmcp.server.auth.middleware import RequireAuthMiddleware
 from fastmcp.server.http import RequestContextMiddleware
 from mcp import MCPError
-from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
+from mcp.server.transport_security import RequestBodyLimitMiddleware
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -53,7 +54,7 @@ def _for_bearers(routes: Sequence[Route], guard: Callable[[ASGIApp], ASGIApp]) -
             Middleware(guard),
             Middleware(RequestContextMiddleware),
             *_authentication(),
-            Middleware(RequestBodyLimitMiddleware, DEFAULT_MAX_REQUEST_BODY_SIZE),
+            Middleware(RequestBodyLimitMiddleware, settings.MCP_MAX_BODY_SIZE),
         ],
         exception_handlers=dict.fromkeys(
             (Problem, HTTPException, NotFoundError, DisabledError, FastMCPError, MCPError, Exception),

@@ -1,4 +1,4 @@
-"""The two changes to FastMCP from outside, neither for speed. Nothing else patches it, or the MCP SDK."""
+"""The changes to FastMCP from outside, none for speed. Nothing else patches it, or the MCP SDK."""
 
 import asyncio
 import contextvars
@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from fastmcp.server import http
 from fastmcp.utilities import async_utils
+from mcp.server.sse import SseServerTransport
 
 from mcp_server.runtime.streams import Sessions
 from mcp_server.runtime.timeouts import run_before_deadline
@@ -43,3 +44,13 @@ def count_sessions_by_user() -> None:
     """Count the sessions of each user (`mcp_server/runtime/streams.py`): the SDK counts them all."""
     module: Any = http
     module.FastMCPStreamableHTTPSessionManager = Sessions
+
+
+def take_larger_bodies() -> None:
+    """Let MAX_BODY_SIZE decide over SSE too, where FastMCP leaves the SDK's own limit."""
+
+    def create(endpoint: str, **options: Any) -> SseServerTransport:
+        return SseServerTransport(endpoint, max_request_body_size=settings.MCP_MAX_BODY_SIZE, **options)
+
+    module: Any = http
+    module.SseServerTransport = create

@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from mcp import MCPError
 from mcp.server.context import CallNext, ServerRequestContext
-from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
+from mcp.server.transport_security import RequestBodyLimitMiddleware
 from mcp_types import INVALID_REQUEST, PARSE_ERROR, PROTOCOL_VERSION_META_KEY, ErrorData, JSONRPCError
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,7 +71,7 @@ class RequestSizeMiddleware:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._check_whole = RequestBodyLimitMiddleware(self._check, DEFAULT_MAX_REQUEST_BODY_SIZE)
+        self._check_whole = RequestBodyLimitMiddleware(self._check, settings.MCP_MAX_BODY_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_refused = "user" in scope and not scope["user"].is_authenticated

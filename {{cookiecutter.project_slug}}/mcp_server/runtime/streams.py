@@ -164,6 +164,7 @@ class Sessions(http.FastMCPStreamableHTTPSessionManager):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.asgi_app.max_body_size = settings.MCP_MAX_BODY_SIZE
         self._users: WeakKeyDictionary[StreamableHTTPServerTransport, int] = WeakKeyDictionary()
 
     def _admit_session(self, requestor: AuthorizationContext | None) -> StreamableHTTPServerTransport | None:

@@ -15,6 +15,8 @@ from operations.users import User
 
 pytestmark = pytest.mark.django_db
 
+SECRET = f"mcp_{'x' * 60}"
+
 
 def run(*arguments: str) -> str:
     output = StringIO()
@@ -123,3 +125,22 @@ def test_a_development_user_is_made_once_and_only_in_development(settings: Setti
     assert token
     assert resolve_mcp_user(token[0])[0].is_superuser
     assert run("create_dev_user") == ""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("mcp_load", "--token"),
+        ("mcp_config", "--client", "cursor", "--token"),
+        ("mcp_inspector", "--token"),
+    ],
+)
+def test_what_is_no_token_is_not_shown(command: tuple[str, ...]) -> None:
+    """A CR of a file from Windows was a header that cannot be sent: the message had the token in it."""
+    with pytest.raises(CommandError, match="--token has characters that no token has") as refused:
+        run(*command, f"{SECRET}\r{SECRET}")
+    assert SECRET not in str(refused.value)
+
+
+def test_the_end_of_a_line_is_no_part_of_a_token() -> None:
+    assert f"Bearer {SECRET}\"" in run("mcp_config", "--client", "claude-code", "--token", f"{SECRET}\r\n")

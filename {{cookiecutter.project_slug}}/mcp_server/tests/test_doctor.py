@@ -93,6 +93,37 @@ def test_a_token_that_is_let_in_nowhere(
     assert f"The token is accepted: The server answers {status}" in examine(server)
 
 
+PROXY = "http://user:hunter2@127.0.0.1:9"
+
+
+def test_a_proxy_is_named_and_never_asked_for_this_machine(
+    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(variable, PROXY)
+    server.RequestHandlerClass.status = 421  # type: ignore[attr-defined]
+    assert "ALLOWED_HOSTS" in examine(server)
+    output = StringIO()
+    with pytest.raises(CommandError, match="cannot connect"):
+        call_command("mcp_doctor", "https://mcp.example.com/mcp/", stdout=output)
+    said = output.getvalue()
+    assert "asked through the proxy http://127.0.0.1:9, which HTTPS_PROXY" in said
+    assert "The proxy http://127.0.0.1:9 does not lead to mcp.example.com" in said
+    assert "hunter2" not in said
+
+
+def test_a_socks_proxy_is_one_sentence(
+    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
+    server.RequestHandlerClass.status = 421  # type: ignore[attr-defined]
+    assert "ALLOWED_HOSTS" in examine(server)
+    output = StringIO()
+    with pytest.raises(CommandError, match="cannot connect"):
+        call_command("mcp_doctor", "https://mcp.example.com/mcp/", stdout=output)
+    assert "is a SOCKS proxy, which the doctor does not speak" in output.getvalue()
+
+
 def test_a_token_with_other_characters(server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCP_TOKEN", "mcp_…")
     with pytest.raises(CommandError, match="copy the whole token"):

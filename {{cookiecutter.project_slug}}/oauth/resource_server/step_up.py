@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from http import HTTPStatus
 
-from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
+from django.conf import settings
+from mcp.server.transport_security import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +26,7 @@ class StepUpMiddleware:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._check_limited = RequestBodyLimitMiddleware(self._check, DEFAULT_MAX_REQUEST_BODY_SIZE)
+        self._check_limited = RequestBodyLimitMiddleware(self._check, settings.MCP_MAX_BODY_SIZE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         access = getattr(scope.get("user"), "access_token", None)

@@ -13,7 +13,9 @@ def visit(status: int, *, looks_up: bool = True) -> Visit:
         "authorization_endpoint": "https://example.com/oauth/authorize",
         "client_id_metadata_document_supported": looks_up,
     }
-    return Visit(httpx2.URL("https://example.com/mcp/"), oauth=oauth, http=httpx2.Client(transport=answer))
+    found = Visit(httpx2.URL("https://example.com/mcp/"), oauth=oauth)
+    found.http = httpx2.Client(transport=answer)
+    return found
 
 
 def test_a_server_without_a_way_out() -> None:

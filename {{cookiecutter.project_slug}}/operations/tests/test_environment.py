@@ -1,8 +1,11 @@
-"""Addresses and lists in variables, as people write them."""
+"""Variables as people write them, in the environment and in `.env`."""
+
+from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
-from operations.environment import origin, texts
+from operations.environment import env, host, origin, port, read_file, size, texts, whole
 
 
 @pytest.mark.parametrize(
@@ -55,3 +58,52 @@ def test_blanks_in_a_list_are_not_meant(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("HOSTS", " a.example,  b.example ,, ")
     assert texts("HOSTS") == ["a.example", "b.example"]
     assert texts("NOT_SET") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (b"A=1\nDATABASE_URL = postgres://user:hunter2@db/shop\n", "line 2 is not understood"),
+        (b"A=1\n\nhunter2\n", "line 3 is not understood"),
+        (b" A=hunter2\n", "line 1 is not understood"),
+        (b"A-B=hunter2\n", "line 1 is not understood"),
+        ("A=hunter2".encode("utf-16"), "is not UTF-8"),
+        (b"A=hunter2\xe9\n", "is not UTF-8"),
+    ],
+)
+def test_a_file_that_is_not_understood_stops_the_start(tmp_path: Path, content: bytes, place: str) -> None:
+    """The password was printed, and the server ran on, on SQLite."""
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(ImproperlyConfigured, match=place) as refused:
+        read_file(tmp_path / ".env")
+    assert "hunter2" not in str(refused.value)
+    with pytest.raises(ImproperlyConfigured, match="cannot be read"):
+        read_file(tmp_path)
+
+
+def test_a_file_as_editors_write_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the mark of Windows at its beginning, CR LF, quotes, and a value that begins with a dollar."""
+    for name in "ABCD":
+        monkeypatch.setenv(name, "")  # put back afterwards
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("E", "kept")
+    text = "\ufeffA=$1nine\r\n# comment\r\n  \r\nexport B='$x y'\r\nC=\"z\"\r\nD=\r\nE=lost\r\n"
+    (tmp_path / ".env").write_text(text, "utf-8", newline="")
+    read_file(tmp_path / ".env")
+    read_file(tmp_path / "missing")
+    assert [env.str(name, default="") for name in "ABCDE"] == ["$1nine", "$x y", "z", "", "kept"]
+
+
+def test_numbers_and_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", " [::1] ")
+    assert host("X", "127.0.0.1") == "::1"
+    monkeypatch.setenv("X", "30M")
+    assert size("X", "4m") == 30 * 1024 * 1024
+    assert size("NOT_SET", "500") == 500
+    assert whole("NOT_SET", 0, least=0) == 0
+    monkeypatch.setenv("X", "65536")
+    with pytest.raises(ImproperlyConfigured, match="X is 65536: a port is a number up to 65535"):
+        port("X", 8001)
+    with pytest.raises(ImproperlyConfigured, match="X is '65536x': it must look like 500k, 4m or 1g"):
+        monkeypatch.setenv("X", "65536x")
+        size("X", "4m")

@@ -199,12 +199,10 @@ def _hang_up(connection: psycopg.Connection) -> None:
 def connect(config: dict[str, Any]) -> psycopg.Connection:
     """Open a connection to what Django's `DATABASES` describes."""
     options = {name: value for name, value in config.get("OPTIONS", {}).items() if name not in DJANGO_OPTIONS}
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    # As Django does: the options may have the socket as their host.
+    options |= {name: config[setting] for name, setting in names.items() if config[setting]}
     return psycopg.connect(
-        dbname=config["NAME"],
-        user=config["USER"] or None,
-        password=config["PASSWORD"] or None,
-        host=config["HOST"] or None,
-        port=config["PORT"] or None,
         autocommit=True,
         prepare_threshold=0,  # every statement is prepared, the first time it is run
         connect_timeout=CONNECT_TIMEOUT,

@@ -94,6 +94,13 @@ if connection.vendor == "postgresql":
         assert int(iterations) == scram.ITERATIONS
         assert scram.verifier("password", b64decode(salt)) == theirs
 
+    def test_the_socket_may_be_named_among_the_options() -> None:
+        """postgres://user@/shop?host=/var/run/postgresql, which Django takes, ended in a TypeError."""
+        config = connection.settings_dict
+        options = {"host": config["HOST"] or "/var/run/postgresql"}
+        with connect(config | {"HOST": "", "OPTIONS": options}) as by_socket:
+            assert by_socket.info.host == options["host"]
+
     def test_without_the_role_nothing_is_read() -> None:
         for _ in with_role():
             pass

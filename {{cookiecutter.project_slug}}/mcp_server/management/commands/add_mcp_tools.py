@@ -114,4 +114,4 @@ def _short(path: Path) -> Path:
 
 
 def _text(template: str, domain: str) -> str:
-    return Template((TEMPLATES / f"{template}.py-tpl").read_text()).substitute(domain=domain)
+    return Template((TEMPLATES / f"{template}.py-tpl").read_text(encoding="utf-8")).substitute(domain=domain)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from mcp_server.management.tokens import clean_token
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.client_registry import NO_TOKEN, PLACEHOLDER
 
@@ -27,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        name, token = options["client"], options["token"]
+        name, token = options["client"], clean_token(options["token"] or "", "--token")
         if name not in CLIENTS:
             raise CommandError(f"There is no client {name!r}. Choose one of: {', '.join(CLIENTS)}.")
         client, url = CLIENTS[name], settings.MCP_URL.removesuffix("/")

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from mcp_server.management.tokens import clean_token
 from mcp_server.management.users import find_user
 from mcp_server.models import MCPToken
 
@@ -70,10 +71,7 @@ class Command(BaseCommand):
 def _token(login: str | None) -> Iterator[str]:
     """Give the token to call with: one for this visit, or what MCP_TOKEN holds."""
     if login is None:
-        token = os.environ.get("MCP_TOKEN", "")
-        if not token.isascii():
-            raise CommandError("MCP_TOKEN has characters that no token has: copy the whole token into it.")
-        yield token
+        yield clean_token(os.environ.get("MCP_TOKEN", ""), "MCP_TOKEN")
         return
     made = MCPToken(user=find_user(login), name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
     made.save()

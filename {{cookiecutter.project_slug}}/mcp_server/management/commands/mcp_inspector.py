@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from mcp_server.management.tokens import clean_token
 from mcp_server.pages.client_configs import inspector_arguments
 from mcp_server.pages.client_registry import NO_TOKEN
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
         npx = shutil.which("npx")
         if npx is None:
             raise CommandError("npx is not installed: install Node.js 22 or newer from https://nodejs.org.")
-        token = options["token"]
+        token = clean_token(options["token"] or "", "--token")
         header = ["--header", f"Authorization: Bearer {token}"] if token else []
         # The page cannot edit a server that the command line named.
         self.stderr.write(f"Switch the server on{'' if token else ' and sign in'}.")

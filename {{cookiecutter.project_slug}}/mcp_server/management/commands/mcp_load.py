@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from mcp_server.management.tokens import clean_token
+
 
 class Command(BaseCommand):
     """Finds out how many calls a running server answers. The client is Python: it is often the limit."""
@@ -26,14 +28,12 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run the load and print the result. Raises CommandError when a call fails."""
-        seconds = options["seconds"]
+        seconds, token = options["seconds"], clean_token(options["token"], "--token")
         if options["clients"] < 1 or seconds <= 0:
             raise CommandError("--clients and --seconds must be more than 0.")
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line for each call
         try:
-            times = asyncio.run(
-                _load(options["url"], options["token"], options["tool"], options["clients"], seconds)
-            )
+            times = asyncio.run(_load(options["url"], token, options["tool"], options["clients"], seconds))
         except* Exception as errors:
             raise CommandError(
                 f"{options['tool']} at {options['url']} failed: {str(errors.exceptions[0]).rstrip('.')}. "
@@ -51,13 +51,16 @@ class Command(BaseCommand):
 
 async def _load(url: str, token: str, tool: str, clients: int, seconds: float) -> list[float]:
     """Return how long each call took."""
-    from fastmcp import Client  # noqa: PLC0415 - takes a second, which other commands save
+    # They import FastMCP, which takes a second that other commands save.
+    from fastmcp import Client  # noqa: PLC0415
+
+    from mcp_server.doctor.visit import transport_to  # noqa: PLC0415
 
     times: list[float] = []
     end = time.perf_counter() + seconds
 
     async def client() -> None:
-        async with Client(url, auth=token) as connection:
+        async with Client(transport_to(url, auth=token)) as connection:
             while (start := time.perf_counter()) < end:
                 await connection.call_tool(tool)
                 times.append(time.perf_counter() - start)

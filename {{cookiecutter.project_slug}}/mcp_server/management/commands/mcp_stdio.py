@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from mcp_server.auth import MCPAuthError, resolve_mcp_user
+from mcp_server.management.tokens import clean_token
 
 
 class Command(BaseCommand):
@@ -16,7 +17,7 @@ class Command(BaseCommand):
     help = "Serve the tools over stdio as the user of the token in MCP_TOKEN, with its permissions."
 
     def handle(self, **_options: Any) -> None:
-        token = os.environ.get("MCP_TOKEN", "")
+        token = clean_token(os.environ.get("MCP_TOKEN", ""), "MCP_TOKEN")
         if not token:
             raise CommandError("MCP_TOKEN is not set: set it to a token that create_mcp_token printed.")
 

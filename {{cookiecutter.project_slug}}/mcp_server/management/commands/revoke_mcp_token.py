@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("token", metavar="ID|TOKEN")
 
     def handle(self, **options: Any) -> None:
-        given: str = options["token"]
+        given: str = options["token"].strip()
         if given.startswith(TOKEN_PREFIX):
             token = MCPToken.objects.filter(token=given).first()
         elif given.isdecimal():

@@ -10,6 +10,7 @@ import pytest
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 from mcp import MCPError
+from pytest_django import Settings
 
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
@@ -49,6 +50,18 @@ def tools() -> Iterator[None]:
     for name in ("take", "refuse"):
         mcp.local_provider.remove_tool(name)
     mcp.local_provider.remove_prompt("write")
+
+
+@CONNECTIONS
+@pytest.mark.anyio
+async def test_a_body_is_as_large_as_the_variable_says(
+    mcp_client: ConnectMCP, settings: Settings, options: dict[str, Any]
+) -> None:
+    """The SDK and FastMCP have a limit of 4 MiB, whatever MAX_BODY_SIZE was."""
+    settings.MCP_MAX_BODY_SIZE = 6 * 1024 * 1024
+    async with mcp_client(**options) as client:
+        with pytest.raises(ToolError, match="There is no xxx"):
+            await client.call_tool("refuse", {"text": "x" * 5_000_000})
 
 
 async def post(serve_mcp: ServeMCP, user: User, version: str, **changes: Any) -> Any:

@@ -95,14 +95,15 @@ def _let_in(connection: Any, config: dict[str, Any]) -> list[str]:
         connection.execute(role.set_password(reader["USER"]))
     else:
         return []
+    is_local = connection.info.host.startswith("/")
     try:
         connect(reader).close()
     except psycopg.OperationalError as error:
         raise CommandError(
             f"The role cannot log in, though it has its password now. PostgreSQL says: {str(error).strip()}. "
             f"Its pg_hba.conf has to let it in, before a line that does not: "
-            f"`{'host' if config['HOST'] else 'local'} {config['NAME']} {reader['USER']} "
-            f"{'all ' if config['HOST'] else ''}scram-sha-256`."
+            f"`{'local' if is_local else 'host'} {config['NAME']} {reader['USER']} "
+            f"{'' if is_local else 'all '}scram-sha-256`."
         ) from error
     return ["Set its password, which follows from SECRET_KEY."]
 
