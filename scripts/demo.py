@@ -96,7 +96,7 @@ def main() -> None:
     say("3. Start the web and the MCP process on SQLite")
     web_port, mcp_port = port(8080), port(8001)
     web, mcp = f"http://localhost:{web_port}", f"http://localhost:{mcp_port}"
-    python = project / ".venv" / "bin" / "python"
+    python = project / os.environ.get("VENV", ".venv") / "bin" / "python"  # as its Makefile has it
     variables = {"DEBUG": "True", "PUBLIC_BASE_URL": mcp, "WEB_BASE_URL": web}
     manage = (python, "manage.py")
     run(*manage, "migrate", "--verbosity", "0", folder=project, **variables)
@@ -116,8 +116,9 @@ def main() -> None:
             servers.enter_context(serve(ready, *command, folder=project, log=log, **variables))
 
         say("4. Call its tools")
+        direct = {"NO_PROXY": "*", "no_proxy": "*"}
         for python_of_client in (python, OLD_CLIENT / "bin" / "python"):
-            print(run(python_of_client, CALLS, f"{mcp}/mcp/", token[0], folder=FOLDER, NO_PROXY="*", no_proxy="*"), end="")
+            print(run(python_of_client, CALLS, f"{mcp}/mcp/", token[0], folder=FOLDER, **direct), end="")
 
         say("5. It runs")
         print(f"Pages   {web}\nAdmin   {web}/admin/\nMCP     {mcp}/mcp/\nLogs    {FOLDER}/*.log\n{greeting}")

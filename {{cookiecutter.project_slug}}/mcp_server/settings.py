@@ -13,8 +13,9 @@ from operations.rates import validate_rate
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
 PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", default="http://localhost:8001")
-# Where links to the pages lead, if elsewhere: in `make dev` no proxy stands before the two processes.
-WEB_BASE_URL = address("WEB_BASE_URL", default=PUBLIC_BASE_URL)
+# Where links to the pages lead, if elsewhere. Where no address is set, no proxy stands before the two processes.
+_is_set = bool(env.str("PUBLIC_BASE_URL", default="").strip())
+WEB_BASE_URL = address("WEB_BASE_URL", default=PUBLIC_BASE_URL if _is_set else "http://localhost:8080")
 MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
 
 # What people and clients read of the server. A project says it better.

@@ -12,6 +12,8 @@ from operations.users import User
 from tenants.forms import EVERY, tenants_to_choose
 
 UNDECIDED = "undecided"
+# Of an app that knows the address of no tenant, and so would be refused every call it makes.
+EVERY_BUT_HERE = f"{EVERY}, which your app has to know"
 
 
 def is_for_member(audience: str, user: User) -> bool:
@@ -33,7 +35,7 @@ class TenantConsentForm(ConsentForm):
         self.offered = [tenant for tenant in self.all_tenants if slug in {None, tenant.slug}]
         choices = [(str(tenant.pk), tenant.name) for tenant in self.offered]
         if len(self.all_tenants) > 1:
-            choices.append(("", EVERY))
+            choices.append(("", EVERY if slug else EVERY_BUT_HERE))
         if len(self.offered) > 1:
             choices.insert(0, (UNDECIDED, "Choose…"))
         self.fields["tenant"] = forms.ChoiceField(label="Tenant", choices=choices, required=False)

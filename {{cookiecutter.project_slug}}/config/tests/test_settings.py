@@ -78,6 +78,17 @@ def test_commands_need_no_settings_in_a_clone(variables: dict[str, str], debug: 
 
 
 @pytest.mark.parametrize(
+    ("public", "pages"), [("", "http://localhost:8080"), ("https://example.com", "https://example.com")]
+)
+def test_links_lead_to_the_pages(public: str, pages: str) -> None:
+    """`manage.py invite_user` outside of `make dev` printed a link to the MCP process."""
+    code = "from django.conf import settings; print(settings.WEB_BASE_URL)"
+    variables = {"PUBLIC_BASE_URL": public, "WEB_BASE_URL": "", "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
+    result = manage("shell", "-v0", "--no-imports", "-c", code, **variables)
+    assert result.stdout.strip() == pages, result.stderr
+
+
+@pytest.mark.parametrize(
     ("command", "variables"),
     [
         (("-m", "uvicorn", "config.asgi:app", "--fd=9"), {}),

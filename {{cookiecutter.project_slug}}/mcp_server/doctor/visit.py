@@ -45,11 +45,12 @@ class Visit:
 
     url: httpx2.URL
     token: str = ""
-    challenge: str = ""
     # % if cookiecutter.oauth
     oauth: dict[str, Any] = field(default_factory=dict)  # the metadata of the authorization server
     client_id: str = ""
     # % endif
+    challenge: str = ""
+
     @functools.cached_property
     def proxy(self) -> str | None:
         """The proxy that stands before the server, on the side of the client."""

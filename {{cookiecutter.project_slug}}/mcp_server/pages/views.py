@@ -12,7 +12,12 @@ from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+# % if cookiecutter.http_api
+from mcp_server import http_api
 from mcp_server.models import MCPToken
+# % else
+from mcp_server.models import MCPToken
+# % endif
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.client_registry import NO_TOKEN
 from mcp_server.pages.forms import TokenForm, tools_of
@@ -27,6 +32,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show how to connect, and to signed-in users the tools they may use."""
     tools = tools_of(request.user) if isinstance(request.user, get_user_model()) else []
     context = {**_connection(NO_TOKEN), "tools": tools, "PROJECT_NAME": settings.PROJECT_NAME}
+    # % if cookiecutter.http_api
+    context["http_api"] = f"{settings.PUBLIC_BASE_URL}{http_api.PATH}/docs"
+    # % endif
     return render(request, "mcp_server/home.html", context)
 
 

@@ -143,4 +143,4 @@ def test_what_is_no_token_is_not_shown(command: tuple[str, ...]) -> None:
 
 
 def test_the_end_of_a_line_is_no_part_of_a_token() -> None:
-    assert f"Bearer {SECRET}\"" in run("mcp_config", "--client", "claude-code", "--token", f"{SECRET}\r\n")
+    assert f'Bearer {SECRET}"' in run("mcp_config", "--client", "claude-code", "--token", f"{SECRET}\r\n")

@@ -112,9 +112,7 @@ def test_a_proxy_is_named_and_never_asked_for_this_machine(
     assert "hunter2" not in said
 
 
-def test_a_socks_proxy_is_one_sentence(
-    server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_socks_proxy_is_one_sentence(server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:9")
     server.RequestHandlerClass.status = 421  # type: ignore[attr-defined]
     assert "ALLOWED_HOSTS" in examine(server)

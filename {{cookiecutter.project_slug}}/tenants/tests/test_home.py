@@ -26,3 +26,15 @@ def test_who_belongs_to_none_is_told(client: Client, user: User) -> None:
     client.force_login(user)
 
     assert "You are not a member of a tenant" in client.get("/").content.decode()
+
+
+def test_a_token_for_several_comes_with_their_addresses(client: Client, user: User) -> None:
+    """What was copied with it had the plain address, where every call is refused."""
+    for slug in ("ada", "bob"):
+        Membership.objects.create(tenant=Tenant.objects.create(name=slug.title(), slug=slug), user=user)
+    client.force_login(user)
+
+    page = client.post("/tokens/", {"name": "x", "lifetime": "30"}).content.decode()
+
+    assert "Ada: <code>http://localhost:8001/mcp/t/ada/</code>" in page
+    assert "Bob: <code>" in page

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import pytest
 from django.conf import settings
+from django.test import Client
 
 from mcp_server.http_api.tests.conftest import ConnectHTTP
 from mcp_server.server import mcp
@@ -78,6 +79,10 @@ async def test_the_page_and_its_files_come_from_here(serve_mcp: ServeMCP) -> Non
     assert "//" not in page.text.replace(f'"{settings.WEB_BASE_URL}/', "")  # no address of another host
     assert [file.status_code for file in files] == [HTTPStatus.OK] * len(FILES)
     assert outside.status_code != HTTPStatus.OK
+
+
+def test_the_home_page_leads_to_the_page(client: Client) -> None:
+    assert f'<a href="{settings.PUBLIC_BASE_URL}/api/mcp/docs">' in client.get("/").content.decode()
 
 
 async def test_the_document_names_only_what_json_can_hold(program: ConnectHTTP) -> None:

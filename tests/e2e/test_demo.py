@@ -1,0 +1,32 @@
+"""`make demo ONCE=1`, the first thing that a visitor of this repository runs."""
+
+import re
+import sys
+from pathlib import Path
+
+from testing.harness import ROOT, BakedProject, run
+
+# As scripts/demo.py runs, but in a folder of the test, with environments that exist already.
+DEMO = """
+import sys
+from pathlib import Path
+sys.path.insert(0, "scripts")
+import demo
+demo.FOLDER, demo.OLD_CLIENT = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
+demo.main()
+"""
+
+
+def test_the_demo(everything: BakedProject, old_python: Path, cookiecutter_home: Path, tmp_path: Path) -> None:
+    """It broke unseen when an answer of a tool changed. Behind the proxy of a company, too."""
+    nowhere = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
+    printed = run(
+        *(sys.executable, "-c", DEMO, tmp_path / "demo", old_python.parent.parent, "--once"),
+        cwd=ROOT,
+        VENV=str(everything.path / ".venv"),
+        COOKIECUTTER_CONFIG=str(cookiecutter_home / "config.yaml"),
+        **nowhere,
+    )
+    calls = re.findall(r"^(fastmcp|mcp) .* (\S+)   11 tools   whoami .* products 60$", printed, re.MULTILINE)
+    assert calls == [("fastmcp", "2026-07-28"), ("mcp", "2025-11-25"), ("mcp", "2025-11-25")]
+    assert re.search(r"^MCP     http://localhost:\d+/mcp/$", printed, re.MULTILINE)
