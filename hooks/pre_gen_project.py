@@ -46,7 +46,7 @@ DEPENDENCIES = set(
     drf_spectacular_sidecar environ fastmcp gunicorn httptools httpx hypothesis import_linter importlinter
     mcp mypy oauth2_provider oauthlib opentelemetry opentelemetry_exporter_otlp_proto_http opentelemetry_sdk
     prometheus_client psycopg pydantic pymysql pyrate_limiter pytest pytest_django pytest_xdist redis ruff
-    sqlglot sqlparse starlette storages types_pymysql uv uvicorn uvloop watchfiles whitenoise
+    sentry_sdk sqlglot sqlparse starlette storages types_pymysql uv uvicorn uvloop watchfiles whitenoise
     """.split()  # noqa: SIM905 (a list of 25 lines is harder to read)
 )
 

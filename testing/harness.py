@@ -36,7 +36,8 @@ ALL_OFF = switched() | {option: values[-1] for option, values in CHOICES.items()
 
 # Legal, and as unkind to quotes, encodings and line lengths as an answer can be.
 UNKIND: Answers = {
-    "project_name": "O'Neil & Łukasz’s: <Bücher>, # 1 für %s – а × х; ein Name, der über jedes Zeilenende hinausgeht, auch das von Python",
+    "project_name": "O'Neil & Łukasz\u2019s: <Bücher>, # 1 für %s \u2013 \u0430 \u00d7 \u0445; "
+    "ein Name, der über jedes Zeilenende hinausgeht, auch das von Python nach 110 Zeichen",
     "project_slug": "oneil_books",
     "description": "It's 100% *ours* & # <not> yours: käuflich, ~only~ 'til the end of a long line | ok",
     "author_name": "Zoë O'Neil",

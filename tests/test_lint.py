@@ -195,6 +195,12 @@ def test_generated_metadata(baked: BakedProject) -> None:
     assert [line for line in requirements if "==" not in line and "," not in line] == []
 
 
+def test_generated_json(baked: BakedProject) -> None:
+    names = [name for name in baked.files() if name.endswith(".json")]
+    assert {".mcp.json", ".devcontainer/devcontainer.json"} <= set(names)
+    assert all(json.loads(baked.read(name)) for name in names)
+
+
 def test_generated_yaml(baked: BakedProject) -> None:
     names = [name for name in baked.files() if name.endswith((".yml", ".yaml"))]
     if names:

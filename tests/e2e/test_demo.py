@@ -17,7 +17,9 @@ demo.main()
 """
 
 
-def test_the_demo(everything: BakedProject, old_python: Path, cookiecutter_home: Path, tmp_path: Path) -> None:
+def test_the_demo(
+    everything: BakedProject, old_python: Path, cookiecutter_home: Path, tmp_path: Path
+) -> None:
     """It broke unseen when an answer of a tool changed. Behind the proxy of a company, too."""
     nowhere = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
     printed = run(

@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 import pytest
+import yaml
 
 from conftest import Bake
 from testing.harness import BakedProject, free_port, run
@@ -77,3 +78,11 @@ def test_make_check_names_all_that_failed(clone: BakedProject, everything: Baked
     with pytest.raises(AssertionError) as failed:
         run("make", "check", f"VENV={everything.path}/.venv", cwd=clone.path)
     assert "These checks failed: format lint types.\nmake format mends most of it.\n" in str(failed.value)
+
+
+def test_the_hooks_before_a_commit_run_what_is_installed(everything: BakedProject) -> None:
+    hooks = yaml.safe_load(everything.read(".pre-commit-config.yaml"))["repos"][0]["hooks"]
+    assert len(hooks) == 4
+    for hook in hooks:
+        files = ("manage.py", "mcp_server/models.py") if hook.get("pass_filenames", True) else ()
+        everything.run(*hook["entry"].split(), *files)

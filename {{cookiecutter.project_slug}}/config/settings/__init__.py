@@ -11,6 +11,7 @@ from config.settings.database import *
 from config.settings.security import *
 from config.settings.mail import *
 from config.settings.logging import *
+from config.settings.sentry import *
 # % if cookiecutter.oauth
 from oauth.settings import *
 from config.settings.oauth import *

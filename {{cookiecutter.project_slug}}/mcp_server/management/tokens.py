@@ -1,6 +1,15 @@
 """Tokens as they are given to a command."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
 from django.core.management.base import CommandError
+from django.utils import timezone
+
+from mcp_server.management.users import find_user
+from mcp_server.models import MCPToken
 
 
 def clean_token(text: str, source: str) -> str:
@@ -9,3 +18,19 @@ def clean_token(text: str, source: str) -> str:
     if not token.isascii() or not token.isprintable() or " " in token:
         raise CommandError(f"{source} has characters that no token has: copy the whole token into it.")
     return token
+
+
+@contextmanager
+def token_of(login: str | None, name: str, lifetime: timedelta) -> Iterator[str]:
+    """Give a token of this user for the block, or without a user what MCP_TOKEN holds."""
+    if login is None:
+        yield clean_token(os.environ.get("MCP_TOKEN", ""), "MCP_TOKEN")
+        return
+    user, now = find_user(login), timezone.now()
+    # Those of commands that were killed.
+    MCPToken.objects.filter(user=user, name=name, expires_at__lt=now).delete()
+    made = MCPToken.objects.create(user=user, name=name, expires_at=now + lifetime)
+    try:
+        yield made.token
+    finally:
+        made.delete()

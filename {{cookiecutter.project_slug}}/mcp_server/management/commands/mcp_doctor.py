@@ -1,7 +1,6 @@
 """`manage.py mcp_doctor [URL] [--user LOGIN]`."""
 
 import logging
-import os
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,11 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from mcp_server.management.tokens import clean_token
-from mcp_server.management.users import find_user
-from mcp_server.models import MCPToken
+from mcp_server.management.tokens import token_of
 
 LIFETIME = timedelta(minutes=5)
 
@@ -45,7 +41,7 @@ class Command(BaseCommand):
         if url.scheme not in {"http", "https"} or not url.host:
             raise CommandError(f"{options['url']} is not a URL: write one such as https://example.com/mcp/.")
         failed = False
-        with _quiet("httpx2", "mcp", "fastmcp"), _token(options["user"]) as token:
+        with _quiet("httpx2", "mcp", "fastmcp"), token_of(options["user"], "mcp_doctor", LIFETIME) as token:
             visit = Visit(url, token)
             for step in STEPS:
                 try:
@@ -65,20 +61,6 @@ class Command(BaseCommand):
 
     def _report(self, result: str, step: Callable[..., str], text: str) -> None:
         self.stdout.write(f"{result}  {(step.__doc__ or '').rstrip('.')}: {text}")
-
-
-@contextmanager
-def _token(login: str | None) -> Iterator[str]:
-    """Give the token to call with: one for this visit, or what MCP_TOKEN holds."""
-    if login is None:
-        yield clean_token(os.environ.get("MCP_TOKEN", ""), "MCP_TOKEN")
-        return
-    made = MCPToken(user=find_user(login), name="mcp_doctor", expires_at=timezone.now() + LIFETIME)
-    made.save()
-    try:
-        yield made.token
-    finally:
-        made.delete()
 
 
 @contextmanager

@@ -1,14 +1,20 @@
-"""`MCP_TOKEN=mcp_… manage.py mcp_stdio`: the same tools for a client that starts the server itself."""
+"""`MCP_TOKEN=mcp_… manage.py mcp_stdio`: the same tools for a client that starts the server itself.
+
+`manage.py mcp_stdio --user LOGIN` needs no token: `.mcp.json` has it for a coding agent in this folder.
+"""
 
 import asyncio
-import os
+from argparse import ArgumentParser
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
 
 from mcp_server.auth import MCPAuthError, resolve_mcp_user
-from mcp_server.management.tokens import clean_token
+from mcp_server.management.tokens import token_of
+
+LIFETIME = timedelta(hours=12)  # of a session with a coding agent
 
 
 class Command(BaseCommand):
@@ -16,8 +22,18 @@ class Command(BaseCommand):
 
     help = "Serve the tools over stdio as the user of the token in MCP_TOKEN, with its permissions."
 
-    def handle(self, **_options: Any) -> None:
-        token = clean_token(os.environ.get("MCP_TOKEN", ""), "MCP_TOKEN")
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--user",
+            metavar="LOGIN",
+            help="serve as this user, with a token for the moment; default: with the token in MCP_TOKEN",
+        )
+
+    def handle(self, **options: Any) -> None:
+        with token_of(options["user"], "mcp_stdio", LIFETIME) as token:
+            self._serve(token)
+
+    def _serve(self, token: str) -> None:
         if not token:
             raise CommandError("MCP_TOKEN is not set: set it to a token that create_mcp_token printed.")
 

@@ -1,0 +1,73 @@
+"""What an error that is sent to Sentry says, and what it never does."""
+
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import sentry_sdk
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.test import Client
+from sentry_sdk.envelope import Envelope
+from sentry_sdk.transport import Transport
+
+from operations.error_reports import send_errors
+
+SECRET = "mcp_hunter2"
+
+
+class Collector(Transport):
+    """Keeps what would be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[str] = []
+
+    def capture_envelope(self, envelope: Envelope) -> None:
+        self.sent.append(envelope.serialize().decode())
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    collector = Collector()
+    send_errors("https://key@sentry.example.com/1", transport=collector, release="1")
+    yield collector
+    sentry_sdk.get_client().close()
+    sentry_sdk.get_global_scope().set_client(None)
+
+
+def test_an_error_says_where_and_nothing_of_the_caller(
+    collector: Collector, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        argument = SECRET
+        raise ValueError(f"broken, with {len(argument)} characters")
+
+    monkeypatch.setattr("operations.health.failing_part", fail)
+    client.raise_request_exception = False
+    client.cookies["sessionid"] = SECRET
+    logging.getLogger("x").info("before: %s", SECRET)
+    answer = client.get(f"/ready?token={SECRET}", headers={"Authorization": f"Bearer {SECRET}"})
+    logging.getLogger("x").error("A call failed", extra={"user": SECRET})
+    assert answer.status_code == 500
+    assert len(collector.sent) == 2
+    assert "broken, with 11 characters" in collector.sent[0]
+    assert "test_error_reports.py" in collector.sent[0]
+    assert "A call failed" in collector.sent[1]
+    # The lines of this file are sent, as they are code: what is in them is not what came with a request.
+    assert [text for text in collector.sent if SECRET in text.replace(f'SECRET = \\"{SECRET}\\"', "")] == []
+
+
+def test_what_is_no_address_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="SENTRY_DSN must look like"):
+        send_errors("sentry.example.com")
+
+
+def test_a_start_without_it_does_not_load_it() -> None:
+    code = "import sys, config.wsgi, config.urls; print('sentry_sdk' in sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "False"
