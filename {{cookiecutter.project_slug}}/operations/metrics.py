@@ -14,6 +14,8 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 logger = logging.getLogger(__name__)
 
+ENDED = "ended"  # in the place of a number
+
 
 def render_metrics() -> bytes:
     """Return all metrics in Prometheus' text format, of every worker when there are several.
@@ -39,7 +41,7 @@ def _add_up_ended(folder: Path) -> None:
     """
     for file in folder.glob("*.db"):
         kind, _, pid = file.stem.rpartition("_")
-        if pid == "ended" or _runs(int(pid)):
+        if pid == ENDED or _runs(int(pid)):
             continue
         mark_process_dead(int(pid), str(folder))  # what it did at that moment, it does no more
         if kind in {"counter", "histogram"}:
@@ -48,7 +50,7 @@ def _add_up_ended(folder: Path) -> None:
             except (RuntimeError, ValueError, struct.error):
                 logger.warning("%s was damaged: what that process had counted is lost.", file)
             else:
-                ended = MmapedDict(str(folder / f"{kind}_ended.db"))
+                ended = MmapedDict(str(folder / f"{kind}_{ENDED}.db"))
                 for key, count, time, _position in counts:
                     ended.write_value(key, ended.read_value(key)[0] + count, time)
                 ended.close()

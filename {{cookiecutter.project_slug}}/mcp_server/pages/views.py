@@ -2,10 +2,13 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.admin import site
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import login_not_required, login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -14,13 +17,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 # % if cookiecutter.http_api
 from mcp_server import http_api
-from mcp_server.models import MCPToken
+from mcp_server.models import MCPToken, ToolCall
 # % else
-from mcp_server.models import MCPToken
+from mcp_server.models import MCPToken, ToolCall
 # % endif
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.client_registry import NO_TOKEN
 from mcp_server.pages.forms import TokenForm, tools_of
+from mcp_server.pages.usage import MAX_CALLS, MAX_OWN_CALLS, PERIODS, Usage
 from operations.users import User, UserRequest
 
 LATEST_CALLS = 20
@@ -33,7 +37,10 @@ def home(request: HttpRequest) -> HttpResponse:
     tools = tools_of(request.user) if isinstance(request.user, get_user_model()) else []
     context = {**_connection(NO_TOKEN), "tools": tools, "PROJECT_NAME": settings.PROJECT_NAME}
     # % if cookiecutter.http_api
-    context["http_api"] = f"{settings.PUBLIC_BASE_URL}{http_api.PATH}/docs"
+    page = f"{settings.PUBLIC_BASE_URL}{http_api.PATH}/docs"
+    context["other_ways"] = [
+        ("Programs without an MCP client call the same tools over HTTP", "HTTP API", page)
+    ]
     # % endif
     return render(request, "mcp_server/home.html", context)
 
@@ -73,6 +80,42 @@ def tokens(request: UserRequest) -> HttpResponse:
         "calls": request.user.tool_calls.all()[:LATEST_CALLS],
     }
     return render(request, "mcp_server/tokens.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def usage(request: UserRequest) -> HttpResponse:
+    """Show figures of the user's own calls."""
+    return _usage(request, request.user.tool_calls.all(), everyone=False)
+
+
+@never_cache
+@require_safe
+@login_required
+def usage_of_all(request: UserRequest) -> HttpResponse:
+    """Show figures of all calls, to those who may see the audit in the admin."""
+    if not _may_see_audit(request):
+        raise PermissionDenied
+    return _usage(request, ToolCall.objects.all(), everyone=True)
+
+
+def _usage(request: UserRequest, calls: QuerySet[ToolCall], *, everyone: bool) -> HttpResponse:
+    period = PERIODS.get(request.GET.get("period", ""), PERIODS["day"])
+    found = Usage(calls, period, MAX_CALLS if everyone else MAX_OWN_CALLS)
+    context = {
+        "usage": found,
+        "charts": found.charts(),
+        "everyone": everyone,
+        "may_see_all": _may_see_audit(request),
+        "periods": PERIODS,
+    }
+    return render(request, "mcp_server/usage.html", context)
+
+
+def _may_see_audit(request: UserRequest) -> bool:
+    audit = site.get_model_admin(ToolCall)
+    return site.has_permission(request) and audit.has_view_permission(request)
 
 
 @require_POST
