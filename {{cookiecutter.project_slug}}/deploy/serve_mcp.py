@@ -7,8 +7,8 @@ import uvicorn
 from django.core.exceptions import ImproperlyConfigured
 from uvicorn.supervisors import Multiprocess
 
-from operations.environment import host, port, whole
 from operations.bounded_headers import BoundedHeaders
+from operations.environment import host, port, whole
 
 
 class Parent(Multiprocess):

@@ -13,7 +13,7 @@ from operations.rates import validate_rate
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
 PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", default="http://localhost:8001")
-# Where links to the pages lead, if elsewhere. Where no address is set, no proxy stands before the two processes.
+# Where links to the pages lead, if elsewhere. Where no address is set, no proxy stands before both processes.
 _is_set = bool(env.str("PUBLIC_BASE_URL", default="").strip())
 WEB_BASE_URL = address("WEB_BASE_URL", default=PUBLIC_BASE_URL if _is_set else "http://localhost:8080")
 MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
