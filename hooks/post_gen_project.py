@@ -40,6 +40,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants/templates/tenants",
         "tenants/tests/test_consent.py",
         "oauth",
+        "sign_in/tests/test_consent.py",
     ),
     ("multi_tenancy", True): (
         "config/settings/tenants.py",
@@ -79,6 +80,11 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("http_api", True): (
         "docs/http-api.md",
         "mcp_server/http_api",
+    ),
+    ("sign_in", "allauth"): (
+        "config/settings/sign_in.py",
+        "mcp_server/doctor/sign_in.py",
+        "sign_in",
     ),
     ("ci", "github"): (".github",),
     ("ci", "gitlab"): (".gitlab-ci.yml",),

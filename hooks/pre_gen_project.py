@@ -34,6 +34,7 @@ OWN_NAMES = {
     "mcp_server",
     "oauth",
     "operations",
+    "sign_in",
     "sql_access",
     "static",
     "templates",
@@ -42,9 +43,10 @@ OWN_NAMES = {
 }
 DEPENDENCIES = set(
     """
-    anyio asgiref boto3 botocore django django_environ django_oauth_toolkit django_storages django_stubs
-    drf_spectacular_sidecar environ fastmcp gunicorn httptools httpx hypothesis import_linter importlinter
-    mcp mypy oauth2_provider oauthlib opentelemetry opentelemetry_exporter_otlp_proto_http opentelemetry_sdk
+    allauth anyio asgiref boto3 botocore django django_allauth django_environ django_oauth_toolkit
+    django_storages django_stubs drf_spectacular_sidecar environ fastmcp gunicorn httptools httpx hypothesis
+    import_linter importlinter mcp mypy oauth2_provider oauthlib opentelemetry
+    opentelemetry_exporter_otlp_proto_http opentelemetry_sdk
     prometheus_client psycopg pydantic pymysql pyrate_limiter pytest pytest_django pytest_xdist redis ruff
     sentry_sdk sqlglot sqlparse starlette storages types_pymysql uv uvicorn uvloop watchfiles whitenoise
     """.split()  # noqa: SIM905 (a list of 25 lines is harder to read)

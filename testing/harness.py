@@ -31,8 +31,8 @@ def switched(*on: str) -> Answers:
     return {switch: switch in on for switch in SWITCHES}
 
 
-ALL_ON = switched(*SWITCHES)
-ALL_OFF = switched() | {option: values[-1] for option, values in CHOICES.items()}
+ALL_ON = switched(*SWITCHES) | {"sign_in": "allauth"}
+ALL_OFF = switched() | {option: values[-1] for option, values in CHOICES.items()} | {"sign_in": "password"}
 
 # Legal, and as unkind to quotes, encodings and line lengths as an answer can be.
 UNKIND: Answers = {

@@ -85,6 +85,7 @@ def test_owned_paths_exist() -> None:
             r"\b(documents|FILE_|AWS_|MEDIA_ROOT|upload)|boto|storages\[|files\.md",
         ),
         ({"http_api": False}, r"http_api|http-api|OpenAPI|Swagger|/api/mcp"),
+        ({"sign_in": "password"}, r"allauth|OIDC_|MFA_|SIGN_UP|half_signed_in|sign_in[/.]"),
         ({"ci": "none"}, r"\.github/|GitHub Actions|\.gitlab-ci|GitLab"),
         ({"ci": "github"}, r"\.gitlab-ci|GitLab"),
         ({"ci": "gitlab"}, r"\.github/|GitHub Actions"),
@@ -96,6 +97,7 @@ def test_owned_paths_exist() -> None:
         "sql_tools=no",
         "file_tools=no",
         "http_api=no",
+        "sign_in=password",
         "ci=none",
         "ci=github",
         "ci=gitlab",
@@ -116,11 +118,11 @@ def test_nothing_speaks_of_what_is_left_out(
     assert found == []
 
 
-@pytest.mark.parametrize("switch", SWITCHES)
-def test_nothing_names_a_file_that_is_left_out(switch: str, bake_into: Bake, tmp_path: Path) -> None:
+@pytest.mark.parametrize("option", [*SWITCHES, "sign_in"])
+def test_nothing_names_a_file_that_is_left_out(option: str, bake_into: Bake, tmp_path: Path) -> None:
     """With every other option on, where a sentence of one may lead to a file of another."""
     everything = bake_into(tmp_path / "all", **ALL_ON)
-    project = bake_into(tmp_path / "most", **ALL_ON | {switch: False})
+    project = bake_into(tmp_path / "most", **ALL_ON | {option: ALL_OFF[option]})
     left_out = set(everything.files()) - set(project.files())
     assert left_out
     texts = {name: project.read(name) for name in project.files()}

@@ -97,7 +97,13 @@ class ThrottleMiddleware:
 
 
 def _keys(request: HttpRequest, rule: Rule) -> Iterator[tuple[str, Limit]]:
+    # % if cookiecutter.sign_in == "allauth"
+    # Who gave the password, and is asked for the second factor, is not signed in yet.
+    user = request.user.pk or request.session.get("half_signed_in")
+    account = request.POST.get(rule.account, "") if rule.account else str(user)
+    # % else
     account = request.POST.get(rule.account, "") if rule.account else str(request.user.pk)
+    # % endif
     of = {"account": f"{bool(rule.account)} {_same(account)}", "address": _network(client_address(request))}
     what = "guess" if rule.limits is GUESSES else "mail"
     for limit in rule.limits:

@@ -10,6 +10,9 @@ urlpatterns = [
     # % if cookiecutter.oauth
     path("", include("oauth.urls")),
     # % endif
+    # % if cookiecutter.sign_in == "allauth"
+    path("accounts/", include("sign_in.urls")),  # before those of accounts, of which it serves some
+    # % endif
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     # % if cookiecutter.file_tools

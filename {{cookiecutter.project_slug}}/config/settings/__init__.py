@@ -16,6 +16,9 @@ from config.settings.sentry import *
 from oauth.settings import *
 from config.settings.oauth import *
 # % endif
+# % if cookiecutter.sign_in == "allauth"
+from config.settings.sign_in import *
+# % endif
 # % if cookiecutter.file_tools
 from config.settings.files import *
 # % endif

@@ -73,7 +73,11 @@ def test_a_body_of_unknown_length_is_not_read(path: str) -> None:
         assert post(path, length, HTTP_TRANSFER_ENCODING="chunked") != 500
 
 
+# % if cookiecutter.sign_in == "allauth"
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password_reset/"])
+# % else
 @pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
+# % endif
 def test_the_answer_is_one_sentence(client: Client, path: str) -> None:
     answer = client.post(path, {"username": "x" * LIMIT})
     assert (answer.status_code, answer["Content-Type"]) == (413, "text/plain")

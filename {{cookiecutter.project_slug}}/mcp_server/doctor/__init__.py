@@ -11,6 +11,9 @@ from mcp_server.doctor import calls, connection, oauth
 # % else
 from mcp_server.doctor import calls, connection
 # % endif
+# % if cookiecutter.sign_in == "allauth"
+from mcp_server.doctor.sign_in import issuer
+# % endif
 from mcp_server.doctor.visit import Visit
 
 type Step = Callable[[Visit], str]
@@ -27,6 +30,9 @@ STEPS: tuple[Step, ...] = (
     oauth.registration,
     oauth.sign_in,
     oauth.introduction,
+    # % endif
+    # % if cookiecutter.sign_in == "allauth"
+    issuer,
     # % endif
     calls.token,
     calls.modern,

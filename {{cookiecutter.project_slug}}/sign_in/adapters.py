@@ -1,0 +1,155 @@
+"""What django-allauth asks this project: https://docs.allauth.org/en/latest/account/adapter.html."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialAccount, SocialLogin
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts import mail
+from accounts.models import User
+from operations.client_address import client_address
+from sign_in import company
+from sign_in.company import COMPANY
+from sign_in.sign_up import may_sign_up
+
+logger = logging.getLogger(__name__)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Log-ins of every kind, and what is asked again before a second factor changes."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Leave it to `sign_up.py`, and to the adapter below: allauth's own page is not served."""
+        return False
+
+    def is_safe_url(self, url: str) -> bool:
+        """Lead nobody to another host, not even to those of ALLOWED_HOSTS, which have the loopback names."""
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={context.request.get_host()}, require_https=context.request.is_secure()
+        )
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that the proxy in front wrote."""
+        return client_address(request)
+
+    def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
+        """Refuse people of the company who come another way, such as by a password or passkey from before."""
+        account = _account(options)
+        if company.is_of_company(user) and not (account and account.provider == COMPANY):
+            messages.error(request, f"Sign in with {settings.OIDC_NAME}.")
+            return redirect("login")
+        request.session["half_signed_in"] = user.pk  # for accounts/throttle.py, until the second factor
+        response: HttpResponse | None = super().pre_login(request, user, **options)
+        return response
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """Begin a session of somebody of the company, once the second factor was right too."""
+        response: HttpResponse = super().post_login(request, user, **options)
+        account = _account(options)
+        if account and account.provider == COMPANY:
+            company.begin_session(request, user, account.extra_data)
+        return response
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Check the password of who is signed in."""
+        return user.check_password(password)
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Ask nobody again who signed in a moment ago."""
+        began = parse_datetime(context.request.session.get("started_at", ""))
+        timeout = timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
+        is_new = began is not None and timezone.now() - began < timeout
+        return not is_new and bool(super().is_reauthentication_required(app=app, **options))
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Let those sign in again who have neither a password nor a second factor."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return methods or [
+            {
+                "id": "sign_in_again",
+                "description": "Sign in again",
+                "url": account.get_provider(context.request).get_login_url(context.request),
+            }
+            for account in SocialAccount.objects.filter(user=user.pk).order_by("-last_login")
+        ]
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell people that a way to sign in as them is new, or gone."""
+        message = self.render_mail(template_prefix, user.email, context or {})
+        mail.send("sign_in_changed", user, what=message.subject)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """Log-ins at the company, and at whatever else is in SOCIALACCOUNT_PROVIDERS."""
+
+    def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
+        """Check first what the issuer says. Raises PermissionDenied."""
+        if sociallogin.account.provider == COMPANY:
+            company.check_claims(request, sociallogin.account.extra_data)
+        user: User = super().populate_user(request, sociallogin, data)
+        return user
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Let nobody take somebody else's account at the company as another one of theirs."""
+        if sociallogin.account.provider == COMPANY and sociallogin.state.get("process") == "connect":
+            messages.error(request, f"Sign out, and sign in with {settings.OIDC_NAME}.")
+            raise ImmediateHttpResponse(redirect("account"))
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
+        """Find who has this verified address, unless somebody else of that issuer has been them already.
+
+        A company gives an address to another person when its owner has left.
+        """
+        for address in sociallogin.email_addresses:
+            if address.verified and self.can_authenticate_by_email(sociallogin, address.email):
+                users = User.objects.filter(email=address.email, is_service=False)
+                taken = SocialAccount.objects.filter(provider=sociallogin.account.provider)
+                if user := users.exclude(pk__in=taken.values("user")).first():
+                    return user, address.email
+        return None
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
+        """Whether a new user is made: with a verified address that nobody has and that may sign up."""
+        address = next(iter(sociallogin.email_addresses), None)
+        return (
+            address is not None
+            and address.verified
+            and may_sign_up(address.email)
+            and not User.objects.filter(email=address.email).exists()
+        )
+
+    def validate_disconnect(self, account: SocialAccount, accounts: Any) -> None:
+        """Let nobody leave the company by themselves, and so keep what they have here."""
+        if account.provider == COMPANY:
+            raise ValidationError(f"You sign in with {settings.OIDC_NAME}: ask an administrator.")
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **_: Any
+    ) -> None:
+        """Log why a log-in failed: its page does not say."""
+        logger.warning("A log-in with %s failed: %s", provider.name, exception or error)
+
+
+def _account(options: dict[str, Any]) -> SocialAccount | None:
+    login = (options.get("signal_kwargs") or {}).get("sociallogin")
+    return login.account if login else None

@@ -1,0 +1,15 @@
+"""Asking for an account."""
+
+from django import forms
+
+
+class SignUpForm(forms.Form):
+    """Says nothing about who has an account."""
+
+    email = forms.EmailField(
+        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+
+    def clean_email(self) -> str:
+        """Return the address as it is stored."""
+        return str(self.cleaned_data["email"]).lower()
