@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from testing.harness import ALL_ON, ROOT, TEMPLATE, Answers, BakedProject, repository_files, run
+from testing.harness import ALL_OFF, ALL_ON, ROOT, TEMPLATE, Answers, BakedProject, repository_files, run
 
 # The newest commit from which an update to this state is promised, set at each release. Without one it is the
 # working tree itself: nothing was released since the packages of the project were moved.
@@ -167,7 +167,7 @@ def test_an_updated_project_passes_its_tests(
     run(python, "-m", "pytest", "-q", *tests, cwd=project.path, DEBUG="True")
 
 
-@pytest.mark.parametrize("option", ["http_api", "file_tools", "multi_tenancy"])
+@pytest.mark.parametrize("option", ["http_api", "file_tools", "multi_tenancy", "sign_in"])
 def test_an_option_is_switched_on_and_off(option: str, tmp_path: Path, bake_into: Bake) -> None:
     """As docs/updating.md says it is: the owner's edits stay, and nothing else of the option does."""
     _, project = create(tmp_path)
@@ -176,12 +176,12 @@ def test_an_option_is_switched_on_and_off(option: str, tmp_path: Path, bake_into
     project.commit()
     before = project.git("ls-files")
 
-    update(project, "--variables-to-update", f'{{"{option}": true}}')
-    answers: Answers = {option: True}
+    update(project, "--variables-to-update", json.dumps({option: ALL_ON[option]}))
+    answers: Answers = {option: ALL_ON[option]}
     assert tracked(project) == tracked_of(bake_into(tmp_path / "with", **answers))
     assert MINE in tools.read_text()
 
-    update(project, "--variables-to-update", f'{{"{option}": false}}')
+    update(project, "--variables-to-update", json.dumps({option: ALL_OFF[option]}))
     assert project.git("ls-files") == before
     assert MINE in tools.read_text()
 

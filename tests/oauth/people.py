@@ -68,7 +68,7 @@ def sign_in(page: Page, email: str, password: str) -> None:
     """Fill in the log-in page, to which the browser has been led."""
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def press(page: Page, button: str, redirect_uri: str) -> str:
