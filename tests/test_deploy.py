@@ -112,7 +112,7 @@ def test_containers_get_what_the_application_reads_and_nothing_else(
     functions = re.findall(r"^def (\w+)\(variable", project.read("operations/environment.py"), re.MULTILINE)
     reads = re.compile(rf"""(?:env\.\w+|environ\.get|{"|".join(functions)})\(\s*["']([A-Z][A-Z0-9_]+)["']""")
     sources = ["deploy/gunicorn.conf.py", "deploy/serve_mcp.py", "operations/tracing.py"]
-    sources += [name for name in project.files() if name.startswith("config/settings/")]
+    sources += [name for name in project.files() if re.search(r"(^config/settings/|/settings\.py$)", name)]
     read = {name for source in sources for name in reads.findall(project.read(source))}
     # Where the application listens is a matter of the image.
     needed = (read & explained) - {"BIND_HOST", "WEB_PORT", "MCP_PORT"}
