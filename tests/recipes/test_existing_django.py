@@ -8,9 +8,9 @@ import pytest
 from fastmcp import Client
 
 from conftest import Bake
-from e2e.conftest import cached
 from recipes.conftest import Page, ServeRecipe
 from testing.harness import ROOT, BakedProject, run
+from testing.node import cached
 from testing.processes import Site
 
 LTS = "django==5.2.19"

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from browser.conftest import chromium
 from conftest import Bake
-from e2e.conftest import NODE, Node, node
+from e2e.conftest import node
 from testing.harness import BakedProject, free_port
+from testing.node import NODE, Node
 from testing.processes import Site, running
 
 __all__ = ["chromium", "node"]  # fixtures

@@ -3,7 +3,7 @@
 import asyncio
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -46,7 +46,7 @@ class Visit:
     url: httpx2.URL
     token: str = ""
     # % if cookiecutter.oauth
-    oauth: dict[str, Any] = field(default_factory=dict)  # the metadata of the authorization server
+    oauth: Any = None  # the metadata of the authorization server
     client_id: str = ""
     # % endif
     challenge: str = ""

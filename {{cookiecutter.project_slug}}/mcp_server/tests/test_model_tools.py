@@ -30,8 +30,8 @@ def plan(model: type[models.Model], *, delete: bool = False) -> Plan:
     ("arguments", "sentence"),
     [
         (
-            ["--model", "auth.Grup"],
-            "There is no model auth.Grup. Did you mean auth.Group? The app has Permission",
+            ["--model", "auth.Grp"],
+            "There is no model auth.Grp. Did you mean auth.Group? The app has Permission",
         ),
         (["--model", "aut.Group"], "There is no app aut with models. Did you mean auth? There are:"),
         (["--app", "operations"], "There is no app operations with models."),

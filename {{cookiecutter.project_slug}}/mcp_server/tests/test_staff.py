@@ -1,4 +1,4 @@
-"""What staff may do in the admin who are no superusers. With tenants, these pages are for superusers."""
+"""What staff may do in the admin who are no superusers."""
 
 import pytest
 from django.contrib.auth.models import Permission
