@@ -38,6 +38,7 @@ def collector() -> Iterator[Collector]:
     sentry_sdk.get_global_scope().set_client(None)
 
 
+@pytest.mark.django_db  # the session of the cookie may be looked up
 def test_an_error_says_where_and_nothing_of_the_caller(
     collector: Collector, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

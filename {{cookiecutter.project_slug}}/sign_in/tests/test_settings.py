@@ -42,7 +42,8 @@ def test_a_wrong_value_is_refused(
 def test_the_doctor_looks_at_the_issuer(settings: Settings, status: int, named: str, found: str) -> None:
     settings.OIDC_ISSUER = "https://login.example.com/acme"
     there = httpx2.MockTransport(lambda _: httpx2.Response(status, json={"issuer": named}))
-    visit = Visit(httpx2.URL("https://example.com/mcp/"), http=httpx2.Client(transport=there))
+    visit = Visit(httpx2.URL("https://example.com/mcp/"))
+    visit.http = httpx2.Client(transport=there)
 
     try:
         assert issuer(visit) == found
