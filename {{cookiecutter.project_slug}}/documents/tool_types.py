@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, StringConstraints
 
 from documents.models import MAX_NAME, MAX_TEXT
-from mcp_server.tool_types import without_nul
+from mcp_server.toolkit.types import without_nul
 
 
 def _plain_name(name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
 
-from mcp_server.tool_types import without_nul
+from mcp_server.toolkit.types import without_nul
 
 MAX_STOCK: Final = 1_000_000_000  # of one product: PostgreSQL's integer ends at twice that
 MAX_PRICE: Final = Decimal("99999999.99")  # the column holds ten digits

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools, registered_views
-from mcp_server.view_policy import breaches
+from mcp_server.toolkit.view_policy import breaches
 
 MAX_DESCRIPTION = 750
 VIEWS = Path(__file__).parent / "views"

@@ -18,7 +18,7 @@ from mcp_server.auth import check_tool_permission
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.models import MCPToken
-from mcp_server.tool_views import View
+from mcp_server.toolkit.tool_views import View
 from operations.coalescing import Coalesced
 from operations.connections import managed
 from operations.users import User

@@ -10,7 +10,6 @@ from fastmcp import FastMCP
 from mcp.server.request_state import RequestStateSecurity
 from mcp_types import Icon
 
-from mcp_server.completion import add_completion
 from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.discovery import register_tools
 from mcp_server.runtime.envelope import name_what_is_wrong
@@ -24,7 +23,8 @@ from mcp_server.runtime.refusal_log import RefusalFilter
 from mcp_server.runtime.request_size import check_message
 from mcp_server.runtime.tool_search import MANY, CallFoundTool, search
 from mcp_server.runtime.visibility import PermissionFilter
-from mcp_server.tool_views import add_views
+from mcp_server.toolkit.completion import add_completion
+from mcp_server.toolkit.tool_views import add_views
 
 manage_connections_of_sync_functions()
 count_sessions_by_user()

@@ -10,7 +10,7 @@ from fastmcp.exceptions import ToolError
 from pydantic import AfterValidator, Field, FiniteFloat, StringConstraints
 
 from mcp_server.permissions import permission_required
-from mcp_server.tool_types import without_nul
+from mcp_server.toolkit.types import without_nul
 from tenants import scope
 from tenants.models import Membership, Tenant
 

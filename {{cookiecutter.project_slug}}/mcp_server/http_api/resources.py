@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from mcp_server.http_api.problems import Problem
 from mcp_server.http_api.request_context import as_json, mcp_exchange, read_object
 from mcp_server.server import mcp
-from mcp_server.tool_views import View
+from mcp_server.toolkit.tool_views import View
 
 
 async def permitted_resources(request: Request) -> tuple[list[Resource], list[ResourceTemplate]]:

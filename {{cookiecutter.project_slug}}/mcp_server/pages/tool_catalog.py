@@ -74,7 +74,7 @@ def registered_tools() -> list[ToolInfo]:
 def registered_views() -> dict[str, str]:
     """Return the HTML of every view that a tool names, by the name of the view."""
     from mcp_server.server import mcp  # noqa: PLC0415 - as above
-    from mcp_server.tool_views import View  # noqa: PLC0415
+    from mcp_server.toolkit.tool_views import View  # noqa: PLC0415
 
     resources = async_to_sync(mcp.local_provider.list_resources)()
     return {resource.name: resource.text for resource in resources if isinstance(resource, View)}

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from fastmcp import FastMCP
 
-from mcp_server.tool_views import ViewError
+from mcp_server.toolkit.tool_views import ViewError
 
 # How FastMCP says that there are two of one name.
 DUPLICATE = re.compile(r"Component already exists: (?P<key>(?P<kind>\w+):(?P<name>.*)@[^@]*)")

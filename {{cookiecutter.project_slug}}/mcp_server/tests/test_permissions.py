@@ -10,11 +10,12 @@ from fastmcp import Client
 from mcp import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
 
-from mcp_server import completion, permissions
+from mcp_server import permissions
 from mcp_server.models import MCPToken
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
+from mcp_server.toolkit import completion
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,10 +14,10 @@ from inventory.catalogue import ProductRow, find_category, has_part, on_sale, ro
 from inventory.models import Category, Product
 from inventory.schema import describe_models
 from inventory.tool_types import MAX_STOCK, CategoryName, Price, Sku, Text
-from mcp_server.completion import MAX_VALUES, begins_with, completes
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
-from mcp_server.tool_views import view
+from mcp_server.toolkit.completion import MAX_VALUES, begins_with, completes
+from mcp_server.toolkit.tool_views import view
 
 MAX_COUNTED: Final = 100_000  # to count a million takes a tenth of a second; a model is content with less
 

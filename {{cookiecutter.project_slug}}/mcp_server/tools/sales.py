@@ -15,8 +15,8 @@ from pydantic import Field
 from inventory.catalogue import find_category, on_sale
 from inventory.models import Category, Order, OrderLine
 from inventory.tool_types import CategoryName, Money, Text
-from mcp_server.completion import completes
-from mcp_server.tool_views import view
+from mcp_server.toolkit.completion import completes
+from mcp_server.toolkit.tool_views import view
 from operations.csv_export import as_it_was, csv_text
 
 EXPORT_ROWS: Final = 1000

@@ -13,11 +13,11 @@ from mcp import MCPError
 from mcp_types import PromptReference, ResourceTemplateReference
 
 from accounts.models import User
-from mcp_server.completion import _completers
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
-from mcp_server.tool_views import View
+from mcp_server.toolkit.completion import _completers
+from mcp_server.toolkit.tool_views import View
 from tenants.models import Membership, Tenant, tenant_models
 from tenants.scope import use
 from tenants.tests.isolation_table import CALLS, PROMPTS, READS, SECRET, Theirs

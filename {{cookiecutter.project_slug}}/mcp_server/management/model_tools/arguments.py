@@ -40,7 +40,7 @@ class Arguments:
         base = plain_type(field, self.imports)
         parts = [base]
         if base == "str":
-            self.imports.use("mcp_server.tool_types", "without_nul")
+            self.imports.use("mcp_server.toolkit.types", "without_nul")
             parts.append(f"{self.imports.use('pydantic', 'AfterValidator')}(without_nul)")
         bounds = "ge=1, " if field.get_internal_type().endswith("AutoField") else ""
         field_of = self.imports.use("pydantic", "Field")

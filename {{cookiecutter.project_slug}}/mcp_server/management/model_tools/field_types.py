@@ -64,7 +64,7 @@ def argument_type(column: Column, imports: Imports) -> tuple[str, list[str]]:
         return choices
     base = plain_type(field, imports)
     if base == "datetime":
-        return imports.use("mcp_server.tool_types", "AwareDatetime"), []
+        return imports.use("mcp_server.toolkit.types", "AwareDatetime"), []
     parts, constraints = [base], _constraints(field, imports)
     if base == "str":
         parts += _text_constraints(field, imports)
@@ -111,7 +111,7 @@ def _text_constraints(field: Field, imports: Imports) -> list[str]:
         limits.append(f"max_length={field.max_length}")
     if field.get_internal_type() != "TextField":
         limits.insert(0, "strip_whitespace=True")
-    imports.use("mcp_server.tool_types", "without_nul")
+    imports.use("mcp_server.toolkit.types", "without_nul")
     imports.use("pydantic", "AfterValidator")
     checks = ["AfterValidator(without_nul)"]
     if limits:

@@ -49,7 +49,7 @@ def _list(plan: Plan, arguments: Arguments, imports: Imports) -> str:
     names, filters = plan.names, arguments.of_filters()
     user = _user(filters)
     for helper in ("PageSize", "page_of"):
-        imports.use("mcp_server.rows", helper)
+        imports.use("mcp_server.toolkit.rows", helper)
     head = [
         *filters,
         f"order_by: {arguments.order_type()} = {quoted(plan.orders[0])}",
@@ -62,7 +62,7 @@ def _list(plan: Plan, arguments: Arguments, imports: Imports) -> str:
     source = f"{names.visible}({user})"
     conditions = ""
     if plan.filters:
-        imports.use("mcp_server.rows", "given")
+        imports.use("mcp_server.toolkit.rows", "given")
         lookups = [f"{each.lookup}={each.argument}" for each in plan.filters]
         inner = in_lines("**given(", lookups, ")", 12)
         one_line = in_lines(f"{rows} = {source}.filter(**given(", lookups, "))", 8)
@@ -86,7 +86,7 @@ def _list(plan: Plan, arguments: Arguments, imports: Imports) -> str:
 def _search(plan: Plan, arguments: Arguments, imports: Imports) -> str:
     names = plan.names
     for helper in ("Limit", "Words", "with_words"):
-        imports.use("mcp_server.rows", helper)
+        imports.use("mcp_server.toolkit.rows", helper)
     fields = [quoted(name) for name in plan.searched]
     lines = [
         in_lines(f"{names.many} = with_words(", [f"{names.visible}(user)", "query", *fields], ")", 8),
@@ -103,7 +103,7 @@ def _search(plan: Plan, arguments: Arguments, imports: Imports) -> str:
 
 
 def _get(plan: Plan, arguments: Arguments, imports: Imports) -> str:
-    imports.use("mcp_server.rows", "find")
+    imports.use("mcp_server.toolkit.rows", "find")
     names = plan.names
     head = [f"{arguments.id_name}: {arguments.id_type}", "user: User = CurrentUser()"]
     lines = [_shown(plan, "user", arguments.id_name, 8)]
@@ -113,7 +113,7 @@ def _get(plan: Plan, arguments: Arguments, imports: Imports) -> str:
 
 def _create(plan: Plan, arguments: Arguments, imports: Imports) -> str:
     for helper in ("find", "given", "save"):
-        imports.use("mcp_server.rows", helper)
+        imports.use("mcp_server.toolkit.rows", helper)
     imports.use("django.db", "transaction")
     names, new = plan.names, arguments.of_new_row()
     user = _user(new)
@@ -133,7 +133,7 @@ def _create(plan: Plan, arguments: Arguments, imports: Imports) -> str:
 
 def _update(plan: Plan, arguments: Arguments, imports: Imports) -> str:
     for helper in ("find", "locked", "save"):
-        imports.use("mcp_server.rows", helper)
+        imports.use("mcp_server.toolkit.rows", helper)
     imports.use("django.db", "transaction")
     imports.use("fastmcp.exceptions", "ToolError")
     names = plan.names
@@ -161,7 +161,7 @@ def _update(plan: Plan, arguments: Arguments, imports: Imports) -> str:
 
 def _delete(plan: Plan, arguments: Arguments, imports: Imports) -> str:
     for helper in ("Deleted", "delete", "find", "locked"):
-        imports.use("mcp_server.rows", helper)
+        imports.use("mcp_server.toolkit.rows", helper)
     imports.use("django.db", "transaction")
     names, key = plan.names, arguments.id_name
     lines = [

@@ -8,10 +8,10 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
-from mcp_server.completion import completes
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import refusal
+from mcp_server.toolkit.completion import completes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

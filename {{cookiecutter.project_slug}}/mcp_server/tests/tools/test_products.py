@@ -9,9 +9,9 @@ from mcp_types import ResourceTemplateReference
 from inventory.catalogue import on_sale
 from inventory.models import Category, Product
 from inventory.tests.shop import make_product
-from mcp_server.completion import begins_with
 from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import answer, permit, plan_of, refusal
+from mcp_server.toolkit.completion import begins_with
 from mcp_server.tools import products
 from operations.users import User
 

@@ -13,7 +13,7 @@ from pydantic import AnyUrl
 
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ServeMCP
-from mcp_server.tool_views import View
+from mcp_server.toolkit.tool_views import View
 from oauth.scopes import READ, WRITE
 from oauth.tests.fixtures import MakeAppToken
 from oauth.tests.on_server import HEADERS, post

@@ -21,9 +21,9 @@ from fastmcp.resources import TextResource
 from fastmcp.tools.base import Tool
 from pydantic import AnyUrl, Field
 
-from mcp_server.view_policy import with_policy
+from mcp_server.toolkit.view_policy import with_policy
 
-FOLDER = Path(__file__).parent / "views"
+FOLDER = Path(__file__).parents[1] / "views"
 # What a client is told of each view: it needs no address at all, and a frame around it.
 NEEDS = AppConfig(
     csp=ResourceCSP(connect_domains=[], resource_domains=[], frame_domains=[], base_uri_domains=[]),

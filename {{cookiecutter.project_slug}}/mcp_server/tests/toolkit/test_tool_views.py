@@ -14,14 +14,15 @@ from mcp import MCPError
 from mcp.client.extension import advertise
 from pytest_django import Settings
 
-from mcp_server import checks, tool_views
+from mcp_server import checks
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
 from mcp_server.runtime.audit import audit
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
-from mcp_server.tool_views import ViewError, add_views, view
-from mcp_server.view_policy import breaches
+from mcp_server.toolkit import tool_views
+from mcp_server.toolkit.tool_views import ViewError, add_views, view
+from mcp_server.toolkit.view_policy import breaches
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from django.db.models import Model, ProtectedError, Q, QuerySet, RestrictedError
 from fastmcp.exceptions import ToolError
 from pydantic import AfterValidator, Field, StringConstraints
 
-from mcp_server.tool_types import without_nul
+from mcp_server.toolkit.types import without_nul
 
 type PageSize = Annotated[int, Field(ge=1, le=100, description="Most rows on a page.")]
 type Limit = Annotated[int, Field(ge=1, le=50, description="Most rows to return.")]

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from fastmcp.exceptions import ToolError
 
-from mcp_server.rows import find, locked, page_of, save, with_words
+from mcp_server.toolkit.rows import find, locked, page_of, save, with_words
 from operations.users import User
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 from pytest_django import Settings
 
-from mcp_server.tool_types import AwareDatetime
+from mcp_server.toolkit.types import AwareDatetime
 
 when = TypeAdapter(AwareDatetime).validate_python
 

@@ -1,0 +1,1 @@
+"""Machinery: what tools import. Types of arguments, rows of models, completion, views."""
