@@ -1,18 +1,16 @@
-"""Tools for models of tenants: what their functions say of tenants, and their lines in isolation_table.py."""
+"""Tools for models of tenants: what their functions say of tenants, and how test_isolation.py calls them."""
 
-import ast
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.core.management.base import CommandError
 from django.db.models import Model
 
 from mcp_server.management.model_tools.columns import Column, plain_key
 from mcp_server.management.model_tools.examples import changed_column, roomy_field, unused
-from mcp_server.management.model_tools.layout import Imports, in_lines, is_of_project
+from mcp_server.management.model_tools.layout import Imports, in_lines
 from mcp_server.management.model_tools.plan import Plan
 from mcp_server.management.model_tools.rows_for_tests import maker
 from mcp_server.management.model_tools.rules import Rules
@@ -37,24 +35,21 @@ class TenantRules(Rules):
         return f"{model.__name__}.{model._default_manager.name}.filter(tenants=scope.current())"  # noqa: SLF001 - public
 
 
-def with_calls(table: str, domain: str, plans: Sequence[Plan]) -> str:
-    """Return the text of isolation_table.py with a row of the other tenant for each model, and its calls."""
-    makers = sorted(maker(plan.model) for plan in plans)
-    module = f"mcp_server.tests.tools.rows_for_{domain}"
+def write_isolation(domain: str, plans: Sequence[Plan]) -> str:
+    """Return a module for tenants/tests/isolation/: rows of the other tenant, and how tools are called."""
     imports = Imports()
-    for name in makers:
-        imports.use(module, name)
-    rows = [f"        self.{_row(domain, plan)} = {_made(plan)}" for plan in plans]
-    calls = [line for plan in plans for line in _calls(domain, plan)]
-    lines = table.splitlines()
-    # From the end, so that the numbers of lines above stay as they are.
-    for number, new in (
-        (_end_of_calls(table), [f"    # {domain}", *calls]),
-        (_end_of_fill(table), rows),
-        (_place_of_import(table, module), str(imports).splitlines()),
-    ):
-        lines[number:number] = new
-    return "\n".join(lines) + "\n"
+    for plan in plans:
+        imports.use(f"mcp_server.tests.tools.rows_for_{domain}", maker(plan.model))
+    rows = "\n".join(f"    theirs.{_row(domain, plan)} = {_made(plan)}" for plan in plans)
+    calls = "\n".join(line for plan in plans for line in _calls(domain, plan))
+    for name in ("Calls", "Theirs", *(["SECRET"] if "SECRET" in rows + calls else [])):
+        imports.use("tenants.tests.isolation.theirs", name)
+    parts = [
+        f'"""How the tools of {domain} are called with identifiers of another tenant."""\n\n{imports}',
+        f"def fill(theirs: Theirs) -> None:\n{rows}",
+        "CALLS: Calls = {\n" + calls + "\n}\n",
+    ]
+    return "\n\n\n".join(parts)
 
 
 def _calls(domain: str, plan: Plan) -> Iterator[str]:
@@ -102,24 +97,3 @@ def _value(row: str, column: Column) -> str:
         return "[]"
     value = f"{row}.{field.name}.{column.key}"
     return f"str({value})" if column.value.get_internal_type() == "UUIDField" else value
-
-
-def _place_of_import(table: str, module: str) -> int:
-    imports = [node for node in ast.parse(table).body if isinstance(node, ast.ImportFrom) and node.module]
-    of_project = [node for node in imports if is_of_project(str(node.module).partition(".")[0])]
-    later = [node.lineno - 1 for node in of_project if str(node.module) > module]
-    return later[0] if later else int(of_project[-1].end_lineno or 0)
-
-
-def _end_of_fill(table: str) -> int:
-    for node in ast.walk(ast.parse(table)):
-        if isinstance(node, ast.FunctionDef) and node.name == "_fill":
-            return node.body[-1].lineno - 1
-    raise CommandError("tenants/tests/isolation_table.py has no function _fill: put it back.")
-
-
-def _end_of_calls(table: str) -> int:
-    for node in ast.parse(table).body:
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "CALLS":
-            return int(node.end_lineno or 0) - 1
-    raise CommandError("tenants/tests/isolation_table.py has no CALLS: put it back.")

@@ -1,6 +1,6 @@
 """Two tenants, and every tool, resource and prompt there is: nothing of the other comes back or changes.
 
-isolation_table.py says how each is called.
+The modules in `isolation/` say how each is called.
 """
 
 from typing import Any
@@ -20,7 +20,8 @@ from mcp_server.toolkit.completion import _completers
 from mcp_server.toolkit.tool_views import View
 from tenants.models import Membership, Tenant, tenant_models
 from tenants.scope import use
-from tenants.tests.isolation_table import CALLS, PROMPTS, READS, SECRET, Theirs
+from tenants.tests.isolation.table import CALLS, PROMPTS, READS, make_theirs
+from tenants.tests.isolation.theirs import SECRET, Theirs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +37,7 @@ PROMPT_NAMES = [prompt.name for prompt in async_to_sync(there.list_prompts)()]
 
 @pytest.fixture
 def theirs(admin: User) -> Theirs:
-    return Theirs(admin)
+    return make_theirs(admin)
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def token(admin: User, tenant: Tenant) -> MCPToken:
 )
 def test_the_table_has_them_all(registered: list[str], table: dict[str, Any], name: str) -> None:
     missing, gone = set(registered) - set(table), set(table) - set(registered)
-    where = f"{name} in tenants/tests/isolation_table.py"
+    where = f"{name} of a module in tenants/tests/isolation/"
     assert not missing, f"Add to {where} how these are called: {sorted(missing)}"
     assert not gone, f"Remove from {where} what is no more: {sorted(gone)}"
 

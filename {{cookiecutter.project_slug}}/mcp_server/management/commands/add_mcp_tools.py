@@ -78,20 +78,16 @@ class Command(BaseCommand):
         }
 
     def write(self, files: Mapping[Path, str]) -> None:
-        """Write all of the files, or none."""
-        before = {path: path.read_text(encoding="utf-8") if path.exists() else None for path in files}
+        """Write all of the files, of which none is there yet, or none."""
         try:
             for path, text in files.items():
                 path.write_text(text, encoding="utf-8")
         except OSError as error:
-            for path, old in before.items():
-                if old is None:
-                    path.unlink(missing_ok=True)
-                elif path.read_text(encoding="utf-8") != old:
-                    path.write_text(old, encoding="utf-8")
+            for path in files:
+                path.unlink(missing_ok=True)
             raise CommandError(f"Nothing was written: {error}.") from error
-        for path, old in before.items():
-            self.stdout.write(f"{'Wrote' if old is None else 'Changed'} {_short(path)}")
+        for path in files:
+            self.stdout.write(f"Wrote {_short(path)}")
 
 
 def _notes(plan: Plan) -> list[str]:

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management.base import CommandError
 
 from mcp_server.management.commands import add_mcp_tools
 from mcp_server.management.model_tools.plan import Plan
-from tenants.management.tools_of_tenants import TenantRules, with_calls
+from tenants.management.tools_of_tenants import TenantRules, write_isolation
 
 
 class Command(add_mcp_tools.Command):
-    """Gives the tools for models their lines in the table of test_isolation.py, too."""
+    """Writes for test_isolation.py, too, how the tools for models are called."""
 
     rules = TenantRules()
 
     def files(self, domain: str, plans: Sequence[Plan]) -> dict[Path, str]:
         """Return the texts of the files to write."""
-        table = settings.BASE_DIR / "tenants" / "tests" / "isolation_table.py"
-        calls = with_calls(table.read_text(encoding="utf-8"), domain, plans)
-        return {**super().files(domain, plans), table: calls}
+        module = settings.BASE_DIR / "tenants" / "tests" / "isolation" / f"{domain}.py"
+        if module.exists():
+            raise CommandError(f"{module.relative_to(settings.BASE_DIR)} exists already.")
+        return {**super().files(domain, plans), module: write_isolation(domain, plans)}
