@@ -32,7 +32,7 @@ def check_policy(**_: Any) -> list[CheckMessage]:
 
 
 def check_database(databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Check that the application is no superuser of PostgreSQL."""
+    """Check that the application is not a superuser of PostgreSQL."""
     return [
         Error(
             f"PostgreSQL's user {connections[alias].settings_dict['USER']!r} is a superuser.",
