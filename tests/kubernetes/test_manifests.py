@@ -89,7 +89,8 @@ def test_the_processes_are_those_of_compose(manifests: list[Manifest], compose: 
         service = compose["services"][name]
         (app,) = pod["spec"]["containers"]
         assert app["args"] == service["command"]
-        assert app["image"].rpartition("/")[2].partition(":")[0] == service["image"]
+        image = app["image"].rpartition("/")[2].partition(":")[0]
+        assert service["image"] == f"${{IMAGE:-{image}}}"
         memory = app["resources"]["limits"]["memory"].replace("Mi", "m")
         assert service["mem_limit"] == f"${{APP_MEMORY:-{memory}}}"
         if name != "migrate":
