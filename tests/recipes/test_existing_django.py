@@ -15,7 +15,10 @@ from testing.processes import Site
 
 LTS = "django==5.2.19"
 # The pages are the owner's: the recipe asks for a base.html and a log-in.
-BASE = "{% block title %}{% endblock %}{% block head %}{% endblock %}{% block content %}{% endblock %}"
+BASE = (
+    "{% block title %}{% endblock %}{% block head %}{% endblock %}{% block content %}{% endblock %}"
+    "{% for message in messages %}{{ message }}{% endfor %}"
+)
 LOGIN = "{% extends 'base.html' %}{% block content %}{% csrf_token %}{{ form }}{% endblock %}"
 
 
