@@ -94,7 +94,9 @@ class TenantModel(models.Model):
             if key is None or not is_saved:
                 continue
             if not target.objects.filter(pk=key, tenant=self.tenant_id).exists():
-                raise scope.TenantScopeError(f"{field.name} {key!r} is not a row of the tenant {self.tenant}.")
+                raise scope.TenantScopeError(
+                    f"{field.name} {key!r} is not a row of the tenant {self.tenant}."
+                )
 
 
 def tenant_models() -> list[type[TenantModel]]:
