@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -12,10 +11,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Model
 
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools, registered_views
-from mcp_server.toolkit.view_policy import breaches
+from mcp_server.toolkit import view_policy
 
 MAX_DESCRIPTION = 750
-VIEWS = Path(__file__).parent / "views"
 # What this server, FastMCP and MCP Apps read in the meta of a tool.
 META = {"audit", "confirm", "timeout", "fastmcp", "_fastmcp", "ui"}
 
@@ -107,7 +105,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
     except ImproperlyConfigured:  # check_tools has told why
         return []
     # What begins with "_" is a part of others.
-    forgotten = {path.stem for path in VIEWS.glob("[!_]*.html")} - views.keys()
+    forgotten = {path.stem for path in view_policy.FOLDER.glob("[!_]*.html")} - views.keys()
     return [
         *(
             Error(
@@ -116,7 +114,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
                 id="mcp_server.E005",
             )
             for name, html in views.items()
-            if (found := list(breaches(html)))
+            if (found := list(view_policy.breaches(html)))
         ),
         *(
             Warning(

@@ -21,9 +21,8 @@ from fastmcp.resources import TextResource
 from fastmcp.tools.base import Tool
 from pydantic import AnyUrl, Field
 
-from mcp_server.toolkit.view_policy import with_policy
+from mcp_server.toolkit import view_policy
 
-FOLDER = Path(__file__).parents[1] / "views"
 # What a client is told of each view: it needs no address at all, and a frame around it.
 NEEDS = AppConfig(
     csp=ResourceCSP(connect_domains=[], resource_domains=[], frame_domains=[], base_uri_domains=[]),
@@ -85,12 +84,12 @@ async def _tools_of(mcp: FastMCP, uri: str) -> list[Tool]:
 
 def _render(name: str) -> str:
     # Views are no pages: of the settings of those, they have neither folders nor context processors.
-    options = {"NAME": "views", "DIRS": [FOLDER], "APP_DIRS": True, "OPTIONS": {}}
+    options = {"NAME": "views", "DIRS": [view_policy.FOLDER], "APP_DIRS": True, "OPTIONS": {}}
     try:
         html = DjangoTemplates(options).get_template(f"{name}.html").render({"stylesheet": _stylesheet()})
-        return with_policy(html)
+        return view_policy.with_policy(html)
     except TemplateDoesNotExist as error:
-        raise ViewError(f"the view {name!r} needs {error}, which is not in {FOLDER}") from error
+        raise ViewError(f"the view {name!r} needs {error}, which is not in {view_policy.FOLDER}") from error
     except (TemplateSyntaxError, ValueError) as error:
         raise ViewError(f"the view {name!r} is broken: {error}") from error
 

@@ -9,6 +9,10 @@ import hashlib
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
+from pathlib import Path
+
+# Where views are. Here, because checks ask too, in processes that do not import FastMCP.
+FOLDER = Path(__file__).parents[1] / "views"
 
 INLINE = ("script", "style")
 LOADS = {"src", "srcset", "href", "xlink:href", "poster", "data", "action", "formaction", "background"}

@@ -20,7 +20,7 @@ from mcp_server.permissions import permission_required
 from mcp_server.runtime.audit import audit
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
-from mcp_server.toolkit import tool_views
+from mcp_server.toolkit import tool_views, view_policy
 from mcp_server.toolkit.tool_views import ViewError, add_views, view
 from mcp_server.toolkit.view_policy import breaches
 from operations.users import User
@@ -43,9 +43,8 @@ PAGE = f"{EXTENDS}{tag('block script')}mcp.onresult = draw;{tag('endblock')}"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Path:
     """Where views are, with no other."""
-    monkeypatch.setattr(tool_views, "FOLDER", tmp_path)
+    monkeypatch.setattr(view_policy, "FOLDER", tmp_path)
     monkeypatch.setattr(tool_views, "_html", {})
-    monkeypatch.setattr(checks, "VIEWS", tmp_path)
     (tmp_path / "site.css").write_text("p { color: teal }")
     settings.STATICFILES_DIRS = [tmp_path]
     (tmp_path / "chart.html").write_text(PAGE)
