@@ -49,7 +49,7 @@ from mcp_server.runtime.express.answer import Answer
 from mcp_server.runtime.express.eligible import PlainTools, reason_to_stand_aside
 from mcp_server.runtime.express.request import METHOD, WireCall, read_call, read_headers
 from mcp_server.runtime.request_size import read_body
-from mcp_server.runtime.targets import find_target
+from mcp_server.runtime.targets import Target
 from operations.connections import async_orm_thread
 
 # As FastMCP's own, which logs the errors of tools under this name.
@@ -135,7 +135,7 @@ class ExpressLane:
     async def _result(
         self, call: WireCall, tool: Tool, request: ServerRequestContext[Any, Request], context: Context
     ) -> dict[str, Any]:
-        target = await find_target(METHOD, call.parsed, self.mcp)
+        target = Target(METHOD, tool.name, tool, call.parsed.arguments or {})
         result: CallToolResult | InputRequiredResult
         try:
             async with async_orm_thread():
