@@ -1,3 +1,4 @@
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -49,24 +50,45 @@ def configuration(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def baked(configuration: str, bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
-    """A project of each configuration in turn, to look at and not to change."""
-    return bake_into(tmp_path_factory.mktemp("baked"), **CONFIGURATIONS[configuration])
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its test processes have."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
-def everything(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+def bake(bake_into: Bake, shared_folder: Path) -> Bake:
+    """Bake a project to look at and not to change: all tests that ask for the same answers share it."""
+
+    def bake(**answers: object) -> BakedProject:
+        digest = hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()[:12]
+        folder = shared_folder / f"baked-{digest}"
+        baked = folder / "path"
+        with locked(folder.with_suffix(".lock")):
+            if not baked.exists():
+                project = bake_into(folder, **answers)
+                baked.write_text(str(project.path))
+        return BakedProject(Path(baked.read_text()))
+
+    return bake
+
+
+@pytest.fixture(scope="session")
+def baked(configuration: str, bake: Bake) -> BakedProject:
+    """A project of each configuration in turn, to look at and not to change."""
+    return bake(**CONFIGURATIONS[configuration])
+
+
+@pytest.fixture(scope="session")
+def everything(bake_into: Bake, shared_folder: Path) -> BakedProject:
     """The project with every option after its own `make setup`, one for all test processes.
 
     Its virtual environment holds what any other configuration needs:
     `project.run("make", "test", f"VENV={everything.path}/.venv")` needs no setup of its own.
     """
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    project = BakedProject(folder / "everything" / "my_mcp_site")
-    with locked(folder / "everything.lock"):
+    project = BakedProject(shared_folder / "everything" / "my_mcp_site")
+    with locked(shared_folder / "everything.lock"):
         if not (project.path / ".venv" / ".installed").exists():
             shutil.rmtree(project.path, ignore_errors=True)
-            bake_into(folder / "everything", **ALL_ON).run("make", "setup")
+            bake_into(shared_folder / "everything", **ALL_ON).run("make", "setup")
     return project

@@ -16,8 +16,8 @@ COMPOSE_FILES = ["compose.yaml", "compose.override.yaml", "compose.tls.yaml"]
 
 
 @pytest.fixture(scope="module")
-def project(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
-    return bake_into(tmp_path_factory.mktemp("deploy"))
+def project(bake: Bake) -> BakedProject:
+    return bake()
 
 
 def test_dockerfile(project: BakedProject) -> None:
@@ -85,9 +85,9 @@ def test_only_the_servers_reach_redis(project: BakedProject) -> None:
     assert redis["user"] != "0"
 
 
-def test_postgresql_has_memory_for_all_statements_at_once(bake_into: Bake, tmp_path: Path) -> None:
+def test_postgresql_has_memory_for_all_statements_at_once(bake: Bake) -> None:
     """Each statement ends with an error at its limit, and the kernel ends the server at that of all."""
-    project = bake_into(tmp_path, **ALL_ON)
+    project = bake(**ALL_ON)
     database = yaml.safe_load(project.read("compose.yaml"))["services"]["db"]
     (statements,) = re.findall(r"MAX_CONNECTIONS: Final = (\d+)", project.read("sql_access/policy.py"))
     gigabytes = int(database["mem_limit"].removesuffix("g"))
@@ -104,10 +104,10 @@ def test_the_documented_address_of_redis_is_that_of_compose(project: BakedProjec
 
 @pytest.mark.parametrize("answers", [{}, ALL_ON], ids=["default", "all on"])
 def test_containers_get_what_the_application_reads_and_nothing_else(
-    bake_into: Bake, tmp_path: Path, answers: dict[str, object]
+    bake: Bake, answers: dict[str, object]
 ) -> None:
     """Neither the password of Grafana nor any other that somebody may add to .env for another service."""
-    project = bake_into(tmp_path, **answers)
+    project = bake(**answers)
     explained = set(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", project.read(".env.example"), re.MULTILINE))
     functions = re.findall(r"^def (\w+)\(variable", project.read("operations/environment.py"), re.MULTILINE)
     reads = re.compile(rf"""(?:env\.\w+|environ\.get|{"|".join(functions)})\(\s*["']([A-Z][A-Z0-9_]+)["']""")

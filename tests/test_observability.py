@@ -12,9 +12,9 @@ from testing.harness import BakedProject
 
 
 @pytest.fixture(scope="module")
-def project(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+def project(bake: Bake) -> BakedProject:
     """A default project to read."""
-    return bake_into(tmp_path_factory.mktemp("observability"))
+    return bake()
 
 
 def test_every_query_is_promql(project: BakedProject) -> None:

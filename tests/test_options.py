@@ -103,11 +103,9 @@ def test_owned_paths_exist() -> None:
         "ci=gitlab",
     ],
 )
-def test_nothing_speaks_of_what_is_left_out(
-    answers: Answers, words: str, bake_into: Bake, tmp_path: Path
-) -> None:
+def test_nothing_speaks_of_what_is_left_out(answers: Answers, words: str, bake: Bake) -> None:
     """An import, a link, a setting or a sentence that the pruning forgot."""
-    project = bake_into(tmp_path, **ALL_OFF | answers)
+    project = bake(**ALL_OFF | answers)
     found = [
         f"{name}: {line}"
         for name in project.files()
@@ -119,10 +117,10 @@ def test_nothing_speaks_of_what_is_left_out(
 
 
 @pytest.mark.parametrize("option", [*SWITCHES, "sign_in"])
-def test_nothing_names_a_file_that_is_left_out(option: str, bake_into: Bake, tmp_path: Path) -> None:
+def test_nothing_names_a_file_that_is_left_out(option: str, bake: Bake) -> None:
     """With every other option on, where a sentence of one may lead to a file of another."""
-    everything = bake_into(tmp_path / "all", **ALL_ON)
-    project = bake_into(tmp_path / "most", **ALL_ON | {option: ALL_OFF[option]})
+    everything = bake(**ALL_ON)
+    project = bake(**ALL_ON | {option: ALL_OFF[option]})
     left_out = set(everything.files()) - set(project.files())
     assert left_out
     texts = {name: project.read(name) for name in project.files()}
@@ -140,9 +138,9 @@ PATH = re.compile(r"(?<![\w/.@-])\w[\w.-]*/(?:[\w.-]+/)*[\w.-]*\w\.(?:py|md|sh|s
 
 
 @pytest.mark.parametrize("answers", [ALL_ON, ALL_OFF, ALL_OFF | {"oauth": True}], ids=["on", "off", "oauth"])
-def test_every_file_that_a_text_names_is_there(answers: Answers, bake_into: Bake, tmp_path: Path) -> None:
+def test_every_file_that_a_text_names_is_there(answers: Answers, bake: Bake) -> None:
     """A page or a comment that still names a file by its old place."""
-    project = bake_into(tmp_path, **answers)
+    project = bake(**answers)
     there = set(project.files())
     named = {
         (name, path.strip("/"))
@@ -161,9 +159,9 @@ def test_every_file_that_a_text_names_is_there(answers: Answers, bake_into: Bake
 
 
 @pytest.mark.parametrize("answers", [ALL_ON, ALL_OFF, {}], ids=["on", "off", "default"])
-def test_the_path_of_a_call_counts_its_files(answers: Answers, bake_into: Bake, tmp_path: Path) -> None:
+def test_the_path_of_a_call_counts_its_files(answers: Answers, bake: Bake) -> None:
     """A number that nobody corrects when a file joins the path, or leaves it."""
-    page = bake_into(tmp_path, **answers).read("docs/architecture.md").partition("## The path of one")[2]
+    page = bake(**answers).read("docs/architecture.md").partition("## The path of one")[2]
     steps, answer = page.split("The answer goes back")
     count = len(re.findall(r"^1\. ", steps, re.MULTILINE))
     files = set(re.findall(r"`([\w/.]+\.(?:py|template))`", page))
@@ -173,9 +171,9 @@ def test_the_path_of_a_call_counts_its_files(answers: Answers, bake_into: Bake, 
 ROOMS = [f"mcp_server/{room}/__init__.py" for room in ("doctor", "http_api", "pages", "runtime", "tools")]
 
 
-def test_each_package_says_which_kind_it_is(bake_into: Bake, tmp_path: Path) -> None:
+def test_each_package_says_which_kind_it_is(bake: Bake) -> None:
     """A package that nobody told its owner about."""
-    project = bake_into(tmp_path, **ALL_ON)
+    project = bake(**ALL_ON)
     packages = [
         name
         for name in project.files()
@@ -220,8 +218,8 @@ def test_every_file_parses_and_ends_its_lines_alike(baked: BakedProject) -> None
             baked.run("bash", "-n", name)
 
 
-def test_unkind_answers_arrive_unchanged(bake_into: Bake, tmp_path: Path) -> None:
-    project = bake_into(tmp_path, **UNKIND)
+def test_unkind_answers_arrive_unchanged(bake: Bake) -> None:
+    project = bake(**UNKIND)
     metadata = tomllib.loads(project.read("pyproject.toml"))["project"]
     assert metadata["description"] == UNKIND["description"]
     assert str(UNKIND["author_name"]) in project.read("LICENSE")
@@ -240,8 +238,8 @@ def test_unkind_answers_arrive_unchanged(bake_into: Bake, tmp_path: Path) -> Non
     ("name", "slug"),
     [("My MCP Site", "my_mcp_site"), ("Łódź: Zoë's Café", "lodz_zoe_s_cafe"), ("🎉", "my_site")],
 )
-def test_slug_comes_from_the_name(name: str, slug: str, bake_into: Bake, tmp_path: Path) -> None:
-    assert bake_into(tmp_path, project_name=name).path.name == slug
+def test_slug_comes_from_the_name(name: str, slug: str, bake: Bake) -> None:
+    assert bake(project_name=name).path.name == slug
 
 
 @pytest.mark.parametrize(
@@ -253,10 +251,8 @@ def test_slug_comes_from_the_name(name: str, slug: str, bake_into: Bake, tmp_pat
         ("Proprietary", "Copyright (c)"),
     ],
 )
-def test_license_is_the_chosen_one(
-    license_name: str, beginning: str, bake_into: Bake, tmp_path: Path
-) -> None:
-    text = bake_into(tmp_path, license=license_name, author_name="Zoë O'Neil").read("LICENSE")
+def test_license_is_the_chosen_one(license_name: str, beginning: str, bake: Bake) -> None:
+    text = bake(license=license_name, author_name="Zoë O'Neil").read("LICENSE")
     assert text.strip().startswith(beginning)
     assert "Zoë O'Neil" in text
 
@@ -264,8 +260,8 @@ def test_license_is_the_chosen_one(
 # .env
 
 
-def test_env_is_the_example_with_secrets_filled_in(bake_into: Bake, tmp_path: Path) -> None:
-    project = bake_into(tmp_path)
+def test_env_is_the_example_with_secrets_filled_in(bake: Bake) -> None:
+    project = bake()
     assert "SECRET_KEY" in project.secrets()
     assert all(len(secret) >= 50 for secret in project.secrets().values())
     restored = project.read(".env")

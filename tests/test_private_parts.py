@@ -4,7 +4,6 @@ A dependency may change it in any release: docs/upstream.md says where to look t
 """
 
 import re
-from pathlib import Path
 
 from conftest import Bake
 from private_parts import private_parts
@@ -60,8 +59,8 @@ def test_every_kind_of_private_part_is_found() -> None:
     }
 
 
-def test_the_table_has_those_of_a_project_with_every_option(bake_into: Bake, tmp_path: Path) -> None:
-    project = bake_into(tmp_path, **ALL_ON)
+def test_the_table_has_those_of_a_project_with_every_option(bake: Bake) -> None:
+    project = bake(**ALL_ON)
     used = private_parts({name: project.read(name) for name in project.files() if name.endswith(".py")})
     table = (ROOT / "docs" / "upstream.md").read_text().partition("\n## Private parts in use\n")[2]
     rows = [(row["file"], row["part"]) for row in ROW.finditer(table)]
