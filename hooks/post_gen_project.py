@@ -44,6 +44,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "sign_in/tests/test_consent.py",
     ),
     ("multi_tenancy", True): (
+        "config/settings/sql_and_tenants.py",
         "config/settings/tenants.py",
         "docs/tenancy.md",
         "documents/migrations/0003_tenant.py",
@@ -60,6 +61,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "sql_access/signature.py",
         "oauth/migrations/0004_all_tenants.py",
         "oauth/migrations/0006_merge_tenant.py",
+        "sql_access/engines/tenants.py",
         "sql_access/tenancy.py",
         "sql_access/tests/test_tenancy.py",
         "tenants",
@@ -67,6 +69,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("multi_tenancy", False): ("mcp_server/tests/test_staff.py",),
     ("sql_tools", True): (
         "config/settings/sql.py",
+        "config/settings/sql_and_tenants.py",
         "docs/sql.md",
         "sql_access",
         "tenants/tests/isolation/sql.py",

@@ -11,20 +11,14 @@ type Columns = tuple[str, ...] | None
 # only be read where it is named.
 ALL: Final = None
 
-# % if cookiecutter.multi_tenancy
-# Models whose rows a caller with the permission may read: all rows of the tenant, of all its users.
-# % else
-# Models whose rows a caller with the permission may read: all rows, of all users.
-# % endif
+# Models whose rows a caller with the permission may read, whichever user they belong to. Of some columns only:
+# "shop.Customer": ("id", "name", "since").
 EXPOSED_MODELS: dict[str, Columns] = {
     # % if cookiecutter.example_app
     "inventory.Category": ALL,
     "inventory.Product": ALL,
     "inventory.Order": ALL,
     "inventory.OrderLine": ALL,
-    # % endif
-    # % if not cookiecutter.multi_tenancy
-    # "accounts.User": ("id", "email", "date_joined"),
     # % endif
 }
 

@@ -4,9 +4,6 @@ from django.db import connection
 from django.db.models import Field, ForeignKey
 from fastmcp.exceptions import ToolError
 
-# % if cookiecutter.multi_tenancy
-from sql_access import tenancy
-# % endif
 from sql_access.engines import current_engine
 from sql_access.engines.base import Engine
 from sql_access.parser import Reader
@@ -39,12 +36,7 @@ def execute(sql: str, max_rows: int) -> QueryResult:
 def explain(sql: str) -> QueryResult:
     """Return the plan of a query, which is not run."""
     engine = current_engine()
-    # % if cookiecutter.multi_tenancy
-    if engine.own:
-        raise ToolError(tenancy.NO_PLANS)
-    # % endif
-    statement = _reader(engine).read(sql, MAX_ROWS)
-    with engine.query(engine.explain + statement) as (columns, rows):
+    with engine.plan(_reader(engine).read(sql, MAX_ROWS)) as (columns, rows):
         return collect(columns, rows, MAX_ROWS)
 
 

@@ -12,20 +12,7 @@ from config.settings.security import *
 from config.settings.mail import *
 from config.settings.logging import *
 from config.settings.sentry import *
-# % if cookiecutter.oauth
-from oauth.settings import *
-from config.settings.oauth import *
-# % endif
-# % if cookiecutter.sign_in == "allauth"
-from config.settings.sign_in import *
-# % endif
-# % if cookiecutter.file_tools
-from config.settings.files import *
-# % endif
-# % if cookiecutter.sql_tools
-from config.settings.sql import *
-# % endif
-# % if cookiecutter.multi_tenancy
-from config.settings.tenants import *
-# % endif
+# % for topic, wanted in [("oauth", cookiecutter.oauth), ("sign_in", cookiecutter.sign_in == "allauth"), ("files", cookiecutter.file_tools), ("sql", cookiecutter.sql_tools), ("tenants", cookiecutter.multi_tenancy), ("sql_and_tenants", cookiecutter.sql_tools and cookiecutter.multi_tenancy)] if wanted
+from config.settings.{{ topic }} import *
+# % endfor
 from config.settings.project import *  # the last word is yours

@@ -2,6 +2,7 @@
 
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 from config.settings.security import SILENCED_SYSTEM_CHECKS
+from oauth.settings import *  # noqa: F403 - its defaults
 
 INSTALLED_APPS[:0] = ["oauth2_provider", "oauth"]  # before mcp_server, to whose pages it adds
 MIDDLEWARE.insert(

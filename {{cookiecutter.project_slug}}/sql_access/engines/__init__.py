@@ -15,8 +15,19 @@ ENGINES = {
     "sqlite3": "sql_access.engines.sqlite.SQLite",
     "mysql": "sql_access.engines.mysql.MySQL",
 }
+# % if cookiecutter.multi_tenancy
+# The project's own database is shared by tenants.
+OWN = {
+    "postgresql": "sql_access.engines.tenants.TenantPostgreSQL",
+    "sqlite3": "sql_access.engines.tenants.TenantSQLite",
+}
 
 
+# % else
+OWN = ENGINES
+
+
+# % endif
 def current_engine() -> Engine:
     """Return the database behind MCP_SQL_DATABASE_URL, or else the project's own.
 
@@ -25,20 +36,20 @@ def current_engine() -> Engine:
     if settings.MCP_SQL_DATABASE:
         return other_engine()
     # The settings of the connection rather than DATABASES: tests have a database of their own.
-    return _engine_class(connection.settings_dict)(connection.settings_dict, own=True)
+    return _engine_class(connection.settings_dict, OWN)(connection.settings_dict, own=True)
 
 
 @functools.cache
 def other_engine() -> Engine:
     """Return the database behind MCP_SQL_DATABASE_URL; kept, with what it found out about its tables."""
     config: dict[str, Any] = settings.MCP_SQL_DATABASE or {}
-    return _engine_class(config)(config, own=False)
+    return _engine_class(config, ENGINES)(config, own=False)
 
 
-def _engine_class(config: dict[str, Any]) -> type[Engine]:
+def _engine_class(config: dict[str, Any], engines: dict[str, str]) -> type[Engine]:
     kind = config["ENGINE"].rpartition(".")[2]
-    if kind not in ENGINES:
+    if kind not in engines:
         raise ImproperlyConfigured(f"The SQL tools cannot read a database of the kind {kind!r}.")
     # Only the one that is needed, for each wants a driver.
-    engine: type[Engine] = import_string(ENGINES[kind])
+    engine: type[Engine] = import_string(engines[kind])
     return engine

@@ -8,9 +8,6 @@ from typing import Any, ClassVar
 
 from sqlglot import Dialect
 
-# % if cookiecutter.multi_tenancy
-from sql_access import tenancy
-# % endif
 from sql_access.readable import ExposedTable, exposed_models, exposed_tables
 from sql_access.results import Column, ColumnInfo
 
@@ -55,11 +52,7 @@ class Engine(ABC):
     def tables(self) -> list[ExposedTable]:
         """What may be read. Raises ImproperlyConfigured when policy.py names what does not exist."""
         if self.own:
-            # % if cookiecutter.multi_tenancy
-            return tenancy.require_tenants(exposed_models())
-            # % else
             return exposed_models()
-            # % endif
         return exposed_tables(self._columns, knows_all=self.knows_all_columns)
 
     def _columns(self, schema: str | None, table: str) -> list[str]:
@@ -71,6 +64,10 @@ class Engine(ABC):
 
         Raises ToolError with what the database says about a statement that fails.
         """
+
+    def plan(self, statement: str) -> AbstractContextManager[Answer]:
+        """Return the plan of a statement, which is not run."""
+        return self.query(self.explain + statement)
 
     @abstractmethod
     def describe(self, schema: str | None, table: str) -> list[ColumnInfo]:

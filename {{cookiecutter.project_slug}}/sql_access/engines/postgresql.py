@@ -19,23 +19,13 @@ from fastmcp.exceptions import ToolError
 from psycopg import sql
 from psycopg.types.string import TextLoader
 
-# % if cookiecutter.multi_tenancy
-from sql_access import policy, role, signature
-# % else
 from sql_access import policy, role
-# % endif
 from sql_access.dialects import ReadPostgres
 from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.engines.watchdog import GRACE, ended_after
 from sql_access.results import Column, ColumnInfo
-# % if cookiecutter.multi_tenancy
-from sql_access.role import DEFAULT_SCHEMA
-from tenants import scope
-
-# % else
 from sql_access.role import DEFAULT_SCHEMA
 
-# % endif
 FETCH = "FETCH 100 FROM answer"
 CONNECT_TIMEOUT = 5  # seconds
 TOO_LONG = f"The statement took longer than {policy.TIMEOUT} seconds: read less."
@@ -161,17 +151,6 @@ class PostgreSQL(Engine):
         schema = sql.Identifier(DEFAULT_SCHEMA)
         connection.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(schema))
         connection.execute("SET LOCAL standard_conforming_strings = on")
-        # % if cookiecutter.multi_tenancy
-        # The rows of this tenant are all there are, for row-level security holds for every role.
-        tenant = scope.for_database()
-        connection.execute(sql.SQL("SET LOCAL app.tenant = {}").format(sql.Literal(tenant)))
-        if tenant.isdecimal():  # no other scope is signed: neither nobody's nor everybody's rows are read
-            signed = sql.Literal(signature.sign(tenant))
-            connection.execute(sql.SQL("SET LOCAL sql_access.signature = {}").format(signed))
-            found = connection.execute("SELECT public.sql_access_tenant()::text").fetchone()
-            if found != (tenant,):
-                raise ToolError(f"The database does not know the key of the tenants: {RUN_THE_COMMAND}.")
-        # % endif
         connection.execute("SET LOCAL datestyle = 'ISO'")
 
 

@@ -1,12 +1,9 @@
 """SQLite: a connection that cannot write, and asks for each table, column and function."""
 
 import itertools
-# % if cookiecutter.multi_tenancy
-import secrets
-# % endif
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -17,15 +14,8 @@ from sql_access import policy
 from sql_access.dialects import ReadSQLite
 from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.engines.watchdog import ended_after
-# % if cookiecutter.multi_tenancy
-from sql_access.results import Column, ColumnInfo
-from tenants import scope
-from tenants.models import tenant_models
-
-# % else
 from sql_access.results import Column, ColumnInfo
 
-# % endif
 STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine: well under a millisecond
 ATTEMPTS = 3  # to interrupt it: one that comes between two steps of the cursor has no effect
 # SQLite runs in this process: what a statement may make it hold. A row has so many values at most, each
@@ -92,59 +82,25 @@ class SQLite(Engine):
             ]
 
     def _connect(self) -> sqlite3.Connection:
-        # % if cookiecutter.multi_tenancy
-        tenant = scope.current().pk
-        # % endif
         try:
-            connection = sqlite3.connect(f"file:{quote(str(self.config['NAME']))}?mode=ro", uri=True)
+            return sqlite3.connect(f"file:{quote(str(self.config['NAME']))}?mode=ro", uri=True)
         except sqlite3.Error as error:
             raise ToolError(f"The database cannot be read: {error}.") from error
-        # % if cookiecutter.multi_tenancy
-        for model in tenant_models():
-            table = model._meta.db_table  # noqa: SLF001 - public, documented API
-            # Stands before the table, with the rows of this tenant. It alone may read the table, hence a
-            # name that nobody can guess: a statement could call something of its own like the table.
-            rows = f"{secrets.token_hex(8)} {table}"
-            connection.execute(
-                f'CREATE TEMP VIEW "{rows}" AS SELECT * FROM main."{table}" WHERE tenant_id = {tenant}'  # noqa: S608 - no text of a client
-            )
-            connection.execute(f'CREATE TEMP VIEW "{table}" AS SELECT * FROM "{rows}"')  # noqa: S608 - likewise
-        # % endif
-        connection.execute("PRAGMA query_only = ON")
-        return connection
 
     def _guard(self, connection: sqlite3.Connection) -> None:
-        # SQLite hands names on as they were written, in any case.
-        existing = {name.lower() for (name,) in connection.execute(NAMES)}
-        readable = {table.name.lower(): {column.lower() for column in table.columns} for table in self.tables}
+        connection.execute("PRAGMA query_only = ON")
+        may_read = self._reading(connection)
         functions = policy.FUNCTIONS | policy.FUNCTIONS_OF["sqlite"] | INTERNAL_FUNCTIONS
-        # % if cookiecutter.multi_tenancy
-        of_tenants = {model._meta.db_table.lower() for model in tenant_models()}  # noqa: SLF001 - see above
-        views = {name.lower() for (name,) in connection.execute("SELECT name FROM sqlite_temp_master")}
-        unguessable = views - of_tenants
-        # % endif
         deadline = time.monotonic() + policy.TIMEOUT
 
         def authorize(action: int, *names: str | None) -> int:
-            # % if cookiecutter.multi_tenancy
+            # SQLite hands names on as they were written, in any case.
             what, detail, database, view = ((name or "").lower() for name in names)
-            # % else
-            what, detail, *_ = ((name or "").lower() for name in names)
-            # % endif
             match action:
                 case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
                     allowed = True
-                # % if cookiecutter.multi_tenancy
-                case sqlite3.SQLITE_READ if what in of_tenants and database == "main":
-                    allowed = view in unguessable
-                case sqlite3.SQLITE_READ if what in unguessable:
-                    allowed = view in of_tenants  # all columns; those asked of that view are checked below
-                # % endif
-                case sqlite3.SQLITE_READ if what in readable:
-                    allowed = not detail or detail in readable[what]
                 case sqlite3.SQLITE_READ:
-                    # The rows of a CTE or a subquery are counted without reading a column.
-                    allowed = not detail and what not in existing and not what.startswith(SYSTEM)
+                    allowed = may_read(what, detail, database, view)
                 case sqlite3.SQLITE_FUNCTION:
                     allowed = detail in functions
                 case _:
@@ -155,6 +111,22 @@ class SQLite(Engine):
             connection.setlimit(limit, value)
         connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS_BETWEEN_LOOKS)
         connection.set_authorizer(authorize)
+
+    def _reading(self, connection: sqlite3.Connection) -> Callable[[str, str, str, str], bool]:
+        """Return what says whether a column may be read.
+
+        It is given the table, the column ("" to count rows), the database, and the view that reads it.
+        """
+        existing = {name.lower() for (name,) in connection.execute(NAMES)}
+        readable = {table.name.lower(): {column.lower() for column in table.columns} for table in self.tables}
+
+        def may_read(table: str, column: str, _database: str, _view: str) -> bool:
+            if table in readable:
+                return not column or column in readable[table]
+            # The rows of a CTE or a subquery are counted without reading a column.
+            return not column and table not in existing and not table.startswith(SYSTEM)
+
+        return may_read
 
 
 def _type_name(value: Any) -> str:

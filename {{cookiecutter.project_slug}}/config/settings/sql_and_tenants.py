@@ -1,0 +1,10 @@
+"""The SQL tools of tenants: on the project's own database only."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config.settings.sql import MCP_SQL_DATABASE
+
+if MCP_SQL_DATABASE:
+    raise ImproperlyConfigured(
+        "MCP_SQL_DATABASE_URL is set, but in another database nothing keeps tenants apart: leave it out."
+    )
