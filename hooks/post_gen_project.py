@@ -21,6 +21,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/tools/sales.py",
         "mcp_server/tools/stock.py",
         "mcp_server/views",
+        "tenants/management/commands/create_demo_data.py",
         "tenants/tests/test_row_security.py",
         "tenants/tests/isolation/shop.py",
         "tenants/tests/test_admin_of_shop.py",

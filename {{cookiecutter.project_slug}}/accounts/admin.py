@@ -1,13 +1,7 @@
 """Users in the admin."""
 
-# % if cookiecutter.multi_tenancy
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-# % else
 from collections.abc import Iterable
 
-# % endif
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
 from django.core.exceptions import PermissionDenied
@@ -16,16 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.invitations import invite
-# % if cookiecutter.multi_tenancy
-from accounts.models import User
-from tenants.scope import across_tenants
-
-
-# % else
 from accounts.models import User
 
 
-# % endif
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
     """Django's own, with the e-mail address in place of the user name, and invitations."""
@@ -87,21 +74,6 @@ class UserAdmin(BaseUserAdmin):
             return super().response_add(request, obj, post_url_continue)
         return self._show_links(request, [obj])
 
-    # % if cookiecutter.multi_tenancy
-    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[User], request: HttpRequest) -> Any:
-        """Look in every tenant: what is deleted with a user is in all of them, as below."""
-        with across_tenants():
-            return super().get_deleted_objects(objs, request)
-
-    def delete_model(self, request: HttpRequest, obj: User) -> None:
-        with across_tenants():
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        with across_tenants():
-            super().delete_queryset(request, queryset)
-
-    # % endif
     @admin.action(description="Invite, or let set a new password", permissions=["change"])
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         """Send each their link, and show all: in a message they would be kept in a cookie."""

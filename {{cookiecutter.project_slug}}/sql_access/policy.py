@@ -11,7 +11,7 @@ type Columns = tuple[str, ...] | None
 # only be read where it is named.
 ALL: Final = None
 
-# Models whose rows a caller with the permission may read, whichever user they belong to. Of some columns only:
+# Models whose rows a caller with the permission may read, whichever user they belong to. With some columns:
 # "shop.Customer": ("id", "name", "since").
 EXPOSED_MODELS: dict[str, Columns] = {
     # % if cookiecutter.example_app

@@ -5,13 +5,13 @@ with rows of `TenantModel`. All other rows (users, tokens, the audit, tenants th
 tenant: their pages are for superusers, whichever app registers them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
-from django.db.models import ForeignKey, Model, Q
+from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
@@ -36,6 +36,19 @@ class ForSuperusers(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.is_superuser and super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Any:
+        """Look in every tenant: what is deleted with a user, for example, is in all of them."""
+        with scope.across_tenants():
+            return super().get_deleted_objects(objs, request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with scope.across_tenants():
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with scope.across_tenants():
+            super().delete_queryset(request, queryset)
 
 
 class ForStaff(admin.ModelAdmin):

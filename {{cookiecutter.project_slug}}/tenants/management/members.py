@@ -1,9 +1,28 @@
 """Tenants as they are named on a command line."""
 
+from argparse import ArgumentParser
+from typing import Any
+
 from django.core.management.base import CommandError
 
+from accounts.management.new_user import NewUserCommand, find
 from operations.users import User
-from tenants.models import Tenant
+from tenants.models import Membership, Tenant
+
+
+class WithTenants(NewUserCommand):
+    """Adds the tenants of a new user to a command that makes one."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--tenant", action="append", default=[], metavar="SLUG", help="a tenant of which it is a member"
+        )
+
+    def join(self, user: User, options: dict[str, Any]) -> None:
+        for tenant in find(Tenant, "slug", options["tenant"]):
+            Membership.objects.get_or_create(tenant=tenant, user=user)
+        super().join(user, options)
 
 
 def find_tenant(user: User, slug: str | None) -> Tenant | None:

@@ -5,22 +5,22 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.validators import validate_slug
 from django.db import transaction
 
-from accounts.management import new_user
+from accounts.management.new_user import NewUserCommand
 from accounts.models import SERVICE_DOMAIN, User
 
 
-class Command(BaseCommand):
+class Command(NewUserCommand):
     """Prints nothing but the token on standard output, so that a script can take it."""
 
     help = "Make a user without a password, for a program, and print a first token of it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", metavar="NAME", help=f"it is called NAME@{SERVICE_DOMAIN}")
-        new_user.add_arguments(parser)
+        super().add_arguments(parser)
         parser.add_argument("--tools", metavar="A,B", help="limit the token to these tools")
         parser.add_argument("--expires-days", type=int, metavar="N", help="default: it does not expire")
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             )
         with transaction.atomic():
             user = User.objects.create_user(email=email, is_service=True)
-            new_user.join(user, options)
+            self.join(user, options)
             call_command(
                 "create_mcp_token",
                 user=email,

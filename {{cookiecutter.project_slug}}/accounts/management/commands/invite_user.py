@@ -4,16 +4,16 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from accounts import mail
 from accounts.invitations import invite
-from accounts.management import new_user
+from accounts.management.new_user import NewUserCommand
 from accounts.models import User
 
 
-class Command(BaseCommand):
+class Command(NewUserCommand):
     """Prints nothing but the link on standard output, so that a script can take it."""
 
     help = "Make a user, unless there is one, and print the link with which they set a password."
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
         parser.add_argument("--staff", action="store_true", help="let them into the admin")
-        new_user.add_arguments(parser)
+        super().add_arguments(parser)
 
     def handle(self, **options: Any) -> None:
         with transaction.atomic():
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 user.save()
             if user.is_service or not user.is_active:
                 raise CommandError(f"{user} cannot sign in: it is a service account, or not active.")
-            new_user.join(user, options)
+            self.join(user, options)
             link = invite(user)
         mail.wait()
         self.stderr.write("This link sets their password, once:", self.style.NOTICE)

@@ -5,29 +5,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-# % if cookiecutter.multi_tenancy
-from inventory.demo import make_orders, make_products
-from tenants.demo import demo_tenant
-from tenants.scope import use
-
-
-# % else
 from inventory.demo import make_orders, make_products
 
 
-# % endif
 class Command(BaseCommand):
     """Fills an empty shop; run again, it adds only what is missing and changes nothing."""
 
     help = "Add the products and orders of the demo shop. What is there already stays as it is."
 
     @transaction.atomic
-    def handle(self, *_args: Any, **_options: Any) -> None:
+    def handle(self, **_options: Any) -> None:
         """Add the data and say how much there was to add."""
-        # % if cookiecutter.multi_tenancy
-        with use(demo_tenant()):
-            products, orders = make_products(), make_orders()
-        # % else
         products, orders = make_products(), make_orders()
-        # % endif
         self.stdout.write(f"Demo data: added {len(products)} products and {len(orders)} orders.")

@@ -8,14 +8,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-# % if cookiecutter.multi_tenancy
 from mcp_server.models import MCPToken
-from tenants.demo import demo_tenant
+from operations.users import User
 
-# % else
-from mcp_server.models import MCPToken
-
-# % endif
 EMAIL = "dev@example.com"
 
 
@@ -27,16 +22,18 @@ class Command(BaseCommand):
     def handle(self, **_options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("create_dev_user needs DEBUG=True: on a server, use createsuperuser.")
-        model = get_user_model()
-        if model.objects.exists():
+        if get_user_model().objects.exists():
             return
         password = secrets.token_urlsafe(12)
-        names = {model.USERNAME_FIELD: EMAIL, model.get_email_field_name(): EMAIL}
-        user = model.objects.create_superuser(**names, password=password)
-        # % if cookiecutter.multi_tenancy
-        demo_tenant(user)
-        # % endif
+        user = self.create_user(password)
         token = MCPToken.objects.create(user=user, name="development").token
         self.stdout.write(f"\nLog in as {EMAIL} with the password {password}")
         self.stdout.write(f"MCP token, shown only now: {token}\n\nTo connect Claude Code:\n")
         call_command("mcp_config", client="claude-code", token=token, stdout=self.stdout)
+
+    def create_user(self, password: str) -> User:
+        """Make the administrator."""
+        model = get_user_model()
+        names = {model.USERNAME_FIELD: EMAIL, model.get_email_field_name(): EMAIL}
+        user: User = model.objects.create_superuser(**names, password=password)
+        return user

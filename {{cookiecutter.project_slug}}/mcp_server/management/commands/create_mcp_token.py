@@ -11,16 +11,10 @@ from django.utils import timezone
 from mcp_server.management.users import find_user
 from mcp_server.models import MCPToken
 from mcp_server.pages.tool_catalog import registered_tools
-# % if cookiecutter.multi_tenancy
 from operations.management.arguments import check_days
-from tenants.management.members import find_tenant
+from operations.users import User
 
 
-# % else
-from operations.management.arguments import check_days
-
-
-# % endif
 class Command(BaseCommand):
     """Prints nothing but the token on standard output, so that a script can take it."""
 
@@ -29,11 +23,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--user", required=True, metavar="LOGIN", help="what the user signs in with")
         parser.add_argument("--name", required=True, help="where the token will be used")
-        # % if cookiecutter.multi_tenancy
-        parser.add_argument(
-            "--tenant", metavar="SLUG", help="default: the user's only one; with several, all there are now"
-        )
-        # % endif
         parser.add_argument("--tools", metavar="A,B", help="limit the token to these tools")
         parser.add_argument("--expires-days", type=int, metavar="N", help="default: it does not expire")
 
@@ -41,20 +30,19 @@ class Command(BaseCommand):
             "--rate-limit", default="", metavar="RATE", help="such as 60/minute; default: MCP_RATE_LIMIT"
         )
 
-    def handle(self, **options: Any) -> None:
-        user = find_user(options["user"])
+    def limits(self, _user: User, options: dict[str, Any]) -> dict[str, Any]:
+        """Return what the token of a user is limited to. Raises CommandError for what is not there."""
         if (days := options["expires_days"]) is not None:
             check_days("--expires-days", days)
-        token = MCPToken(
-            user=user,
-            # % if cookiecutter.multi_tenancy
-            tenant=find_tenant(user, options["tenant"]),
-            # % endif
-            name=options["name"].strip(),
-            allowed_tools=_known_tools(options["tools"]),
-            rate_limit=options["rate_limit"],
-            expires_at=timezone.now() + timedelta(days=days) if days else None,
-        )
+        return {
+            "allowed_tools": _known_tools(options["tools"]),
+            "rate_limit": options["rate_limit"],
+            "expires_at": timezone.now() + timedelta(days=days) if days else None,
+        }
+
+    def handle(self, **options: Any) -> None:
+        user = find_user(options["user"])
+        token = MCPToken(user=user, name=options["name"].strip(), **self.limits(user, options))
         try:
             token.full_clean()
         except ValidationError as error:
