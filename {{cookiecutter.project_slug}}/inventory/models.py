@@ -9,13 +9,20 @@ from django.utils import timezone
 from tenants.models import TenantModel
 
 
-class Category(TenantModel):
+class ShopModel(TenantModel):
 # % else
 from django.utils import timezone
 
 
-class Category(models.Model):
+class ShopModel(models.Model):
 # % endif
+    """The base of all models of the shop."""
+
+    class Meta:
+        abstract = True
+
+
+class Category(ShopModel):
     """A shelf of the catalogue."""
 
     # % if cookiecutter.multi_tenancy
@@ -35,11 +42,7 @@ class Category(models.Model):
         return self.name
 
 
-# % if cookiecutter.multi_tenancy
-class Product(TenantModel):
-# % else
-class Product(models.Model):
-# % endif
+class Product(ShopModel):
     """Something the shop sells.
 
     `stock` never falls below zero: PositiveIntegerField makes the database itself refuse that,
@@ -75,11 +78,7 @@ class Product(models.Model):
         return f"{self.sku} {self.name}"
 
 
-# % if cookiecutter.multi_tenancy
-class Order(TenantModel):
-# % else
-class Order(models.Model):
-# % endif
+class Order(ShopModel):
     """What a customer bought in one go."""
 
     class Status(models.TextChoices):
@@ -100,11 +99,7 @@ class Order(models.Model):
         return f"Order {self.pk} ({self.status})"
 
 
-# % if cookiecutter.multi_tenancy
-class OrderLine(TenantModel):
-# % else
-class OrderLine(models.Model):
-# % endif
+class OrderLine(ShopModel):
     """A product of an order, at the price it had on that day."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
@@ -122,11 +117,7 @@ class OrderLine(models.Model):
         return f"{self.quantity} x {self.product}"
 
 
-# % if cookiecutter.multi_tenancy
-class StockAdjustment(TenantModel):
-# % else
-class StockAdjustment(models.Model):
-# % endif
+class StockAdjustment(ShopModel):
     """One change of a product's stock: how much, why, and by whom. Never edited."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="adjustments")

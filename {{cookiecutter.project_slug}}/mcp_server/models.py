@@ -6,16 +6,19 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
-# % if cookiecutter.multi_tenancy
-from django.apps import apps
-# % endif
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+# % if cookiecutter.multi_tenancy
+from operations.rates import validate_rate
+from tenants.credentials import TenantCredential
+
+# % else
 from operations.rates import validate_rate
 
+# % endif
 TOKEN_PREFIX = "mcp_"  # noqa: S105 - not a secret: lets secret scanners recognise a leaked token
 TOKEN_LENGTH = 64
 START_LENGTH = len(TOKEN_PREFIX) + 4
@@ -44,7 +47,11 @@ class TokenField(models.CharField):
         return hash_token(value) if value and value.startswith(TOKEN_PREFIX) else value
 
 
+# % if cookiecutter.multi_tenancy
+class Credential(TenantCredential):
+# % else
 class Credential(models.Model):
+# % endif
     """What a request comes with: lets one AI client act as one user, within that user's permissions."""
 
     name = models.CharField(max_length=100)
@@ -60,57 +67,19 @@ class Credential(models.Model):
     )
     user: Any  # each kind has its own
     user_id: Any
-    # % if cookiecutter.multi_tenancy
-    tenant = models.ForeignKey(
-        "tenants.Tenant",
-        models.CASCADE,
-        related_name="+",
-        null=True,
-        blank=True,
-        help_text="Empty: all that its user has now, each at /mcp/t/SLUG/.",
-    )
-    # Those that "all" meant when it was chosen, None for one tenant. What its user joins later is not among
-    # them: a page named these, or the user could know them.
-    all_tenants = models.JSONField(null=True, editable=False)
-    # % endif
     created_at = models.DateTimeField("created", auto_now_add=True)
     updated_at = models.DateTimeField("updated", auto_now=True)
 
     class Meta:
         abstract = True
 
-    # % if cookiecutter.multi_tenancy
-    def save(self, **options: Any) -> None:
-        """Save. Fixes which tenants it is for: the one that is given, or all that its user has now.
-
-        So whoever joins or leaves a tenant changes nothing about what was given away before.
-        """
-        if self.tenant_id is not None:
-            self.all_tenants = None
-        elif self.all_tenants is None:
-            tenants = self.user.tenants.filter(active=True)
-            self.all_tenants = [tenant.pk for tenant in tenants]
-            if len(tenants) == 1:
-                self.tenant, self.all_tenants = tenants[0], None
-        super().save(**options)
-
-    @property
-    def tenant_ids(self) -> list[int]:
-        """The tenants that it is for, as long as its user may act for them."""
-        return [self.tenant_id] if self.tenant_id is not None else self.all_tenants or []
-
-    def tenant_names(self) -> str:
-        """Return the tenants that it is for, as people know them."""
-        tenants = apps.get_model("tenants", "Tenant").objects.filter(pk__in=self.tenant_ids)
-        return ", ".join(tenant.name for tenant in tenants) or "none"
-
-    # % endif
     def can_use_tool(self, name: str) -> bool:
         """Whether the credential is not limited to other tools. The user's permissions count as well."""
         return not self.allowed_tools or name in self.allowed_tools
 
     def clean(self) -> None:
         """Refuse to make a credential with which no request would be let in."""
+        super().clean()
         if self._state.adding and self.user_id is not None:
             self.created_at = self.created_at or timezone.now()  # a rule may ask for its age
             if self.refusal:
@@ -175,15 +144,6 @@ class MCPToken(Credential):
             self.start = self.token[:START_LENGTH]
         super().save(**options)
 
-    # % if cookiecutter.multi_tenancy
-    def clean(self) -> None:
-        """Refuse a new token that would be for nobody: joining a tenant later would not add it."""
-        super().clean()
-        is_for_all = self._state.adding and self.user_id is not None and self.tenant_id is None
-        if is_for_all and not self.user.tenants.filter(active=True).exists():
-            raise ValidationError(f"{self.user} is not a member of an active tenant: add them to one.")
-
-    # % endif
     @property
     def is_expired(self) -> bool:
         """Whether the token's time is over."""

@@ -28,6 +28,11 @@ MCP_STATELESS = boolean("MCP_STATELESS", default=True)
 # Who checks the token of a request, and what runs around every MCP request before mcp_server's own.
 MCP_TOKEN_VERIFIER = "mcp_server.runtime.token_verifier.MCPTokenVerifier"  # noqa: S105 - no password
 MCP_MIDDLEWARE: list[str] = []
+# ASGI middleware of the MCP process, behind the check of the token.
+MCP_HTTP_MIDDLEWARE: list[str] = []
+
+# The form with which users make tokens.
+MCP_TOKEN_FORM = "mcp_server.pages.forms.TokenForm"  # noqa: S105 - no password
 
 # Whose pages may call the MCP server from a browser.
 MCP_BROWSER_ORIGINS: list[str] = []

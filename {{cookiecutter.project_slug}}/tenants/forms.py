@@ -1,8 +1,11 @@
 """The choice of a tenant, in the forms that make credentials."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 
+from mcp_server.pages.forms import TokenAdminForm, TokenForm
 from operations.users import User
 from tenants.models import Tenant
 
@@ -15,12 +18,26 @@ def tenants_to_choose(user: User) -> QuerySet[Tenant]:
     return tenants
 
 
-def offer_tenants(form: forms.BaseForm, user: User) -> None:
-    """Let `user` choose in the field `tenant` among their own; with just one, there is nothing to choose."""
-    tenants = tenants_to_choose(user)
-    if tenants.count() > 1:
-        form.fields["tenant"] = forms.ModelChoiceField(
-            tenants, required=False, empty_label=EVERY, label="Tenant"
-        )
-    else:
-        form.fields.pop("tenant", None)
+class TenantTokenForm(TokenForm):
+    """A user makes a token for one of their tenants, or for all."""
+
+    class Meta(TokenForm.Meta):
+        fields = ["name", "tenant", "lifetime", "allowed_tools"]
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        """Offer the tenants of `user`; with just one, there is nothing to choose."""
+        super().__init__(*args, user=user, **kwargs)
+        tenants = tenants_to_choose(user)
+        if tenants.count() > 1:
+            self.fields["tenant"] = forms.ModelChoiceField(
+                tenants, required=False, empty_label=EVERY, label="Tenant"
+            )
+        else:
+            self.fields.pop("tenant")
+
+
+class TenantTokenAdminForm(TokenAdminForm):
+    """An administrator makes a token for one tenant, or for all of its user."""
+
+    class Meta(TokenAdminForm.Meta):
+        fields = ["user", "tenant", "name", "expires_at", "rate_limit", "allowed_tools"]

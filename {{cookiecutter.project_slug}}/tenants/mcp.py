@@ -18,10 +18,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
+from mcp_server.metrics import call_measured
 from mcp_server.runtime.auth_responses import refuse
 from mcp_server.runtime.refusals import refusal
 from operations.coalescing import Coalesced
 from operations.connections import in_thread
+from tenants import metrics
 from tenants.models import Tenant
 from tenants.policy import NoTenantError, TenantNotFoundError, choose, tenants_of
 from tenants.scope import use
@@ -30,6 +32,7 @@ PREFIX = "/mcp/t/{tenant}"
 ADDRESS = re.compile(r".+/mcp/t/([^/]+)/")
 
 tenants = Coalesced(tenants_of, unavailable=DatabaseUnavailableError)
+call_measured.connect(metrics.count)
 
 
 async def set_tenant(access: MCPAccessToken, slug: str | None = None) -> Tenant:

@@ -24,5 +24,7 @@ CACHES = {
 }
 
 MCP_MIDDLEWARE = ["tenants.mcp.TenantScope"]
+MCP_HTTP_MIDDLEWARE = ["tenants.mcp.TenantMiddleware"]
+MCP_TOKEN_FORM = "tenants.forms.TenantTokenForm"  # noqa: S105 - no password
 
 MCP_TENANT_CONCURRENCY = whole("MCP_TENANT_CONCURRENCY", default=max(1, MCP_TOOL_THREADS * 3 // 4))

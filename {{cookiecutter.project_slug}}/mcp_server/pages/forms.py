@@ -10,16 +10,9 @@ from django.utils import timezone
 from mcp_server.models import MCPToken
 from mcp_server.pages.tool_catalog import ToolInfo, permitted, registered_tools
 from mcp_server.pages.tool_choice import ToolChoiceField
-# % if cookiecutter.multi_tenancy
-from operations.users import User
-from tenants.forms import offer_tenants
-
-
-# % else
 from operations.users import User
 
 
-# % endif
 def tools_of(user: User) -> list[ToolInfo]:
     """Return the registered tools that `user` may call."""
     return permitted(registered_tools(), user)
@@ -55,19 +48,11 @@ class TokenForm(forms.ModelForm):
 
     class Meta:
         model = MCPToken
-        # % if cookiecutter.multi_tenancy
-        fields = ["name", "tenant", "lifetime", "allowed_tools"]
-
-        # % else
         fields = ["name", "lifetime", "allowed_tools"]
 
-        # % endif
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.user = user
-        # % if cookiecutter.multi_tenancy
-        offer_tenants(self, user)
-        # % endif
         self.fields["allowed_tools"].offer(tools_of(user))  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
@@ -99,13 +84,8 @@ class TokenAdminForm(forms.ModelForm):
 
     class Meta:
         model = MCPToken
-        # % if cookiecutter.multi_tenancy
-        fields = ["user", "tenant", "name", "expires_at", "rate_limit", "allowed_tools"]
-
-        # % else
         fields = ["user", "name", "expires_at", "rate_limit", "allowed_tools"]
 
-        # % endif
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A name that is no tool (any more) stays a choice. Dropping it would silently widen a token

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,7 +24,7 @@ from mcp_server.models import MCPToken, ToolCall
 # % endif
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.client_registry import NO_TOKEN
-from mcp_server.pages.forms import TokenForm, tools_of
+from mcp_server.pages.forms import tools_of
 from mcp_server.pages.usage import MAX_CALLS, MAX_OWN_CALLS, PERIODS, Usage
 from operations.users import User, UserRequest
 
@@ -62,7 +63,7 @@ def tokens(request: UserRequest) -> HttpResponse:
     stored only as a hash must not be. The price is that a reload sends the form again. Then its
     name is in use, so no second token is made, and the user reads why.
     """
-    form = TokenForm(request.POST or None, user=request.user)
+    form = import_string(settings.MCP_TOKEN_FORM)(request.POST or None, user=request.user)
     if request.method == "POST":
         with transaction.atomic():
             # One at a time, or a double click would pass the check of the name twice.

@@ -47,11 +47,8 @@ class Call:
     time: float
     user_id: int | None
     email: str
-    credential: str
     credential_name: str
-    # % if cookiecutter.multi_tenancy
-    tenant: str
-    # % endif
+    labels: dict[str, str]  # columns that the log line has as well
     tool: str
     arguments: dict[str, Any]
     client_name: str
@@ -85,11 +82,13 @@ class Call:
             time=time.time(),
             user_id=caller.user.pk if caller else None,
             email=caller.user.get_username() if caller else "",
-            credential=caller.client_id if caller else "",
             credential_name=caller.credential.name if caller else "",
-            # % if cookiecutter.multi_tenancy
-            tenant=caller.tenant.slug if caller and caller.tenant else "",
-            # % endif
+            labels={
+                "credential": caller.client_id if caller else "",
+                # % if cookiecutter.multi_tenancy
+                "tenant": caller.tenant.slug if caller and caller.tenant else "",
+                # % endif
+            },
             tool=name[:MAX_TEXT],
             arguments={name: _short(name, value) for name, value in arguments.items()},
             # Without sessions, clients older than revision 2026-07-28 say their name only when they connect.
@@ -208,11 +207,8 @@ def _row(call: Call) -> dict[str, Any]:
         "time": datetime.fromtimestamp(call.time, UTC),
         "user_id": call.user_id,
         "email": call.email,
-        "credential": call.credential,
+        **call.labels,
         "credential_name": printable(call.credential_name, 100),
-        # % if cookiecutter.multi_tenancy
-        "tenant": call.tenant,
-        # % endif
         "tool": printable(call.tool, 128),
         "status": call.status,
         "duration_ms": round(call.duration * 1000, 2),

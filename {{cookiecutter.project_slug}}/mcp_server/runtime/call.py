@@ -24,11 +24,7 @@ from pydantic_core import to_json
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import CrashedError, NameTooLongError, is_masked, shorten
 from mcp_server.limits import RateLimitedError, check_rate, check_size
-# % if cookiecutter.multi_tenancy
-from mcp_server.metrics import record_tenant_call, record_tool_call
-# % else
-from mcp_server.metrics import record_tool_call
-# % endif
+from mcp_server.metrics import call_measured, record_tool_call
 from mcp_server.models import ToolCall
 from mcp_server.permissions import Component, may_use
 from mcp_server.runtime.arguments import MAX_PROBLEMS, check_names, in_one_sentence
@@ -175,19 +171,13 @@ def _status(error: BaseException, target: Target) -> Status:
 def _measure(call: Call, tool: str) -> None:
     """Write the metrics and one log line: never arguments, which may hold personal data."""
     record_tool_call(tool, call.status, call.duration, call.user_id)
-    # % if cookiecutter.multi_tenancy
-    if call.tenant:
-        record_tenant_call(call.tenant, tool)
-    # % endif
+    call_measured.send(Call, call=call, tool=tool)
     if calls.isEnabledFor(logging.INFO):
         calls.info(
             "tool call",
             extra={
                 "user": call.user_id,
-                "credential": call.credential or None,
-                # % if cookiecutter.multi_tenancy
-                "tenant": call.tenant or None,
-                # % endif
+                **{name: value or None for name, value in call.labels.items()},
                 "tool": tool,
                 "status": call.status,
                 "duration_ms": round(call.duration * 1000, 2),

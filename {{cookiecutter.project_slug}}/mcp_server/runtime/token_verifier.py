@@ -8,7 +8,9 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 
+from django.conf import settings
 from django.db import DatabaseError
+from django.utils.module_loading import import_string
 from fastmcp.server.auth import TokenVerifier
 from mcp.server.auth.middleware.auth_context import AuthContextMiddleware
 from starlette.middleware import Middleware
@@ -83,19 +85,11 @@ class MCPTokenVerifier(TokenVerifier):
 
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answers of `auth_responses.py`."""
-        # % if cookiecutter.multi_tenancy
-        from mcp_server.runtime.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
-        from tenants.mcp import TenantMiddleware  # noqa: PLC0415 - likewise
-
-        # % else
         from mcp_server.runtime.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
 
-        # % endif
         return [
             Middleware(AuthenticationMiddleware, backend=BearerBackend(self), on_error=self.refuse),
             Middleware(AuthContextMiddleware),
-            # % if cookiecutter.multi_tenancy
-            Middleware(TenantMiddleware),
-            # % endif
+            *(Middleware(import_string(path)) for path in settings.MCP_HTTP_MIDDLEWARE),
             Middleware(LargeRequests),
         ]

@@ -1,0 +1,59 @@
+"""Which tenants a credential is for."""
+
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models
+
+
+class TenantCredential(models.Model):
+    """The base of `mcp_server.models.Credential`: it is for one tenant, or for all that its user had then."""
+
+    tenant = models.ForeignKey(
+        "tenants.Tenant",
+        models.CASCADE,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="Empty: all that its user has now, each at /mcp/t/SLUG/.",
+    )
+    # Those that "all" meant when it was chosen, None for one tenant. What its user joins later is not among
+    # them: a page named these, or the user could know them.
+    all_tenants = models.JSONField(null=True, editable=False)
+    user: Any
+    user_id: Any
+
+    class Meta:
+        abstract = True
+
+    def save(self, **options: Any) -> None:
+        """Save. Fixes which tenants it is for: the one that is given, or all that its user has now.
+
+        So whoever joins or leaves a tenant changes nothing about what was given away before.
+        """
+        if self.tenant_id is not None:
+            self.all_tenants = None
+        elif self.all_tenants is None:
+            tenants = self.user.tenants.filter(active=True)
+            self.all_tenants = [tenant.pk for tenant in tenants]
+            if len(tenants) == 1:
+                self.tenant, self.all_tenants = tenants[0], None
+        super().save(**options)
+
+    def clean(self) -> None:
+        """Refuse a new one that would be for nobody: joining a tenant later would not add it."""
+        super().clean()
+        is_for_all = self._state.adding and self.user_id is not None and self.tenant_id is None
+        if is_for_all and not self.user.tenants.filter(active=True).exists():
+            raise ValidationError(f"{self.user} is not a member of an active tenant: add them to one.")
+
+    @property
+    def tenant_ids(self) -> list[int]:
+        """The tenants that it is for, as long as its user may act for them."""
+        return [self.tenant_id] if self.tenant_id is not None else self.all_tenants or []
+
+    def tenant_names(self) -> str:
+        """Return the tenants that it is for, as people know them."""
+        tenants = apps.get_model("tenants", "Tenant").objects.filter(pk__in=self.tenant_ids)
+        return ", ".join(tenant.name for tenant in tenants) or "none"
