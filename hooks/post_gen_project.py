@@ -32,6 +32,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ),
     ("oauth", True): (
         "config/settings/oauth.py",
+        "config/settings/oauth_and_tenants.py",
         "deploy/kubernetes/base/clear-oauth.yaml",
         "docs/oauth.md",
         "mcp_server/doctor/oauth.py",
@@ -40,11 +41,13 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants/consent.py",
         "tenants/tests/test_admin_of_apps.py",
         "tenants/templates/tenants",
+        "tenants/tests/test_choice_of_apps.py",
         "tenants/tests/test_consent.py",
         "oauth",
         "sign_in/tests/test_consent.py",
     ),
     ("multi_tenancy", True): (
+        "config/settings/oauth_and_tenants.py",
         "config/settings/sql_and_tenants.py",
         "config/settings/tenants.py",
         "docs/tenancy.md",

@@ -1,14 +1,7 @@
-"""Fixtures for the tests of every app."""
+"""Fixtures for the tests of every app: each app may have some in its `tests/fixtures.py`."""
+
+from pathlib import Path
 
 pytest_plugins = [
-    "mcp_server.tests.fixtures",
-    # % if cookiecutter.oauth
-    "oauth.tests.fixtures",
-    # % endif
-    # % if cookiecutter.multi_tenancy
-    "tenants.tests.fixtures",
-    # % endif
-    # % if cookiecutter.file_tools
-    "documents.tests.fixtures",
-    # % endif
+    f"{path.parts[-3]}.tests.fixtures" for path in sorted(Path(__file__).parent.glob("*/tests/fixtures.py"))
 ]

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from fastmcp.server.http import HostOriginGuardMiddleware, create_sse_app
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
@@ -22,9 +23,6 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server import checks, limits, metrics
-# % if cookiecutter.http_api
-from mcp_server.http_api.app import api_routes
-# % endif
 from mcp_server.runtime.audit import audit
 from mcp_server.runtime.envelope import EnvelopeMiddleware
 from mcp_server.runtime.express.lane import express_lane
@@ -41,14 +39,8 @@ from operations.connections import in_thread
 from operations.health import failing_part
 from operations.metrics import render_metrics
 from operations.pool_metrics import measured_pool
-# % if cookiecutter.multi_tenancy
-from operations.tracing import traced
-from tenants.mcp import for_tenants, tenants
-
-# % else
 from operations.tracing import traced
 
-# % endif
 logger = logging.getLogger(__name__)
 
 HTTP_PATH = "/mcp/"
@@ -92,19 +84,15 @@ def create_app() -> Starlette:
         await asyncio.to_thread(audit.close)
         await limits.close()
         if isinstance(mcp.auth, MCPTokenVerifier):
-            # % if cookiecutter.multi_tenancy
-            await tenants.close()
-            # % endif
             await mcp.auth.close()
 
     endpoints: list[BaseRoute] = [
         *_with_and_without_slash(HTTP_PATH, with_status_429(_directly(http))),
         *_with_and_without_slash(SSE_PATH, sse),
         *_with_and_without_slash(SSE_MESSAGES_PATH, sse),
-        # % if cookiecutter.http_api
-        *api_routes(_guarded),
-        # % endif
     ]
+    for path in settings.MCP_ROUTES:
+        endpoints += import_string(path)(endpoints, _guarded)
     application = _Application(
         routes=[
             *endpoints,
@@ -112,9 +100,6 @@ def create_app() -> Starlette:
             Route("/mcp/ready", ready),
             Route("/mcp/metrics", show_metrics),
             *(mcp.auth.get_routes(HTTP_PATH) if mcp.auth else ()),
-            # % if cookiecutter.multi_tenancy
-            *for_tenants(endpoints),
-            # % endif
         ],
         # Clients look for OAuth metadata after a 401 and fail on an answer that is not JSON.
         exception_handlers={HTTPStatus.NOT_FOUND: not_found},

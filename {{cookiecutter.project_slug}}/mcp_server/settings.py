@@ -30,6 +30,16 @@ MCP_TOKEN_VERIFIER = "mcp_server.runtime.token_verifier.MCPTokenVerifier"  # noq
 MCP_MIDDLEWARE: list[str] = []
 # ASGI middleware of the MCP process, behind the check of the token.
 MCP_HTTP_MIDDLEWARE: list[str] = []
+# Functions that return more routes of the MCP process. They are given the routes so far, and what to put
+# around an application so that no page of another site reaches it.
+MCP_ROUTES: list[str] = []
+# % if cookiecutter.http_api
+MCP_ROUTES += ["mcp_server.http_api.app.api_routes"]
+# % endif
+# Asked about each open stream now and then, with its request and token: whether it may go on.
+MCP_STREAM_CHECKS: list[str] = []
+# More steps of `manage.py mcp_doctor`, behind those of the connection.
+MCP_DOCTOR_STEPS: list[str] = []
 
 # The form with which users make tokens.
 MCP_TOKEN_FORM = "mcp_server.pages.forms.TokenForm"  # noqa: S105 - no password

@@ -9,11 +9,20 @@ They come behind those of mcp_server, one of which they set anew.
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
-from mcp_server.settings import WEB_BASE_URL
+from mcp_server.settings import MCP_DOCTOR_STEPS, WEB_BASE_URL
 from oauth.scopes import SCOPES
 from operations.environment import boolean, is_app_scheme, texts, whole
 
 MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
+MCP_DOCTOR_STEPS += [
+    "mcp_server.doctor.oauth.metadata",
+    "mcp_server.doctor.oauth.registration",
+    "mcp_server.doctor.oauth.sign_in",
+    "mcp_server.doctor.oauth.introduction",
+]
+
+# Asks a user whether an app may act for them.
+OAUTH_CONSENT_VIEW = "oauth.views.AuthorizeView"
 
 OAUTH_CIMD = boolean("OAUTH_CIMD", default=True)
 # By which programs on a computer are called back, besides https:// and their own loopback address.

@@ -1,7 +1,9 @@
 """Addresses of the authorization server. The library looks them up under these names."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.utils.module_loading import import_string
 from oauth2_provider.views import OAuthServerMetadataView
 
 from oauth import registration, views
@@ -11,7 +13,7 @@ app_name = "oauth2_provider"
 metadata = login_not_required(OAuthServerMetadataView.as_view())
 
 urlpatterns = [
-    path("oauth/authorize", views.AuthorizeView.as_view(), name="authorize"),
+    path("oauth/authorize", import_string(settings.OAUTH_CONSENT_VIEW).as_view(), name="authorize"),
     path("oauth/token", views.IssueTokenView.as_view(), name="token"),
     path("oauth/revoke", views.RevokeView.as_view(), name="revoke-token"),
     path("oauth/register", registration.register, name="dcr-register"),

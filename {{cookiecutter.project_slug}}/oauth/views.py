@@ -33,16 +33,9 @@ from oauth.explanations import TOO_LONG_TO_KEEP, explain
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.scopes import WRITE, common
-# % if cookiecutter.multi_tenancy
-from oauth.validator import asked_audience, invalid_target
-from operations.users import UserRequest
-from tenants.consent import TenantConsentForm, is_for_member
-
-# % else
 from oauth.validator import asked_audience
 from operations.users import UserRequest
 
-# % endif
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 DENIED = "The user did not connect the app."
 
@@ -55,15 +48,9 @@ S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 class AuthorizeView(AuthorizationView):
     """Asks a signed-in user whether an app may act as them (RFC 6749, section 4.1.1)."""
 
-    # % if cookiecutter.multi_tenancy
-    template_name = "tenants/authorize.html"
-    form_class = TenantConsentForm
-
-    # % else
     template_name = "oauth/authorize.html"
-    form_class = ConsentForm
+    form_class: type[ConsentForm] = ConsentForm
 
-    # % endif
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuse a bad request before anyone is asked to sign in for it.
 
@@ -71,7 +58,7 @@ class AuthorizeView(AuthorizationView):
         site lead strangers to a page of theirs (RFC 9700, section 4.11.2).
         """
         try:
-            self.scopes, self.credentials = self._read(request)
+            self.scopes, self.credentials = self.read(request)
         except OAuthToolkitError as error:
             if request.user.is_authenticated or isinstance(error, FatalClientError):
                 return self.error_response(error, None)
@@ -120,9 +107,6 @@ class AuthorizeView(AuthorizationView):
             "user": self.request.user,
             "may_write": WRITE in self.scopes,
             "connection": connections.first(),
-            # % if cookiecutter.multi_tenancy
-            "resource": self.credentials["resource"][0],
-            # % endif
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -149,7 +133,7 @@ class AuthorizeView(AuthorizationView):
         context = explain(problem, self.request)
         return render(self.request, "oauth/error.html", context, status=problem.status_code)
 
-    def _read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
+    def read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
         """Return the scopes and what else the client asks for. Raises OAuthToolkitError."""
         try:
             scopes, credentials = self.validate_authorization_request(request)
@@ -158,11 +142,6 @@ class AuthorizeView(AuthorizationView):
         asked = credentials["request"]
         try:
             audience = asked_audience(asked) or settings.MCP_URL
-            # % if cookiecutter.multi_tenancy
-            if request.user.is_authenticated and not is_for_member(audience, request.user):
-                # Whether there is such a tenant is nobody else's business.
-                raise invalid_target("There is no such address for this user.", asked)
-            # % endif
             if credentials["code_challenge_method"] != "S256" or not S256.fullmatch(asked.code_challenge):
                 raise InvalidRequestError("code_challenge must be a SHA-256 (S256).", request=asked)
         except OAuth2Error as error:

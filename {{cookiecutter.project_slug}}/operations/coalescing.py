@@ -6,10 +6,19 @@ import itertools
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from weakref import WeakSet
 
 from django.db import InterfaceError, OperationalError, connection, connections
 
 logger = logging.getLogger(__name__)
+
+_all: "WeakSet[Coalesced[Any, Any]]" = WeakSet()
+
+
+async def close_all() -> None:
+    """Give all database connections back."""
+    await asyncio.gather(*(each.close() for each in _all))
 
 
 class Coalesced[Question, Answer]:
@@ -28,6 +37,7 @@ class Coalesced[Question, Answer]:
         self._running = False
         # One thread, hence one database connection, which tools can never keep from a look-up.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=look_up.__name__)
+        _all.add(self)
 
     async def ask(self, question: Question) -> Answer | None:
         """Return the answer, None when there is none.

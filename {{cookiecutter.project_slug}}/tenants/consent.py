@@ -4,10 +4,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from oauth2_provider.exceptions import OAuthToolkitError
 
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.resources import tenant_of
+from oauth.validator import invalid_target
+from oauth.views import AuthorizeView
 from operations.users import User
 from tenants.forms import EVERY, tenants_to_choose
 
@@ -64,3 +68,23 @@ class TenantConsentForm(ConsentForm):
         chosen = self.cleaned_data["tenant"]
         every = None if chosen else [tenant.pk for tenant in self.all_tenants]
         return super().limits() | {"tenant_id": int(chosen) if chosen else None, "all_tenants": every}
+
+
+class TenantAuthorizeView(AuthorizeView):
+    """Asks for which tenant, too."""
+
+    template_name = "tenants/authorize.html"
+    form_class = TenantConsentForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Add the address that the app asks for."""
+        return super().get_form_kwargs() | {"resource": self.credentials["resource"][0]}
+
+    def read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
+        """Return the scopes and what else the client asks for. Raises OAuthToolkitError."""
+        scopes, credentials = super().read(request)
+        if request.user.is_authenticated and not is_for_member(credentials["resource"][0], request.user):
+            # Whether there is such a tenant is nobody else's business.
+            error = invalid_target("There is no such address for this user.", credentials["request"])
+            raise OAuthToolkitError(error)
+        return scopes, credentials

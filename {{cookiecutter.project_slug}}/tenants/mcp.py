@@ -1,7 +1,7 @@
 """The tenant of a request: found when its credential was accepted, in scope while it is answered."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from inspect import isfunction
@@ -48,6 +48,15 @@ async def set_tenant(access: MCPAccessToken, slug: str | None = None) -> Tenant:
     own = await tenants.ask(access.user.pk) or ()
     access.tenant = choose(own, limited_to=access.credential.tenant_ids, slug=slug)
     return access.tenant
+
+
+async def still_covers(request: HTTPConnection, access: MCPAccessToken) -> bool:
+    """Whether a stream may go on: its user can have left the tenant since it was opened."""
+    try:
+        await set_tenant(access, request.path_params.get("tenant"))
+    except (NoTenantError, TenantNotFoundError):
+        return False
+    return True
 
 
 class TenantMiddleware:
@@ -106,7 +115,7 @@ async def _tenant_without_token() -> Tenant:
     return choose(await in_thread(list, Tenant.objects.filter(active=True)), slug=slug)
 
 
-def for_tenants(routes: Iterable[BaseRoute]) -> list[Route]:
+def for_tenants(routes: Iterable[BaseRoute], _guard: Callable[[ASGIApp], ASGIApp]) -> list[Route]:
     """Return routes that name the tenant: `/mcp/t/<slug>/…` for `/mcp/…`.
 
     Only applications get one. A function, such as a health check, answers everybody alike.

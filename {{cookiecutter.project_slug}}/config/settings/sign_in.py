@@ -10,7 +10,10 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import INSTALLED_APPS, IS_HTTPS, MIDDLEWARE, PROJECT_NAME
+from mcp_server.settings import MCP_DOCTOR_STEPS
 from operations.environment import env, texts, whole
+
+MCP_DOCTOR_STEPS += ["mcp_server.doctor.sign_in.issuer"]
 
 # Who may make an account: nobody ("closed": by invitation alone), "open", or addresses of these domains.
 SIGN_UP = [text.lower() for text in texts("SIGN_UP")] or ["closed"]

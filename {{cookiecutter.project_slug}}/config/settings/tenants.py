@@ -2,7 +2,7 @@
 
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 from config.settings.database import DATABASES
-from mcp_server.settings import MCP_TOOL_THREADS
+from mcp_server.settings import MCP_ROUTES, MCP_TOOL_THREADS
 from operations.environment import whole
 
 INSTALLED_APPS[:0] = ["tenants"]
@@ -25,6 +25,8 @@ CACHES = {
 
 MCP_MIDDLEWARE = ["tenants.mcp.TenantScope"]
 MCP_HTTP_MIDDLEWARE = ["tenants.mcp.TenantMiddleware"]
+MCP_STREAM_CHECKS = ["tenants.mcp.still_covers"]
+MCP_ROUTES += ["tenants.mcp.for_tenants"]  # of all that come before
 MCP_TOKEN_FORM = "tenants.forms.TenantTokenForm"  # noqa: S105 - no password
 
 MCP_TENANT_CONCURRENCY = whole("MCP_TENANT_CONCURRENCY", default=max(1, MCP_TOOL_THREADS * 3 // 4))

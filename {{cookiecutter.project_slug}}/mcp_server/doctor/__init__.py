@@ -6,14 +6,10 @@ the errors of `visit.py`. docs/clients.md explains the steps in the same order.
 
 from collections.abc import Callable
 
-# % if cookiecutter.oauth
-from mcp_server.doctor import calls, connection, oauth
-# % else
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from mcp_server.doctor import calls, connection
-# % endif
-# % if cookiecutter.sign_in == "allauth"
-from mcp_server.doctor.sign_in import issuer
-# % endif
 from mcp_server.doctor.visit import Visit
 
 type Step = Callable[[Visit], str]
@@ -25,15 +21,7 @@ STEPS: tuple[Step, ...] = (
     connection.challenge,
     connection.slashes,
     connection.origin,
-    # % if cookiecutter.oauth
-    oauth.metadata,
-    oauth.registration,
-    oauth.sign_in,
-    oauth.introduction,
-    # % endif
-    # % if cookiecutter.sign_in == "allauth"
-    issuer,
-    # % endif
+    *map(import_string, settings.MCP_DOCTOR_STEPS),
     calls.token,
     calls.modern,
     calls.older,

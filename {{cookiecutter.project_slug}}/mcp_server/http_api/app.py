@@ -26,7 +26,7 @@ from mcp_server.http_api.versions import show_versions
 from mcp_server.server import mcp
 
 
-def api_routes(guard: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
+def api_routes(_routes: Sequence[BaseRoute], guard: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
     """Return the routes: first what anybody may see, then what needs a token.
 
     `guard` goes around what pages of other sites must not reach through a browser.

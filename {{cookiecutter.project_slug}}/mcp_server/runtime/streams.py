@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import anyio
 from django.conf import settings
+from django.utils.module_loading import import_string
 from fastmcp.server import http
 from fastmcp.server.dependencies import get_access_token
 from mcp.server.auth.middleware.bearer_auth import AuthorizationContext
@@ -28,15 +29,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mcp_server.context import MCPAccessToken
 from mcp_server.errors import DatabaseUnavailableError
 from mcp_server.runtime.refusals import refusal
-# % if cookiecutter.multi_tenancy
-from mcp_server.runtime.token_verifier import MCPTokenVerifier
-from tenants.mcp import set_tenant
-from tenants.policy import NoTenantError, TenantNotFoundError
-
-# % else
 from mcp_server.runtime.token_verifier import MCPTokenVerifier
 
-# % endif
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_CHECKS = 30
@@ -148,15 +142,14 @@ async def _is_good(stream: _Stream, verifier: MCPTokenVerifier) -> bool:
     """Whether the stream could be opened now. While the database is unavailable, the answer is yes."""
     try:
         access = await verifier.verify_token(stream.access.token)
-        # % if cookiecutter.multi_tenancy
-        if access:
-            await set_tenant(access, stream.request.path_params.get("tenant"))
-    except (NoTenantError, TenantNotFoundError):
-        return False
-    # % endif
+        if access is None:
+            return False
+        for path in settings.MCP_STREAM_CHECKS:
+            if not await import_string(path)(stream.request, access):
+                return False
     except DatabaseUnavailableError:
-        return True
-    return access is not None
+        pass
+    return True
 
 
 class Sessions(http.FastMCPStreamableHTTPSessionManager):

@@ -23,7 +23,7 @@ from mcp_server.models import hash_token
 from mcp_server.runtime.auth_responses import BearerBackend, refuse
 from mcp_server.runtime.compiled_query import Row
 from mcp_server.runtime.token_query import find_rows, make_token
-from operations.coalescing import Coalesced
+from operations.coalescing import Coalesced, close_all
 from operations.connections import in_thread
 
 logger = logging.getLogger(__name__)
@@ -79,9 +79,9 @@ class MCPTokenVerifier(TokenVerifier):
         return access
 
     async def close(self) -> None:
-        """Finish writing and give the database connection back."""
+        """Finish writing and give the database connections of all look-ups back."""
         await asyncio.gather(*self._recording.values(), return_exceptions=True)
-        await self.rows.close()
+        await close_all()
 
     def get_middleware(self) -> list[Middleware]:
         """Return FastMCP's own, with the answers of `auth_responses.py`."""

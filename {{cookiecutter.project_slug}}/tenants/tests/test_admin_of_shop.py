@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inventory.models import Category
+from accounts.models import User
+from inventory.models import Category, Product, StockAdjustment
 from tenants import scope
 from tenants.models import Tenant
 from tenants.tests.test_admin import address, beta, staff
@@ -30,3 +31,17 @@ def test_staff_keep_the_pages_of_their_tenant(staff: Client, beta: Tenant) -> No
         assert staff.get(reverse(f"admin:inventory_{page}_add")).status_code == 200
     assert staff.post(address(row, "delete"), {"post": "yes"}).status_code == 302
     assert not Category.objects.exists()
+
+
+def test_a_user_with_rows_in_other_tenants_can_be_deleted(
+    client: Client, admin: User, user: User, beta: Tenant
+) -> None:
+    with scope.use(beta):
+        category = Category.objects.create(name="Tools")
+        product = Product.objects.create(sku="A-1", name="Saw", category=category, price=1, stock=1)
+        change = StockAdjustment.objects.create(product=product, user=user, change=1, reason="found")
+    client.force_login(admin)
+    assert client.post(f"/admin/accounts/user/{user.pk}/delete/", {"post": "yes"}).status_code == 302
+    with scope.use(beta):
+        change.refresh_from_db()
+    assert change.user_id is None

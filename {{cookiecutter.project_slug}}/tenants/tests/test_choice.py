@@ -7,10 +7,6 @@ from django.urls import reverse
 
 from accounts.models import User
 from mcp_server.models import MCPToken
-# % if cookiecutter.oauth
-from oauth.models import Connection
-from oauth.tests.flow import authorize_url, register
-# % endif
 from tenants.forms import EVERY
 from tenants.models import Membership, Tenant
 
@@ -47,31 +43,6 @@ def test_page_of_tokens(browser: Client, tenant: Tenant, other: Tenant, foreign:
     assert dict(MCPToken.objects.values_list("name", "tenant")) == {"one": other.pk, "all": None}
 
 
-# % if cookiecutter.oauth
-def test_consent_page(browser: Client, tenant: Tenant, other: Tenant, foreign: Tenant) -> None:
-    url = authorize_url(register(browser)["client_id"])
-    page = browser.get(url).content.decode()
-    assert all(name in page for name in (tenant.name, other.name, EVERY))
-    assert foreign.name not in page
-    form = {"allow": "1", "limit": "all"}
-    browser.post(url, form | {"tenant": foreign.pk})
-    assert not Connection.objects.exists()
-    for choice, kept in ((other.pk, other), ("", None)):
-        browser.post(url, form | {"tenant": choice})
-        assert Connection.objects.get().tenant == kept
-
-
-def test_consent_is_not_widened_by_asking_again(browser: Client, tenant: Tenant, other: Tenant) -> None:
-    url = authorize_url(register(browser)["client_id"])
-    form = {"allow": "1", "limit": "all"}
-    browser.post(url, form | {"tenant": other.pk})
-    assert f'<option value="{other.pk}" selected>' in browser.get(url).content.decode()
-    Tenant.objects.filter(pk=tenant.pk).update(active=False)  # nothing is left to choose
-    browser.post(url, form)
-    assert Connection.objects.get().tenant == other
-
-
-# % endif
 def test_command(user: User, other: Tenant, foreign: Tenant) -> None:
     options = {"user": user.email, "name": "script"}
     call_command("create_mcp_token", **options, tenant=other.slug)
