@@ -26,6 +26,7 @@ from mcp_server import checks, limits, metrics
 from mcp_server.runtime.audit import audit
 from mcp_server.runtime.envelope import EnvelopeMiddleware
 from mcp_server.runtime.express.lane import express_lane
+from mcp_server.runtime.express.lists import lists_written_once
 from mcp_server.runtime.headers import as_usual
 from mcp_server.runtime.rate_limit_response import with_status_429
 from mcp_server.runtime.refusals import refuse_name_or_page
@@ -57,7 +58,9 @@ def create_app() -> Starlette:
         Middleware(Streams),
     ]
     http = mcp.http_app(
-        path=HTTP_PATH, stateless_http=settings.MCP_STATELESS, middleware=[*middleware, *express_lane(mcp)]
+        path=HTTP_PATH,
+        stateless_http=settings.MCP_STATELESS,
+        middleware=[*middleware, *express_lane(mcp), *lists_written_once()],
     )
     sse = create_sse_app(
         mcp, sse_path=SSE_PATH, message_path=SSE_MESSAGES_PATH, auth=mcp.auth, middleware=middleware

@@ -13,6 +13,7 @@ from mcp_types import Icon
 from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.discovery import register_tools
 from mcp_server.runtime.envelope import name_what_is_wrong
+from mcp_server.runtime.express.lists import Lists
 from mcp_server.runtime.listed_meta import hide_own_meta
 from mcp_server.runtime.patches import (
     count_sessions_by_user,
@@ -57,7 +58,7 @@ mcp = FastMCP(
 )
 
 # FastMCP has none before validation, nor behind its own `_meta`.
-mcp._mcp_server.middleware[:0] = [check_message, name_what_is_wrong, hide_own_meta]  # noqa: SLF001
+mcp._mcp_server.middleware[:0] = [check_message, name_what_is_wrong, Lists(mcp), hide_own_meta]  # noqa: SLF001
 register_tools(mcp)
 add_views(mcp)
 add_completion(mcp)

@@ -24,10 +24,10 @@ async def hide_own_meta(ctx: ServerRequestContext[Any, Any], call_next: CallNext
     """Answer a list, as middleware of the SDK: it sees what FastMCP adds at the end."""
     result = await call_next(ctx)
     if ctx.method in LISTS and isinstance(result, dict):
-        draws_views = _draws_views(ctx)
-        hidden = OWN | {VIEW} if draws_views is False else OWN
+        can_draw = draws_views(ctx)
+        hidden = OWN | {VIEW} if can_draw is False else OWN
         listed = result.get(LISTS[ctx.method], ())
-        if not draws_views:  # who draws them finds them by the tools
+        if not can_draw:  # who draws them finds them by the tools
             listed = [each for each in listed if not each.get("uri", "").startswith(f"{VIEW}://")]
             result = {**result, LISTS[ctx.method]: listed}
         for component in listed:
@@ -37,7 +37,7 @@ async def hide_own_meta(ctx: ServerRequestContext[Any, Any], call_next: CallNext
     return result
 
 
-def _draws_views(ctx: ServerRequestContext[Any, Any]) -> bool | None:
+def draws_views(ctx: ServerRequestContext[Any, Any]) -> bool | None:
     """Whether the client draws views. None if it cannot be known.
 
     Clients older than revision 2026-07-28 say so only when they connect, which is forgotten without sessions.

@@ -39,7 +39,7 @@ def _reasons(mcp: FastMCP) -> Iterator[str]:
         if type(middleware) is not CallMiddleware and not getattr(middleware, "express", False):
             yield f"there is the middleware {type(middleware).__name__}"
     for layer in mcp._mcp_server.middleware:  # noqa: SLF001 - FastMCP does not show it
-        if layer not in OURS and not isinstance(layer, BELOW):
+        if layer not in OURS and not isinstance(layer, BELOW) and not getattr(layer, "express", False):
             yield f"there is the middleware {layer}"
     for transform in (*mcp.transforms, *mcp.local_provider.transforms):
         if type(transform) is not PermissionFilter:

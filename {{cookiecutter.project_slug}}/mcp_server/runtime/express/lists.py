@@ -1,0 +1,147 @@
+"""Writes the list of tools once, and sends it to everybody who may use the same tools.
+
+FastMCP and the SDK make each list anew: with a thousand tools, in a quarter of a second. Who may use which is
+asked every time, as they do; what they then write is known from the last time that it was the same tools. All
+else of the answer is theirs: the list comes as a word in its place, exchanged as the answer is sent.
+
+A tool that is added, removed or assigned to (`tool.description = …`) is seen at once. What is changed inside
+its schema or `meta` is not: assign them.
+"""
+
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from fastmcp import Context, FastMCP
+from fastmcp.server.dependencies import bind_request_context
+from fastmcp.server.transforms.visibility import apply_session_transforms, is_enabled
+from fastmcp.tools.base import Tool
+from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
+from mcp_types import methods
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mcp_server.errors import DatabaseUnavailableError
+from mcp_server.permissions import may_use
+from mcp_server.runtime.call import CallMiddleware
+from mcp_server.runtime.express.eligible import reason_to_stand_aside
+from mcp_server.runtime.listed_meta import draws_views
+
+METHOD = "tools/list"
+IN_SCOPE = "mcp_server.list"
+MAX_LISTS = 32  # that are kept: of people with other rights, of other revisions, of other pages
+PLACE = f"tools-{secrets.token_hex(16)}"
+
+
+@dataclass
+class Answer:
+    """What goes into the answer to one request: nothing, unless it is a list that was written before."""
+
+    tools: bytes | None = None
+
+
+@dataclass
+class Written:
+    """A list as it was sent, and the tools that it is of."""
+
+    tools: Sequence[Tool]
+    fields: list[dict[str, Any]]
+    result: dict[str, Any]
+    text: bytes
+
+    @property
+    def is_current(self) -> bool:
+        """Whether nothing was assigned to a tool since. Equal values are the same ones, so this is quick."""
+        return all(vars(tool) == fields for tool, fields in zip(self.tools, self.fields, strict=True))
+
+
+class Lists:
+    """A middleware of the SDK: answers a list, or lets FastMCP make it and keeps what it says."""
+
+    express = True  # it does nothing to a call
+
+    def __init__(self, mcp: FastMCP) -> None:
+        self.mcp = mcp
+        self._written: OrderedDict[tuple[object, ...], Written] = OrderedDict()
+
+    async def __call__(self, ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        answer = ctx.request.scope.get(IN_SCOPE) if ctx.method == METHOD and ctx.request else None
+        if answer is None or not self._are_plain() or not _is_plain(ctx):
+            return await call_next(ctx)
+        tools = await self._tools_of_caller(ctx)
+        cursor = (ctx.params or {}).get("cursor")
+        key = (ctx.protocol_version, draws_views(ctx), cursor, *map(id, tools))
+        written = self._written.get(key)
+        if written is None or not written.is_current:
+            result = await call_next(ctx)
+            if isinstance(result, dict) and await self._tools_of_caller(ctx) == tools:
+                text = json.dumps(result["tools"], separators=(",", ":")).encode()
+                fields = [dict(vars(tool)) for tool in tools]
+                self._written[key] = Written(tools, fields, {**result, "tools": PLACE}, text)
+                if len(self._written) > MAX_LISTS:
+                    self._written.popitem(last=False)
+            return result
+        self._written.move_to_end(key)
+        answer.tools = written.text
+        return dict(written.result)
+
+    def _are_plain(self) -> bool:
+        """Whether nothing but the rights of the caller decides what is listed."""
+        return reason_to_stand_aside(self.mcp) is None and all(
+            type(middleware) is CallMiddleware for middleware in self.mcp.middleware
+        )
+
+    async def _tools_of_caller(self, ctx: ServerRequestContext[Any, Any]) -> list[Tool]:
+        """Return what FastMCP would list, in its order: it asks the same of each tool."""
+        with bind_request_context(ctx):
+            async with Context(fastmcp=self.mcp):
+                tools = await self.mcp.local_provider.list_tools()
+                marked = await apply_session_transforms(tools)
+                try:
+                    return [tool for tool in marked if is_enabled(tool) and await may_use(tool)]
+                except DatabaseUnavailableError:
+                    return []  # FastMCP asks again, and says so
+
+
+def _is_plain(ctx: ServerRequestContext[Any, Any]) -> bool:
+    params = cast("dict[str, Any]", ctx.params or {})
+    try:
+        methods.validate_client_request(METHOD, ctx.protocol_version, ctx.params)
+    except (ValueError, KeyError):
+        return False
+    return params.keys() <= {"_meta", "cursor"}
+
+
+class ExchangeList:
+    """Puts the list in its place as the answer is sent."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = scope[IN_SCOPE] = Answer()
+        word = f'"{PLACE}"'.encode()
+
+        async def exchange(message: Message) -> None:
+            if answer.tools is None:
+                await send(message)
+            elif message["type"] == "http.response.start":
+                more = len(answer.tools) - len(word)
+                headers = [
+                    (name, str(int(value) + more).encode() if name.lower() == b"content-length" else value)
+                    for name, value in message["headers"]
+                ]
+                await send({**message, "headers": headers})
+            else:
+                await send({**message, "body": message.get("body", b"").replace(word, answer.tools)})
+
+        await self.app(scope, receive, exchange)
+
+
+def lists_written_once() -> list[Middleware]:
+    """Return what `mcp.http_app(middleware=…)` needs, or nothing with MCP_EXPRESS=False and for sessions."""
+    return [Middleware(ExchangeList)] if settings.MCP_EXPRESS and settings.MCP_STATELESS else []
