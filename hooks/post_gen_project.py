@@ -44,7 +44,11 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants/tests/test_choice_of_apps.py",
         "tenants/tests/test_consent.py",
         "oauth",
+        "config/settings/identity_assertion.py",
+        "mcp_server/doctor/identity_assertion.py",
+        "sign_in/identity_assertion.py",
         "sign_in/tests/test_consent.py",
+        "sign_in/tests/test_identity_assertion.py",
     ),
     ("multi_tenancy", True): (
         "config/settings/oauth_and_tenants.py",
@@ -92,7 +96,9 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "mcp_server/http_api",
     ),
     ("sign_in", "allauth"): (
+        "config/settings/identity_assertion.py",
         "config/settings/sign_in.py",
+        "mcp_server/doctor/identity_assertion.py",
         "mcp_server/doctor/sign_in.py",
         "sign_in",
     ),

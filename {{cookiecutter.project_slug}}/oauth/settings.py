@@ -6,6 +6,8 @@ https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 They come behind those of mcp_server, one of which they set anew.
 """
 
+from typing import Any
+
 from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -24,6 +26,9 @@ MCP_DOCTOR_STEPS += [
 # Asks a user whether an app may act for them.
 OAUTH_CONSENT_VIEW = "oauth.views.AuthorizeView"
 
+# What a user may have a token for, besides what the address says: a function of both.
+OAUTH_AUDIENCE_RULE = ""
+
 OAUTH_CIMD = boolean("OAUTH_CIMD", default=True)
 # By which programs on a computer are called back, besides https:// and their own loopback address.
 OAUTH_APP_SCHEMES = ["claude", "cursor", "vscode", "vscode-insiders", *texts("OAUTH_APP_SCHEMES")]
@@ -37,9 +42,12 @@ OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600)
 OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30)
 OAUTH_REGISTRATIONS_PER_HOUR = whole("OAUTH_REGISTRATIONS_PER_HOUR", default=1000)
 
+# What the metadata says besides (RFC 8414), for grants that are added.
+OAUTH_METADATA: dict[str, Any] = {}
+
 PASSWORD_HASHERS = [*global_settings.PASSWORD_HASHERS, "oauth.hashers.ClientSecretHasher"]
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations
-OAUTH2_PROVIDER = {
+OAUTH2_PROVIDER: dict[str, Any] = {
     "OIDC_ISS_ENDPOINT": WEB_BASE_URL,  # without it, the host of a request would be believed
     "SCOPES": SCOPES,
     # Authorization code and refresh, and no other grant.

@@ -4,13 +4,12 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.utils.module_loading import import_string
-from oauth2_provider.views import OAuthServerMetadataView
 
 from oauth import registration, views
 
 app_name = "oauth2_provider"
 
-metadata = login_not_required(OAuthServerMetadataView.as_view())
+metadata = login_not_required(views.MetadataView.as_view())
 
 urlpatterns = [
     path("oauth/authorize", import_string(settings.OAUTH_CONSENT_VIEW).as_view(), name="authorize"),

@@ -1,5 +1,6 @@
 """What the library leaves open: the consent of a person, and a few checks of what machines send."""
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
 from oauth2_provider.models import AccessToken, Application, Grant
-from oauth2_provider.views import AuthorizationView, RevokeTokenView, TokenView
+from oauth2_provider.views import AuthorizationView, OAuthServerMetadataView, RevokeTokenView, TokenView
 from oauth2_provider.views.mixins import OAuthLibMixin
 from oauthlib.oauth2 import OAuth2Error
 from oauthlib.oauth2.rfc6749.errors import (
@@ -195,6 +196,16 @@ class IssueTokenView(FormOnly, TokenView):
 
 class RevokeView(FormOnly, RevokeTokenView):
     """Lets a client give a token back (RFC 7009)."""
+
+
+class MetadataView(OAuthServerMetadataView):
+    """What clients learn of this server (RFC 8414)."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with OAUTH_METADATA besides what the library says."""
+        response = super().get(request, *args, **kwargs)
+        response.content = json.dumps(json.loads(response.content) | settings.OAUTH_METADATA)
+        return response
 
 
 @require_POST

@@ -16,8 +16,6 @@ from operations.users import User
 from tenants.forms import EVERY, tenants_to_choose
 
 UNDECIDED = "undecided"
-# Of an app that knows the address of no tenant, and so would be refused every call it makes.
-EVERY_BUT_HERE = f"{EVERY}, which your app has to know"
 
 
 def is_for_member(audience: str, user: User) -> bool:
@@ -27,7 +25,10 @@ def is_for_member(audience: str, user: User) -> bool:
 
 
 class TenantConsentForm(ConsentForm):
-    """Also limits an app to a tenant, or to all that the user has now: joining another adds none."""
+    """Also limits an app to a tenant, or to all that the user has now: joining another adds none.
+
+    All are no choice for an app that knows the address of no tenant: each of its calls would be refused.
+    """
 
     def __init__(
         self, *args: Any, user: User, connection: Connection | None, resource: str, **kwargs: Any
@@ -38,8 +39,9 @@ class TenantConsentForm(ConsentForm):
         slug = tenant_of(resource)
         self.offered = [tenant for tenant in self.all_tenants if slug in {None, tenant.slug}]
         choices = [(str(tenant.pk), tenant.name) for tenant in self.offered]
-        if len(self.all_tenants) > 1:
-            choices.append(("", EVERY if slug else EVERY_BUT_HERE))
+        self.may_be_all = slug is not None and len(self.all_tenants) > 1
+        if self.may_be_all:
+            choices.append(("", EVERY))
         if len(self.offered) > 1:
             choices.insert(0, (UNDECIDED, "Choose…"))
         self.fields["tenant"] = forms.ChoiceField(label="Tenant", choices=choices, required=False)
@@ -49,7 +51,7 @@ class TenantConsentForm(ConsentForm):
         if len(self.offered) == 1:
             self.initial["tenant"] = self.offered[0].pk
         else:
-            self.initial["tenant"] = (connection.tenant_id or "") if connection else UNDECIDED
+            self.initial["tenant"] = (connection and connection.tenant_id) or UNDECIDED
 
     def clean_tenant(self) -> str:
         """Take no answer for the only one there is, and for none where there is a choice."""
@@ -57,9 +59,9 @@ class TenantConsentForm(ConsentForm):
         if not self.offered:
             raise ValidationError("You are not a member of an active tenant.")
         is_answered = "tenant" in self.data
-        if len(self.offered) == 1 and not (is_answered and len(self.all_tenants) > 1):
+        if len(self.offered) == 1 and not (is_answered and self.may_be_all):
             return str(self.offered[0].pk)
-        if not is_answered or chosen == UNDECIDED:
+        if not is_answered or chosen == UNDECIDED or not (chosen or self.may_be_all):
             raise ValidationError("Choose whom the app may act for.")
         return chosen
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
-from pytest_django.asserts import assertContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import User
 from accounts.tests.conftest import Sent
@@ -115,6 +115,8 @@ def test_people_of_the_company_come_no_other_way(
     assert not user.has_usable_password()
     user.set_password(PASSWORD)  # as an administrator may
     user.save()
+    issuer.sign_in(client)
+    assertNotContains(client.get(reverse("account")), "Change ")
 
     answer = Client().post(login_page, {"username": user.email, "password": PASSWORD}, follow=True)
 

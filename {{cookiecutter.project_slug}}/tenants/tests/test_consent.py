@@ -20,6 +20,7 @@ from mcp_server.tests.fixtures import ServeMCP
 from oauth.models import Connection
 from oauth.tests.flow import authorize_url, exchange, refresh, register
 from oauth.tests.on_server import HEADERS
+from tenants.forms import EVERY
 from tenants.migrations_help import limit_credentials
 from tenants.models import Membership, Tenant
 
@@ -116,15 +117,20 @@ def test_joining_and_leaving_neither_widen_nor_move_a_connection(
 @pytest.mark.parametrize("kind", ["app", "token"])
 def test_all_are_those_of_that_time(app: App, user: User, tenant: Tenant, other: Tenant, kind: str) -> None:
     join(user, other)
+    addresses = ("", "t/demo/", "t/globex/", "t/initech/")
     if kind == "app":
-        token = app.exchange(app.code(""))["access_token"]
+        resource = f"{BASE}/mcp/t/demo/"
+        token = app.exchange(app.code("", resource=resource), resource)["access_token"]
+        assert Connection.objects.get().all_tenants == [tenant.pk, other.pk]
+        answers, without = ["demo", "demo", 404, 404], [404, 404, 404, 404]
     else:
         token = MCPToken.objects.create(user=user, name="all").token
+        answers, without = [403, "demo", "globex", 404], [403, 404, 404, 404]
     join(user, Tenant.objects.create(name="Initech", slug="initech"))
-    assert app.who(token, "", "t/demo/", "t/globex/", "t/initech/") == [403, "demo", "globex", 404]
+    assert app.who(token, *addresses) == answers
     leave(user, tenant)
     leave(user, other)
-    assert app.who(token, "", "t/initech/") == [403, 404]
+    assert app.who(token, *addresses) == without
 
 
 def test_the_token_of_a_member_of_none_is_for_none(app: App, user: User, tenant: Tenant) -> None:
@@ -138,8 +144,8 @@ def test_the_token_of_a_member_of_none_is_for_none(app: App, user: User, tenant:
 def test_who_has_several_decides(app: App, user: User, tenant: Tenant, other: Tenant) -> None:
     join(user, other)
     assert "selected>Choose" in app.page()
-    assert "each at its own address, which your app has to know</option>" in app.page()
-    for answer in (None, "undecided", "x", "999"):
+    assert EVERY not in app.page()  # each call of the app would be refused
+    for answer in (None, "", "undecided", "x", "999"):
         assert app.allow(answer).status_code == 200
     assert not Connection.objects.exists()
     app.code(other.pk)
@@ -203,7 +209,7 @@ def test_nothing_wider_is_issued_than_the_user_allowed(
 
 def test_a_token_can_be_asked_for_less_than_the_user_allowed(app: App, user: User, other: Tenant) -> None:
     join(user, other)
-    tokens = app.refresh(app.exchange(app.code("")), resource=f"{BASE}/mcp/t/globex/")
+    tokens = app.refresh(app.exchange(app.code(other.pk)), resource=f"{BASE}/mcp/t/globex/")
     assert app.who(tokens["access_token"], "t/demo/", "t/globex/") == [404, "globex"]
     # A refresh token has the audience of its access token from then on.
     assert app.refresh(tokens, resource=f"{BASE}/mcp/")["error"] == "invalid_target"
