@@ -18,6 +18,7 @@ from mcp_server.runtime.listed_meta import hide_own_meta
 from mcp_server.runtime.patches import (
     count_sessions_by_user,
     manage_connections_of_sync_functions,
+    refuse_models_as_results,
     take_larger_bodies,
 )
 from mcp_server.runtime.refusal_log import RefusalFilter
@@ -29,6 +30,7 @@ from mcp_server.toolkit.tool_views import add_views
 
 manage_connections_of_sync_functions()
 count_sessions_by_user()
+refuse_models_as_results()
 take_larger_bodies()
 logging.getLogger("fastmcp.server.server").addFilter(RefusalFilter())
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from fastmcp.server import http
+from fastmcp.tools.base import Tool, ToolResult
 from fastmcp.utilities import async_utils
 from mcp.server.sse import SseServerTransport
 
+from mcp_server.runtime.results import refuse_models
 from mcp_server.runtime.streams import Sessions
 from mcp_server.runtime.timeouts import run_before_deadline
 from operations.connections import run_managed
@@ -44,6 +46,18 @@ def count_sessions_by_user() -> None:
     """Count the sessions of each user (`mcp_server/runtime/streams.py`): the SDK counts them all."""
     module: Any = http
     module.FastMCPStreamableHTTPSessionManager = Sessions
+
+
+def refuse_models_as_results() -> None:
+    """Let a tool that returns a model fail, plain or async: FastMCP sends its `str()` as a success."""
+    convert = Tool.convert_result
+
+    @functools.wraps(convert)
+    def convert_what_is_no_model(tool: Tool, raw_value: Any) -> ToolResult:
+        refuse_models(tool.name, raw_value)
+        return convert(tool, raw_value)
+
+    Tool.convert_result = convert_what_is_no_model  # type: ignore[method-assign]
 
 
 def take_larger_bodies() -> None:

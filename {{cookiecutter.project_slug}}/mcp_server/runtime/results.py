@@ -7,12 +7,12 @@ class ModelReturnedError(TypeError):
     """A function returned an object of the ORM."""
 
 
-def checked[R](result: R) -> R:
-    """Return the result of a plain function. Raises ModelReturnedError for what belongs to the ORM."""
-    held = result[0] if isinstance(result, list | tuple) and result else result
+def refuse_models(tool: str, result: object) -> None:
+    """Raise ModelReturnedError for a result of `tool` that belongs to the ORM, or begins with what does."""
+    values = list(result.values()) if isinstance(result, dict) else result
+    held = values[0] if isinstance(values, list | tuple) and values else values
     if isinstance(held, Model | QuerySet | Manager):
         kind = f"the model {type(held).__name__}" if isinstance(held, Model) else type(held).__name__
         raise ModelReturnedError(
-            f"It returned {kind}: return a dataclass of the fields that the client needs."
+            f"The tool {tool} returned {kind}: return a dataclass of the fields that the client needs."
         )
-    return result

@@ -23,7 +23,6 @@ from fastmcp.tools.function_tool import FunctionTool
 from fastmcp.utilities.components import FastMCPComponent
 
 from mcp_server.errors import CrashedError
-from mcp_server.runtime.results import checked
 
 logger = logging.getLogger(__name__)
 
@@ -80,11 +79,11 @@ def run_before_deadline[R](function: Callable[[], R]) -> R:
     """Call a plain function of a tool in its thread. Raises TooSlowError when its SQL takes too long."""
     deadline = _deadline.get()
     if deadline == math.inf:
-        return checked(function())
+        return function()
     guard = _Guard(deadline)
     try:
         with connection.execute_wrapper(guard):
-            return checked(function())
+            return function()
     except OperationalError as error:
         if guard.is_over:
             raise TooSlowError from error

@@ -16,6 +16,14 @@ from mcp_server.toolkit.completion import completes
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+RETURN_MODELS = {
+    "return_model": "the model User",
+    "return_queryset": "QuerySet",
+    "return_model_async": "the model User",
+    "return_queryset_async": "QuerySet",
+}
+
+
 class Abort(BaseException):
     """No Exception."""
 
@@ -70,13 +78,21 @@ def tools(settings: Any) -> Iterator[None]:
         return get_user_model().objects.all()
 
     @mcp.tool
+    async def return_model_async():  # type: ignore[no-untyped-def]
+        return {"user": get_user_model()(email="secret@example.com")}
+
+    @mcp.tool
+    async def return_queryset_async():  # type: ignore[no-untyped-def]
+        return get_user_model().objects.all()
+
+    @mcp.tool
     def infinity() -> float:
         return float("inf")
 
     yield
     for name in ("end_in_thread", "end_async", "find_user", "check_user"):
         mcp.local_provider.remove_tool(name)
-    for name in ("return_model", "return_queryset", "infinity"):
+    for name in (*RETURN_MODELS, "infinity"):
         mcp.local_provider.remove_tool(name)
     mcp.local_provider.remove_prompt("end_prompt")
     for uri in ("end://thread/{how}", "end://async/{how}"):
@@ -109,10 +125,10 @@ async def test_a_row_that_is_not_there_is_a_matter_of_the_arguments(mcp_client: 
 async def test_a_model_is_no_result(mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture) -> None:
     """Its `str()` went out as a success; of a queryset, the log blamed an async context."""
     async with mcp_client() as client:
-        for tool, kind in (("return_model", "the model User"), ("return_queryset", "QuerySet")):
+        for tool, kind in RETURN_MODELS.items():
             caplog.clear()
             assert "secret" not in await refusal(client, tool)
-            assert f"It returned {kind}: return a dataclass" in caplog.text
+            assert f"The tool {tool} returned {kind}: return a dataclass" in caplog.text
 
 
 async def test_infinity_is_no_success(mcp_client: ConnectMCP) -> None:
