@@ -1,7 +1,6 @@
 """Finding documents by their words: with PostgreSQL's full-text search, or plainly elsewhere."""
 
-from functools import reduce
-from operator import and_
+import re
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
 from django.db import connection
@@ -13,6 +12,9 @@ from documents.models import Document
 # Whose grammar cuts words to their stems. The index of migration 0002 is made for the same.
 LANGUAGE = "english"
 WORDS = SearchVector("title", weight="A", config=LANGUAGE) + SearchVector("text", weight="B", config=LANGUAGE)
+
+# A word or "quoted words", with a minus before it or none.
+TERM = re.compile(r"""(-?)(?:"([^"]*)"?|([^\s"]+))""")
 
 MAX_FOUND = 500
 EXCERPT = 200  # characters of a text
@@ -59,14 +61,24 @@ def _full_text(documents: QuerySet[Document], query: str) -> QuerySet[Document]:
 
 def _plain(documents: QuerySet[Document], query: str) -> QuerySet[Document]:
     """For SQLite, in development: parts of words, without rank or grammar."""
-    first = next(iter(_words(query)), "")
+    first = next((part for is_wanted, part in _terms(query) if is_wanted and part.lower() != "or"), "")
     place = StrIndex(Lower("text"), Lower(Value(first)))
     return matching(documents, query).annotate(excerpt=Substr("text", Greatest(place - BEFORE, 1), EXCERPT))
 
 
 def _has_parts(query: str) -> Q:
-    return reduce(and_, (Q(title__icontains=word) | Q(text__icontains=word) for word in _words(query)), Q())
+    """Read the query as PostgreSQL does: `or` stands between alternatives, and each has all its terms."""
+    found, every = Q(), Q()
+    for is_wanted, part in _terms(query):
+        if is_wanted and part.lower() == "or":
+            found, every = found | every, Q()
+        else:
+            has_part = Q(title__icontains=part) | Q(text__icontains=part)
+            every &= has_part if is_wanted else ~has_part
+    return found | every
 
 
-def _words(query: str) -> list[str]:
-    return query.replace('"', " ").split()
+def _terms(query: str) -> list[tuple[bool, str]]:
+    """Return the terms, each with whether it is wanted or has a minus before it."""
+    terms = ((not minus, (quoted or word).strip()) for minus, quoted, word in TERM.findall(query))
+    return [(is_wanted, part) for is_wanted, part in terms if part]

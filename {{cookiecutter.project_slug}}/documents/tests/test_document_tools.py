@@ -174,9 +174,12 @@ class TestSearch:
             "running": (["Runners"], []),  # its stem
             "bicy": ([], ["Bicycles"]),  # a part
             '"red bicycle"': (["Bicycles"], ["Bicycles"]),
-            '"bicycle red"': ([], ["Bicycles"]),
-            "hat or shoes": (["Größe", "Runners"], []),
+            '"bicycle red"': ([], []),
+            "hat or shoes": (["Größe", "Runners"], ["Größe", "Runners"]),
+            "or hat or": (["Größe"], ["Größe"]),
             "hall -red": ([], []),
+            'hall or wool -"red bicycle"': (["Bicycles", "Größe"], ["Größe", "Bicycles"]),
+            "won -wool": (["Bicycles"], ["Bicycles"]),
             "größe": (["Größe"], ["Größe"]),
             "100%": (["Größe"], ["Größe"]),
             "O'Neil's": (["Größe"], ["Größe"]),
