@@ -17,7 +17,11 @@ Answers = dict[str, object]
 OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("example_app", True): (
         "inventory",
+        "documents/mcp_tools/research.py",
+        "documents/tests/test_research.py",
+        "mcp_server/toolkit/research.py",
         "mcp_server/tools/products.py",
+        "mcp_server/tools/research.py",
         "mcp_server/tools/sales.py",
         "mcp_server/tools/stock.py",
         "mcp_server/views",
@@ -26,6 +30,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants/tests/isolation/shop.py",
         "tenants/tests/test_admin_of_shop.py",
         "mcp_server/tests/tools/test_products.py",
+        "mcp_server/tests/tools/test_research.py",
         "mcp_server/tests/tools/test_sales.py",
         "mcp_server/tests/tools/test_stock.py",
         "sql_access/tests/test_tenancy.py",

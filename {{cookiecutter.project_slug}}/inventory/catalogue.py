@@ -53,6 +53,14 @@ def find_category(name: str) -> Category:
     return category
 
 
+def named(query: str) -> QuerySet[Product]:
+    """Return the products on sale whose name, SKU or category has each word of the query in it."""
+    products = on_sale()
+    for word in dict.fromkeys(query.split()):
+        products = products.filter(has_part(word))
+    return products
+
+
 def has_part(text: str) -> Q:
     """Return the condition that the name, SKU or category of a product has `text` in it, in any case.
 

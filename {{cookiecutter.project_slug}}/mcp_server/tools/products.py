@@ -10,7 +10,7 @@ from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import Field, TypeAdapter
 
-from inventory.catalogue import ProductRow, find_category, has_part, on_sale, rows
+from inventory.catalogue import ProductRow, find_category, named, on_sale, rows
 from inventory.models import Category, Product
 from inventory.schema import describe_models
 from inventory.tool_types import MAX_STOCK, CategoryName, Price, Sku, Text
@@ -78,10 +78,7 @@ def register_products_tools(mcp: FastMCP) -> None:
         A product is found when each word of the query is a part of one of the three; upper and
         lower case are the same. Use few words: "desk oak" rather than a sentence.
         """
-        products = on_sale()
-        for word in dict.fromkeys(query.split()):
-            products = products.filter(has_part(word))
-        return FoundProducts(rows(products[:limit]))
+        return FoundProducts(rows(named(query)[:limit]))
 
     @mcp.tool(
         title="Show a product",

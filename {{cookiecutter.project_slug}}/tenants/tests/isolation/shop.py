@@ -21,6 +21,9 @@ CALLS: Calls = {
     "get_product_count": lambda _: {"category": "Umbrellas"},
     "list_products": lambda _: {},
     "search_products": lambda _: {"query": "Umbrella"},
+    # research
+    "fetch": lambda theirs: {"id": f"product-{theirs.product.pk}"},
+    "search": lambda _: {"query": "Umbrella"},
     # sales
     "export_products": lambda _: {},
     "get_order_status": lambda theirs: {"order_id": theirs.order.pk},
