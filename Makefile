@@ -1,5 +1,6 @@
 # make demo    see it work: bakes the default project, starts it, calls its tools (ONCE=1 ends there)
 # make test    everything        make check   the quick part        make bake   a project in ./demo
+# make test-clients  real clients against a project: docs/clients-matrix.md (CLIENTS="codex gemini" drives two)
 # make bench   compare the speed with FastMCP and with peers (ROWS=echo runs one group of rows)
 
 BIN := .venv/bin
@@ -16,10 +17,10 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-docker demo bench bake clean
+.PHONY: help setup check test test-docker test-clients demo bench bake clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 setup: .venv/installed
 
@@ -41,6 +42,11 @@ test: check
 # The same projects on a real Docker engine, which `make test` does not ask for.
 test-docker: setup
 	$(BIN)/pytest tests/docker/on_docker.py tests/docker/all_on_docker.py
+
+# Installs a gigabyte of other people's programs, which `make test` does not ask for.
+test-clients: setup
+	scripts/install-test-servers.sh
+	$(BIN)/python -m clients $(CLIENTS)
 
 demo: setup
 	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)

@@ -1,0 +1,1 @@
+"""Real clients, driven against a generated project: `make test-clients`. See docs/clients-matrix.md."""

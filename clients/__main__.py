@@ -1,0 +1,55 @@
+"""`python -m clients [name …]`: drives all clients, or those named, and writes docs/clients-matrix.md."""
+
+import asyncio
+import signal
+import sys
+import traceback
+from contextlib import ExitStack
+
+from fastmcp import Client as FastMCPClient
+
+from clients import agents, matrix, python_sdks, tools, typescript_sdks  # noqa: F401 - they fill CLIENTS
+from clients.drive import CLIENTS, STEPS, Drive, last_words
+from clients.model import running_model
+from clients.packages import NotInstalledError, install
+from clients.person import person
+from clients.place import CACHE, Place, running_place
+
+
+def main(names: list[str]) -> int:
+    """Drive them; return 1 when a cell says that something failed."""
+    if unknown := set(names) - set(CLIENTS):
+        print(f"There is no client {', '.join(sorted(unknown))}. There are: {', '.join(CLIENTS)}.")
+        return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers stop as well
+    rows, remarks = {}, {}
+    with ExitStack() as stack:
+        place = stack.enter_context(running_place())
+        listed = asyncio.run(tools_of(place))  # before the browser, which has an event loop of its own
+        model, user = stack.enter_context(running_model(place.restart)), stack.enter_context(person())
+        for name in names or list(CLIENTS):
+            client = CLIENTS[name]
+            drive = Drive(name, CACHE / client.folder, place, model, user, listed)
+            try:
+                install(client.folder, client.npm, client.pypi)
+                client.drive(drive)
+            except NotInstalledError as error:
+                drive.cells = dict.fromkeys(STEPS, "not installed")
+                drive.notes.append(f"cannot be installed: {last_words(str(error))}")
+            except Exception as error:  # the others are worth their time
+                traceback.print_exc()
+                drive.notes.append(f"could not be driven to the end: {last_words(repr(error))}")
+                drive.cells |= {"token": "**failed**"}
+            rows[name], remarks[name] = matrix.row(client, drive), matrix.notes(client, drive)
+            print(rows[name], *drive.notes, sep="\n    ", flush=True)
+            matrix.write(rows, remarks)
+    return any("**failed**" in row for row in rows.values())
+
+
+async def tools_of(place: Place) -> list[str]:
+    async with FastMCPClient(place.url, auth=place.token()) as client:
+        return [tool.name for tool in await client.list_tools()]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

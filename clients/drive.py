@@ -1,0 +1,257 @@
+"""What a drive of a client has at hand, and how what the client did becomes the cells of its row."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clients.model import Model
+from clients.person import Person
+from clients.place import CACHE, EMAIL, Place
+from clients.terminal import Terminal
+from testing.node import NODE
+
+PROGRAMS = Path(__file__).parent / "programs"
+SECONDS = 120  # for one run of a client
+OK, NONE = "ok", "-"
+
+# The columns, and what "ok" means in them.
+STEPS = {
+    "token": "connects with a personal token, configured as `manage.py mcp_config` or docs/agents.md say",
+    "sign in": "registers, opens the browser, and connects after its user signed in and allowed it",
+    "tools": "offers every tool to the model",
+    "call": "hands the structured result of `list_products` to the model or program",
+    "resource": "reads `product://1`",
+    "prompt": "gets `sales_report`",
+    "error": "the text of a `ToolError` reaches the model or program",
+    "confirm": "asks before `bulk_update_prices`, and a yes carries it out",
+    "refused": "shows our sentence when the token is refused",
+    "restart": "calls the next tool after the server restarted, in the same conversation",
+}
+
+# The order counts: `judge` reads the results by their number.
+SCRIPT = """\
+CALL whoami {}
+CALL list_products {"page_size": 1}
+CALL get_order_status {"order_id": 99999}
+CALL bulk_update_prices {"percent": "1"}
+RESTART CALL get_product_count {}"""
+PRODUCTS, NO_ORDER, CONFIRM, COUNT = 1, 2, 3, 4
+TOOL_ERROR = "There is no order with the number 99999"
+REFUSED = "unknown, expired or revoked"
+
+
+@dataclass
+class Drive:
+    """One client, installed in `folder`, with a home of its own."""
+
+    name: str
+    folder: Path
+    place: Place
+    model: Model
+    person: Person
+    server_tools: list[str]
+    cells: dict[str, str] = field(default_factory=lambda: dict.fromkeys(STEPS, NONE))
+    # What a client shows instead of our sentence, and the like.
+    notes: list[str] = field(default_factory=list)
+    output: str = ""
+
+    def __post_init__(self) -> None:
+        (CACHE / "homes" / f"{self.name}.log").unlink(missing_ok=True)
+        self.new_home()
+
+    def new_home(self) -> None:
+        """Forget what the client wrote about itself, as on a new machine."""
+        self.home = CACHE / "homes" / self.name
+        shutil.rmtree(self.home, ignore_errors=True)
+        (self.home / "work").mkdir(parents=True)
+        (self.home / "bin").mkdir()
+        # What opens a browser leaves the address here.
+        self.program("xdg-open", 'echo "$1" >> "$HOME/opened"')
+        # npx with the package that is installed.
+        self.program("npx", '[ "$1" = -y ] && shift; name=${1##*/}; shift; exec "$name" "$@"')
+
+    def program(self, name: str, script: str) -> None:
+        path = self.home / "bin" / name
+        path.write_text(f"#!/bin/bash\n{script}\n")
+        path.chmod(0o755)
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "venv" / "bin" / "python"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """That of a person who has nothing but this client, whose browser is somebody else's business."""
+        bins = [self.home / "bin", self.folder / "node_modules" / ".bin", self.folder / "venv" / "bin"]
+        kept = {name: os.environ[name] for name in ("LANG", "TERM", "TMPDIR") if name in os.environ}
+        path = ":".join(map(str, [*bins, NODE / "bin", os.environ["PATH"]]))
+        loopback = {"NO_PROXY": "localhost,127.0.0.1", "no_proxy": "localhost,127.0.0.1"}
+        models = {
+            "OPENAI_API_KEY": "x",
+            "OPENAI_BASE_URL": f"{self.model.url}/v1",
+            "OPENAI_AGENTS_DISABLE_TRACING": "1",
+            "ANTHROPIC_API_KEY": "sk-ant-x",
+            "ANTHROPIC_BASE_URL": self.model.url,
+        }
+        home = {"HOME": str(self.home), "PATH": path, "BROWSER": str(self.home / "bin" / "xdg-open")}
+        return kept | loopback | models | home | more
+
+    def run(self, *command: str | Path, seconds: float = SECONDS, **environment: str) -> str:
+        """Run a command of the client in an empty folder; return all that it printed, whatever its status."""
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.home / "work",
+                env=self.environment(**environment),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                timeout=seconds,
+                check=False,
+            )
+            self.output = done.stdout
+        except subprocess.TimeoutExpired as late:
+            said = late.stdout or b""
+            said = said.decode(errors="replace") if isinstance(said, bytes) else said
+            self.output = f"{said}\nIt was stopped after {seconds:.0f} s."
+        self.log(f"$ {' '.join(map(str, command))[:400]}\n{self.output}")
+        return self.output
+
+    def log(self, text: str) -> None:
+        with (CACHE / "homes" / f"{self.name}.log").open("a") as log:
+            log.write(f"{text}\n")
+
+    def shell(self, line: str, **environment: str) -> str:
+        """Run a line that people paste into a terminal."""
+        return self.run("bash", "-c", line, **environment)
+
+    def terminal(self, *command: str | Path, **environment: str) -> Terminal:
+        """Start the client in a terminal."""
+        return Terminal(list(command), self.home / "work", self.environment(**environment))
+
+    def sign_in(self, terminal: Terminal, until: str = "", seconds: float = 60) -> str:
+        """Do in the browser what the client asks for there, and return what its last page says."""
+        url = ""
+        deadline = time.monotonic() + seconds
+        while not url and time.monotonic() < deadline:
+            terminal.read(0.3)
+            opened = self.home / "opened"
+            url = opened.read_text().strip() if opened.exists() else ""
+            # Some start a browser by other means, and print the address beside that.
+            url = url or (re.findall(r"http://\S+/oauth/authorize\?\S+(?=\s)", terminal.said) or [""])[0]
+            if terminal.process.poll() is not None and not url:
+                break
+        if not url:
+            self.log(terminal.said)
+            raise RuntimeError(f"It opened no browser: {last_words(terminal.said)}")
+        page = self.person.allow(url.splitlines()[-1])
+        if until:
+            terminal.wait_for(until, 30)
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                terminal.settle(1)
+                terminal.process.wait(30)
+        self.log(f"signed in: {page}\n{terminal.said}")
+        return page
+
+    def agent(self, run: Callable[[str], object]) -> None:
+        """Let the client's agent follow the script, and fill in what the model saw of it."""
+        self.model.forget()
+        run(SCRIPT)
+        self.log(f"The model saw: {self.model.results}")
+        self.judge()
+
+    def judge(self) -> None:
+        saw, cells = self.model.saw, self.cells
+        cells["token"] = self.verdict(EMAIL in saw(0))
+        cells["tools"] = self.count(self.model.tools)
+        cells["call"] = self.verdict("after_sku" in saw(PRODUCTS))
+        cells["error"] = self.verdict(TOOL_ERROR in saw(NO_ORDER))
+        cells["confirm"] = confirmation(saw(CONFIRM))
+        cells["restart"] = self.verdict("60" in saw(COUNT) and self.model.restarted)
+
+    def count(self, names: list[str]) -> str:
+        """How many of the server's tools are among `names`, which clients put prefixes before."""
+        found = [tool for tool in self.server_tools if any(name.endswith(tool) for name in names)]
+        return OK if len(found) == len(self.server_tools) else f"{len(found)} of {len(self.server_tools)}"
+
+    def verdict(self, right: bool, otherwise: str = "**failed**") -> str:
+        return OK if right else otherwise
+
+    def refused(self, output: str) -> None:
+        """What the client showed when the token was wrong."""
+        if REFUSED in re.sub(r"\s+", " ", output):
+            self.cells["refused"] = OK
+            return
+        self.cells["refused"] = "hidden"
+        self.notes.append(f"a refused token: {last_words(output)}")
+
+    def report(self, printed: str) -> None:
+        """Take the cells over that a program of ours printed as its last line."""
+        try:
+            found = json.loads(printed.strip().splitlines()[-1])
+        except (IndexError, ValueError):
+            found = {}
+            self.notes.append(f"its program ended early: {last_words(printed)}")
+        if "tools" in found:
+            found["tools"] = self.count(found["tools"])
+        self.cells |= found
+
+
+def confirmation(result: str) -> str:
+    if "did not confirm" in result or "Nobody answered" in result:
+        return "asks, and takes nobody for no"
+    if "categories" in result:
+        return "cannot ask: runs"
+    return "**failed**"
+
+
+def last_words(output: str) -> str:
+    """The last line of a program that is not decoration, made fit for a cell."""
+    lines = [
+        re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line).strip(" │┃|+-=╭╮╰╯─") for line in output.splitlines()
+    ]
+    lines = [line for line in lines if re.search(r"\w", line)]
+    said = next(
+        (line for line in reversed(lines) if re.search("error|fail|refus|401|auth|connect", line, re.I)), ""
+    )
+    said = said or (lines[-1] if lines else "nothing")
+    return "“" + re.sub(r"\s+", " ", said).replace("|", "/")[:160] + "”"
+
+
+@dataclass(frozen=True)
+class Client:
+    """A row of the matrix. The first of its packages gives the version."""
+
+    title: str
+    drive: Callable[[Drive], None]
+    npm: tuple[str, ...] = ()
+    pypi: tuple[str, ...] = ()
+    folder: str = ""
+
+    @property
+    def version(self) -> str:
+        return re.split("==|@", [*self.npm, *self.pypi][0])[-1]
+
+
+CLIENTS: dict[str, Client] = {}
+
+
+def client(
+    name: str, title: str, *, npm: tuple[str, ...] = (), pypi: tuple[str, ...] = (), folder: str = ""
+) -> Callable[[Callable[[Drive], None]], Callable[[Drive], None]]:
+    """Enter a drive in CLIENTS. Two that drive the same packages share their `folder`."""
+
+    def register(drive: Callable[[Drive], None]) -> Callable[[Drive], None]:
+        CLIENTS[name] = Client(title, drive, npm, pypi, folder or name)
+        return drive
+
+    return register

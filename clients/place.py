@@ -1,0 +1,108 @@
+"""The project that the clients connect to: the default one, as `make dev` runs it, on ports of its own."""
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from cookiecutter.main import cookiecutter
+
+from testing.harness import ROOT, BakedProject, free_port
+from testing.processes import Process, Site
+
+CACHE = ROOT / ".cache" / "clients"
+EMAIL, PASSWORD = "dev@example.com", "correct-horse-battery"
+WRONG_TOKEN = "mcp_" + "x" * 60
+
+
+@dataclass
+class Place:
+    """Its two processes, and what a person knows of them."""
+
+    site: Site
+    web: Process
+    mcp: Process
+    url: str
+    web_url: str
+
+    def config(self, client: str, token: str | None = None) -> str:
+        """What `manage.py mcp_config` prints for a client, which the drives follow literally."""
+        printed = self.site.manage("mcp_config", "--client", client, *(["--token", token] if token else []))
+        return printed.strip()
+
+    def token(self) -> str:
+        printed = self.site.manage("create_mcp_token", f"--user={EMAIL}", "--name=clients")
+        return next(word for word in printed.split() if word.startswith("mcp_"))
+
+    def restart(self) -> None:
+        """Restart the MCP process, as a deployment does in the middle of a conversation."""
+        self.mcp.stop()
+        self.mcp.start()
+        self.mcp.wait()
+
+    @property
+    def name(self) -> str:
+        """What `mcp_config` calls the server."""
+        return self.site.project.path.name.replace("_", "-")
+
+
+@contextmanager
+def running_place() -> Iterator[Place]:
+    """Bake the project, install it (once) and run it while the block runs."""
+    folder = CACHE / "project"
+    shutil.rmtree(folder, ignore_errors=True)
+    config = CACHE / "cookiecutter.yaml"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(f"cookiecutters_dir: {CACHE}\nreplay_dir: {CACHE}/replay\n")
+    project = BakedProject(
+        Path(cookiecutter(str(ROOT), no_input=True, output_dir=str(folder), config_file=str(config)))
+    )
+    venv = CACHE / "project-venv"
+    project.run("make", "setup", f"VENV={venv}", f"PYTHON3={sys.executable}")
+    web_port, mcp_port = free_port(), free_port()
+    url, web_url = f"http://localhost:{mcp_port}", f"http://localhost:{web_port}"
+    python = venv / "bin" / "python"
+    environment = {
+        "DEBUG": "True",
+        "PUBLIC_BASE_URL": url,
+        "WEB_BASE_URL": web_url,
+        "MCP_RATE_LIMIT": "",  # a stub asks faster than a model
+        "OAUTH_CIMD": "False",  # no way out to the makers' metadata documents; tests/oauth plays them
+    }
+    site = Site(project, python, environment)
+    site.manage("migrate", "--verbosity=0")
+    site.manage("create_demo_data")
+    account = ("--no-input", f"--email={EMAIL}")
+    site.manage("createsuperuser", *account, DJANGO_SUPERUSER_PASSWORD=PASSWORD)
+
+    def process(name: str, port: int, *command: str) -> Process:
+        log = folder / f"{name}.log"
+        return Process([python, *command], project.path, os.environ | environment, port, log)
+
+    web = process("web", web_port, "manage.py", "runserver", "--noreload", str(web_port))
+    mcp = process(
+        "mcp", mcp_port, "-m", "uvicorn", "config.asgi:app", "--port", str(mcp_port), "--ws", "none"
+    )
+    try:
+        for each in (web, mcp):
+            each.start()
+        for each in (web, mcp):
+            each.wait()
+        yield Place(site, web, mcp, f"{url}/mcp", web_url)
+    finally:
+        web.kill()
+        mcp.kill()
+
+
+def programs_of(page: str) -> dict[str, str]:
+    """The programs of docs/agents.md by their title; a title with two has the second as `title (2)`."""
+    found: dict[str, str] = {}
+    for section in re.split(r"\n## ", page)[1:]:
+        title = section.partition("\n")[0]
+        for number, program in enumerate(re.findall(r"```python\n(.*?)```", section, re.DOTALL), start=1):
+            found[title if number == 1 else f"{title} ({number})"] = program
+    return found
