@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from fastmcp import Client as FastMCPClient
 
 from clients import agents, matrix, python_sdks, tools, typescript_sdks  # noqa: F401 - they fill CLIENTS
-from clients.drive import CLIENTS, STEPS, Drive, last_words
+from clients.drive import CLIENTS, FAILED, STEPS, Drive, last_words
 from clients.model import running_model
 from clients.packages import NotInstalledError, install
 from clients.person import person
@@ -22,7 +22,7 @@ def main(names: list[str]) -> int:
         print(f"There is no client {', '.join(sorted(unknown))}. There are: {', '.join(CLIENTS)}.")
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers stop as well
-    rows, remarks = {}, {}
+    rows, remarks, failed = {}, {}, False
     with ExitStack() as stack:
         place = stack.enter_context(running_place())
         listed = asyncio.run(tools_of(place))  # before the browser, which has an event loop of its own
@@ -39,11 +39,11 @@ def main(names: list[str]) -> int:
             except Exception as error:  # the others are worth their time
                 traceback.print_exc()
                 drive.notes.append(f"could not be driven to the end: {last_words(repr(error))}")
-                drive.cells |= {"token": "**failed**"}
+                failed = True
             rows[name], remarks[name] = matrix.row(client, drive), matrix.notes(client, drive)
             print(rows[name], *drive.notes, sep="\n    ", flush=True)
             matrix.write(rows, remarks)
-    return any("**failed**" in row for row in rows.values())
+    return failed or any(FAILED in row for row in rows.values())
 
 
 async def tools_of(place: Place) -> list[str]:

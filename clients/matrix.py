@@ -20,6 +20,9 @@ ok
 -
 : the client has no such thing, or none that a program can drive
 
+hidden
+: the client keeps our sentence to itself; the remarks have what it says instead
+
 anything else
 : what it does instead; **failed** is a defect, of the client or of ours
 

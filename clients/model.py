@@ -111,7 +111,8 @@ def flat(tools: list[Json]) -> list[Offered]:
 def read(api: str, body: Json) -> tuple[list[tuple[str, str, str]], int, list[str], list[Offered]]:
     """Return the script, how many of its calls were made, their results, and the tools."""
     script: list[tuple[str, str, str]] = []
-    made, results = 0, []
+    made = 0
+    results: list[str] = []
     for kind, text in _events(api, body):
         if kind == "user" and (found := CALL.findall(text)):  # the last message with a script counts
             script, made, results = found, 0, []
@@ -277,20 +278,20 @@ class Answers(BaseHTTPRequestHandler):
             part = {"type": "output_text", "text": name, "annotations": []}
             item = {"type": "message", "id": f"msg_{number}", "role": "assistant", "content": [part]}
             item["status"] = "completed"
+        usage = {
+            "input_tokens": 1, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 1,
+            "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 2,
+        }  # fmt: skip
         response = {
             "id": f"resp_{number}", "object": "response", "created_at": int(time.time()),
-            "status": "completed", "model": body.get("model", "stub"), "output": [item],
-            "parallel_tool_calls": False, "tool_choice": "auto", "tools": [], "error": None, "incomplete_details": None,
-            "instructions": None, "metadata": {}, "temperature": 1, "top_p": 1,
-            "usage": {
-                "input_tokens": 1, "input_tokens_details": {"cached_tokens": 0}, "output_tokens": 1,
-                "output_tokens_details": {"reasoning_tokens": 0}, "total_tokens": 2,
-            },
+            "status": "completed", "model": body.get("model", "stub"), "output": [item], "usage": usage,
+            "parallel_tool_calls": False, "tool_choice": "auto", "tools": [], "error": None,
+            "incomplete_details": None, "instructions": None, "metadata": {}, "temperature": 1, "top_p": 1,
         }  # fmt: skip
         if not body.get("stream"):
             self.reply(response)
             return
-        empty = {"content": []} if what == "text" else {"arguments": ""}
+        empty: Json = {"content": []} if what == "text" else {"arguments": ""}
         where: Json = {"item_id": item["id"], "output_index": 0}
         if what == "call":
             delta = "response.function_call_arguments"
@@ -307,7 +308,7 @@ class Answers(BaseHTTPRequestHandler):
                 {"type": "response.content_part.done", **where, "part": part},
             ]
         begun = {**response, "status": "in_progress", "output": []}
-        events = [
+        events: list[Json] = [
             {"type": "response.created", "response": begun},
             {"type": "response.output_item.added", "output_index": 0, "item": {**item, **empty}},
             *middle,
@@ -320,7 +321,7 @@ class Answers(BaseHTTPRequestHandler):
         number = f"msg_{uuid.uuid4().hex[:8]}"
         usage = {"input_tokens": 1, "output_tokens": 1}
         if what == "call":
-            call = {"type": "tool_use", "id": f"toolu_{uuid.uuid4().hex[:8]}", "name": name}
+            call: Json = {"type": "tool_use", "id": f"toolu_{uuid.uuid4().hex[:8]}", "name": name}
             block: Json = call | {"input": json.loads(arguments)}
             begun: Json = call | {"input": {}}
             delta, why = {"type": "input_json_delta", "partial_json": arguments}, "tool_use"

@@ -9,7 +9,7 @@ from typing import Any
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
-asked = []
+asked: list[str] = []
 
 
 async def confirm(message: str, *_: Any) -> dict[str, Any]:

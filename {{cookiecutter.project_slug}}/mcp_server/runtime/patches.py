@@ -57,7 +57,7 @@ def refuse_models_as_results() -> None:
         refuse_models(tool.name, raw_value)
         return convert(tool, raw_value)
 
-    Tool.convert_result = convert_what_is_no_model  # type: ignore[method-assign]
+    Tool.convert_result = convert_what_is_no_model  # type: ignore[assignment, method-assign]
 
 
 def take_larger_bodies() -> None:
