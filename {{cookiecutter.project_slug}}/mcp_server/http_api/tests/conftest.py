@@ -52,6 +52,10 @@ def tools() -> Iterator[None]:
     def break_down() -> str:
         raise RuntimeError("a secret of the server")
 
+    @mcp.tool
+    def refuse_in_half() -> str:
+        raise ToolError("It begins with half of an emoji: \ud83d")
+
     @mcp.tool(output_schema=None)
     def speak(text: str) -> str:
         return text
@@ -69,7 +73,7 @@ def tools() -> Iterator[None]:
         return f"hello {name}"
 
     yield
-    for name in ("count", "break_down", "speak", "guarded"):
+    for name in ("count", "break_down", "refuse_in_half", "speak", "guarded"):
         mcp.local_provider.remove_tool(name)
     mcp.local_provider.remove_resource("test://greeting")
     mcp.local_provider.remove_template("test://{name}/greeting")

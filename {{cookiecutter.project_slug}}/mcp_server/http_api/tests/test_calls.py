@@ -98,6 +98,14 @@ async def test_a_refusal_of_the_tool_is_told(program: ConnectHTTP) -> None:
     assert response.json()["detail"] == "It was too much."
 
 
+@pytest.mark.parametrize("headers", [{}, NDJSON])
+async def test_a_refusal_that_utf_8_cannot_express(program: ConnectHTTP, headers: dict[str, str]) -> None:
+    """It was a 500: half of a surrogate pair, as from a text that was cut."""
+    response = await call(program, "refuse_in_half", {}, **headers)
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "It begins with half of an emoji: \\ud83d" in response.text
+
+
 async def test_a_broken_tool_tells_nothing(program: ConnectHTTP) -> None:
     response = await call(program, "break_down", {})
     assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
