@@ -12,14 +12,18 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from testing.harness import ROOT, BakedProject, free_port, run
+from testing.harness import ALL_ON, ROOT, BakedProject, free_port, run
 from testing.node import cached
 from testing.processes import Server, Site, running
 
 PAGES = ROOT / "docs" / "recipes"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-# A block that belongs to a file names it: ```python main.py, or ```python append config/settings/project.py
-BLOCK = re.compile(r"^```\w+ (?P<append>append )?(?P<path>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+# A block that belongs to a file names it: ```python main.py, or ```python append config/settings/project.py.
+# One that is only for projects with tenants says so: ```python multi_tenancy main.py
+BLOCK = re.compile(
+    r"^```\w+ (?P<append>append )?(?P<tenants>multi_tenancy )?(?P<path>\S+)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 ServeRecipe = Callable[..., AbstractContextManager[Server]]
@@ -45,6 +49,8 @@ class Page:
         blocks = list(BLOCK.finditer(self.text))
         assert blocks, f"{self.name}.md has no block that names a file"
         for block in blocks:
+            if block["tenants"] and not (folder / "tenants").is_dir():
+                continue
             path = folder / block["path"]
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a" if block["append"] else "w", encoding="utf-8") as file:
@@ -56,10 +62,10 @@ class Page:
 
 
 @pytest.fixture(scope="session")
-def python(everything: BakedProject) -> Path:
+def python(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An interpreter with the packages of a generated project and of the recipes, kept between runs."""
     venv = ROOT / ".cache" / "recipes" / "venv"
-    pyproject = everything.path / "pyproject.toml"
+    pyproject = bake_into(tmp_path_factory.mktemp("everything"), **ALL_ON).path / "pyproject.toml"
     recipe = ROOT / ".cache" / "recipes" / "wanted.txt"
     recipe.parent.mkdir(parents=True, exist_ok=True)
     recipe.write_text(pyproject.read_text() + REQUIREMENTS.read_text())
