@@ -6,6 +6,7 @@ packages=()
 command -v chromium > /dev/null || packages+=(chromium)
 command -v prometheus > /dev/null || packages+=(prometheus)
 command -v mariadbd > /dev/null || packages+=(mariadb-server)
+command -v msgfmt > /dev/null || packages+=(gettext)
 command -v redis-server > /dev/null || packages+=(redis-server)
 
 if ! command -v kubectl > /dev/null; then

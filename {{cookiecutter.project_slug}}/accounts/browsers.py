@@ -1,5 +1,7 @@
 """What people call the browser that a User-Agent stands for."""
 
+from django.utils.translation import gettext as _
+
 # The first that is found: every browser also names those that it resembles.
 BROWSERS = {
     "Edg/": "Edge",
@@ -23,6 +25,6 @@ SYSTEMS = {
 
 def browser_name(user_agent: str) -> str:
     """Return such as “Firefox on Windows”."""
-    browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), "A browser")
+    browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), _("A browser"))
     system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
-    return f"{browser} on {system}" if system else browser
+    return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser

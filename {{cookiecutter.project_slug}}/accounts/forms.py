@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts import mail
 from accounts.links import password_link
@@ -23,9 +24,9 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
 class ChangeEmailForm(forms.Form):
     """Asks for the password, or an open session would be enough to take an account over."""
 
-    email = forms.EmailField(label="New e-mail address", max_length=254)
+    email = forms.EmailField(label=_("New e-mail address"), max_length=254)
     password = forms.CharField(
-        label="Your password",
+        label=_("Your password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
@@ -42,5 +43,5 @@ class ChangeEmailForm(forms.Form):
         """Check the password."""
         password: str = self.cleaned_data["password"]
         if not self.user.check_password(password):
-            raise ValidationError("This is not your password.")
+            raise ValidationError(_("This is not your password."))
         return password

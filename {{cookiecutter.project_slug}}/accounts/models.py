@@ -10,6 +10,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 # Of the addresses of service accounts. It does not exist (RFC 6761): no mail goes there, and nobody owns it.
 SERVICE_DOMAIN = "service.invalid"
@@ -55,9 +56,9 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]  # Django's way to drop an inherited field
     email = LowercaseEmailField(
-        "e-mail address",
+        _("e-mail address"),
         unique=True,
-        error_messages={"unique": "A user with this e-mail address already exists."},
+        error_messages={"unique": _("A user with this e-mail address already exists.")},
     )
 
     is_service = models.BooleanField(

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -42,7 +43,8 @@ def end_session(request: UserRequest, public_id: str) -> HttpResponse:
     for session in request.user.live_sessions():
         if session.public_id == public_id:
             session.delete()
-            messages.success(request, f"You are signed out of {browser_name(session.browser)}.")
+            text = _("You are signed out of %(browser)s.")
+            messages.success(request, text % {"browser": browser_name(session.browser)})
             return redirect("account")
     raise Http404
 
@@ -52,7 +54,7 @@ def end_session(request: UserRequest, public_id: str) -> HttpResponse:
 def end_other_sessions(request: UserRequest) -> HttpResponse:
     """Sign the user out everywhere but here."""
     request.user.sessions.exclude(session_key=request.session.session_key).delete()
-    messages.success(request, "You are signed out everywhere else.")
+    messages.success(request, _("You are signed out everywhere else."))
     return redirect("account")
 
 
@@ -66,10 +68,10 @@ def change_email(request: UserRequest) -> HttpResponse:
         new = form.cleaned_data["email"]
         if not User.objects.filter(email=new).exists():
             mail.send("confirm_email", request.user, to=new, link=address_link(request.user, new))
-        messages.success(
-            request,
-            f"If nobody has an account with {new}, a message is on its way there: open the link in it.",
+        text = _(
+            "If nobody has an account with %(email)s, a message is on its way there: open the link in it."
         )
+        messages.success(request, text % {"email": new})
         return redirect("account")
     return render(request, "accounts/change_email.html", {"form": form})
 
@@ -88,6 +90,7 @@ def confirm_email(request: UserRequest, token: str) -> HttpResponse:
         else:
             request.user.save(update_fields=["email"])
             mail.send("email_changed", request.user, to=old, old=old)
-            messages.success(request, f"Your address is {new} now: sign in with it from now on.")
+            text = _("Your address is %(email)s now: sign in with it from now on.")
+            messages.success(request, text % {"email": new})
             return redirect("account")
     return render(request, "accounts/confirm_email.html", {"new": new})

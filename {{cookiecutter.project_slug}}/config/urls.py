@@ -1,7 +1,10 @@
 """Addresses of the web process. `/mcp/` and what is below it belong to the MCP process."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from operations import health, metrics
 
@@ -15,6 +18,8 @@ urlpatterns = [
     # % endif
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
+    # Without a token against CSRF, with which every page would set a cookie: it does no harm.
+    path("language/", csrf_exempt(login_not_required(set_language)), name="set_language"),
     # % if cookiecutter.file_tools
     path("files/", include("documents.urls")),
     # % endif

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from documents.models import Document
 
@@ -19,5 +20,5 @@ class DocumentForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Compare with the database, which the instance still shows here."""
         if self.instance.pk and self.cleaned_data.get("version") != self.instance.version:
-            raise ValidationError("Somebody changed this document meanwhile: open it again, then edit it.")
+            raise ValidationError(_("Somebody changed this document meanwhile: open it again, then edit it."))
         return super().clean()

@@ -8,6 +8,7 @@ from django.core.files.storage import storages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_safe
@@ -24,13 +25,13 @@ def download(request: HttpRequest) -> HttpResponseBase:
     try:
         file = read_link(request.GET.get("link", ""))
     except signing.SignatureExpired:
-        return _refusal("This link has expired: ask for a new one.", HTTPStatus.GONE)
+        return _refusal(_("This link has expired: ask for a new one."), HTTPStatus.GONE)
     except signing.BadSignature:
-        return _refusal("This link is incomplete or was changed.", HTTPStatus.FORBIDDEN)
+        return _refusal(_("This link is incomplete or was changed."), HTTPStatus.FORBIDDEN)
     try:
         content = storages["files"].open(file.path)
     except FileNotFoundError:
-        return _refusal("This file was deleted.", HTTPStatus.NOT_FOUND)
+        return _refusal(_("This file was deleted."), HTTPStatus.NOT_FOUND)
     return FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
 
 

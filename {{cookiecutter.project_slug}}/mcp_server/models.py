@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 # % if cookiecutter.multi_tenancy
 from operations.rates import validate_rate
@@ -23,6 +25,13 @@ TOKEN_PREFIX = "mcp_"  # noqa: S105 - not a secret: lets secret scanners recogni
 TOKEN_LENGTH = 64
 START_LENGTH = len(TOKEN_PREFIX) + 4
 USAGE_RESOLUTION = timedelta(minutes=1)
+# Why a credential is refused, in words: those of `auth.py`, of which a project may have more.
+REFUSALS = (
+    gettext_noop("revoked"),
+    gettext_noop("expired"),
+    gettext_noop("user disabled"),
+    gettext_noop("sign in again"),
+)
 
 
 def generate_token() -> str:
@@ -83,14 +92,16 @@ class Credential(models.Model):
         if self._state.adding and self.user_id is not None:
             self.created_at = self.created_at or timezone.now()  # a rule may ask for its age
             if self.refusal:
-                raise ValidationError(f"It would not be let in: {self.refusal}.")
+                text = _("It would not be let in: %(reason)s.")
+                raise ValidationError(text, params={"reason": self.refusal})
 
     @property
     def refusal(self) -> str:
         """Why requests with it are refused, empty while they are let in. The rule is in `auth.py`."""
         from mcp_server import auth  # noqa: PLC0415 - it imports this module
 
-        return (auth.reason_to_refuse(self) or "").replace("_", " ")
+        reason = (auth.reason_to_refuse(self) or "").replace("_", " ")
+        return reason and gettext(reason)
 
     @property
     def is_valid(self) -> bool:
@@ -123,7 +134,7 @@ class MCPToken(Credential):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mcp_tokens")
     token = TokenField(max_length=TOKEN_LENGTH, unique=True, default=generate_token, editable=False)
     name = models.CharField(
-        max_length=100, help_text="Where this token is used, such as “Claude on my laptop”."
+        max_length=100, help_text=_("Where this token is used, such as “Claude on my laptop”.")
     )
     # By which people find the token in a configuration. It is no help for guessing the rest.
     start = models.CharField(max_length=START_LENGTH, default="", db_default="", blank=True, editable=False)
@@ -173,13 +184,13 @@ class ToolCall(models.Model):
 
     class Status(models.TextChoices):
         OK = "ok", "OK"
-        ERROR = "error", "error"
-        UNKNOWN = "unknown", "unknown tool"
-        DENIED = "denied", "not permitted"
-        LIMITED = "limited", "too many calls"
-        TIMEOUT = "timeout", "took too long"
-        ASKED = "asked", "asked the user"
-        DECLINED = "declined", "not confirmed"
+        ERROR = "error", _("error")
+        UNKNOWN = "unknown", _("unknown tool")
+        DENIED = "denied", _("not permitted")
+        LIMITED = "limited", _("too many calls")
+        TIMEOUT = "timeout", _("took too long")
+        ASKED = "asked", _("asked the user")
+        DECLINED = "declined", _("not confirmed")
 
     # Made before the row is written, so that writing it again after a lost connection adds no second.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

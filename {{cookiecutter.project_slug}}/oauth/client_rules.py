@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
+from django.utils.translation import gettext as _
 from oauth2_provider.cimd import CIMDError
 from oauth2_provider.models import Application
 from oauth2_provider.settings import oauth2_settings
@@ -80,7 +81,7 @@ def describe(application: Application, redirect_uri: str) -> dict[str, Any]:
     target = urlsplit(redirect_uri)
     is_on_this_computer = target.hostname in LOOPBACK or target.scheme not in {"http", "https"}
     return {
-        "name": clean_name(application.name or host) or "An app without a name",
+        "name": clean_name(application.name or host) or _("An app without a name"),
         "host": host,
         "is_verified": has_address and not is_on_this_computer,
         "is_on_this_computer": is_on_this_computer,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from mcp_server.pages.forms import tools_of
 from mcp_server.pages.tool_choice import ToolChoiceField
@@ -17,8 +18,8 @@ class ConsentForm(forms.Form):
     """Narrows the tools that an app may use, before it may use any."""
 
     limit = forms.ChoiceField(
-        label="Tools",
-        choices=[(ALL, "All of these, and those that come later"), (SOME, "Only those I tick")],
+        label=_("Tools"),
+        choices=[(ALL, _("All of these, and those that come later")), (SOME, _("Only those I tick"))],
         widget=forms.RadioSelect,
     )
     allowed_tools = ToolChoiceField(label="", required=False)
@@ -39,7 +40,7 @@ class ConsentForm(forms.Form):
         if self.cleaned_data.get("limit") == ALL:
             self.cleaned_data["allowed_tools"] = []
         elif not self.cleaned_data.get("allowed_tools"):
-            raise ValidationError("Tick at least one tool, or do not connect the app.")
+            raise ValidationError(_("Tick at least one tool, or do not connect the app."))
         return self.cleaned_data
 
     def limits(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 
 from mcp_server.models import Credential
@@ -79,9 +80,8 @@ class Connection(Credential):
     def hosts(self) -> str:
         """Where its users come back to: what tells two apps of one name apart."""
         uris = map(urlsplit, self.application.redirect_uris.split())
-        hosts = {
-            "this computer" if uri.hostname in LOOPBACK or not uri.hostname else uri.hostname for uri in uris
-        }
+        here = _("this computer")
+        hosts = {here if uri.hostname in LOOPBACK or not uri.hostname else uri.hostname for uri in uris}
         return ", ".join(sorted(hosts))
 
     @property

@@ -15,6 +15,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauth2_provider.models import Application
@@ -30,6 +31,7 @@ GRANT_TYPES = ["authorization_code", "refresh_token"]
 @login_not_required
 @csrf_exempt
 @require_POST
+@override("en")  # what is wrong is said to an app
 def register(request: HttpRequest) -> HttpResponse:
     """Register an app. It can do nothing until a user consents."""
     try:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.http import MAX_URL_LENGTH
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -83,7 +84,7 @@ class AuthorizeView(AuthorizationView):
     def form_valid(self, form: ConsentForm) -> HttpResponse:
         """Keep what the user allows, and lead back to the client with a code."""
         with transaction.atomic():
-            connection, _ = Connection.objects.update_or_create(
+            connection, _created = Connection.objects.update_or_create(
                 user=self.request.user,
                 application=self.application,
                 defaults={"name": self.client["name"], "scope": " ".join(common(self.scopes))}
@@ -92,7 +93,8 @@ class AuthorizeView(AuthorizationView):
             if connection.is_valid:
                 return self._answer(allow=True)
             transaction.set_rollback(True)
-        form.add_error(None, f"The app would not be let in: {connection.refusal}. Nothing was changed.")
+        text = _("The app would not be let in: %(reason)s. Nothing was changed.")
+        form.add_error(None, text % {"reason": connection.refusal})
         return self.form_invalid(form)
 
     @property
@@ -214,5 +216,5 @@ def disconnect(request: UserRequest, pk: int) -> HttpResponse:
     """Disconnect an app of the user. Return 404 for another user's app."""
     connection = get_object_or_404(request.user.connections, pk=pk)
     connection.delete()
-    messages.success(request, f"“{connection.name}” is disconnected.")
+    messages.success(request, _("“%(name)s” is disconnected.") % {"name": connection.name})
     return redirect("mcp_server:tokens")

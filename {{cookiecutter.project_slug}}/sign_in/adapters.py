@@ -18,6 +18,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts import mail
 from accounts.models import User
@@ -50,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Refuse people of the company who come another way, such as by a password or passkey from before."""
         account = _account(options)
         if company.is_of_company(user) and not (account and account.provider == COMPANY):
-            messages.error(request, f"Sign in with {settings.OIDC_NAME}.")
+            messages.error(request, _("Sign in with %(company)s.") % {"company": settings.OIDC_NAME})
             return redirect("login")
         request.session["half_signed_in"] = user.pk  # for accounts/throttle.py, until the second factor
         response: HttpResponse | None = super().pre_login(request, user, **options)
@@ -81,7 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return methods or [
             {
                 "id": "sign_in_again",
-                "description": "Sign in again",
+                "description": _("Sign in again"),
                 "url": account.get_provider(context.request).get_login_url(context.request),
             }
             for account in SocialAccount.objects.filter(user=user.pk).order_by("-last_login")
@@ -112,7 +113,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Let nobody take somebody else's account at the company as another one of theirs."""
         if sociallogin.account.provider == COMPANY and sociallogin.state.get("process") == "connect":
-            messages.error(request, f"Sign out, and sign in with {settings.OIDC_NAME}.")
+            text = _("Sign out, and sign in with %(company)s.")
+            messages.error(request, text % {"company": settings.OIDC_NAME})
             raise ImmediateHttpResponse(redirect("account"))
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
@@ -141,10 +143,11 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def validate_disconnect(self, account: SocialAccount, accounts: Any) -> None:
         """Let nobody leave the company by themselves, and so keep what they have here."""
         if account.provider == COMPANY:
-            raise ValidationError(f"You sign in with {settings.OIDC_NAME}: ask an administrator.")
+            text = _("You sign in with %(company)s: ask an administrator.")
+            raise ValidationError(text, params={"company": settings.OIDC_NAME})
 
     def on_authentication_error(
-        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **_: Any
+        self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **_options: Any
     ) -> None:
         """Log why a log-in failed: its page does not say."""
         logger.warning("A log-in with %s failed: %s", provider.name, exception or error)

@@ -1,13 +1,14 @@
 """Asking for an account."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class SignUpForm(forms.Form):
     """Says nothing about who has an account."""
 
     email = forms.EmailField(
-        label="E-mail address", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
 
     def clean_email(self) -> str:

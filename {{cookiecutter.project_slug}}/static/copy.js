@@ -1,4 +1,5 @@
-// Copy buttons: <button type="button" data-copy="ID" hidden> copies the text of the element ID.
+// Copy buttons: <button type="button" data-copy="ID" data-copied="Copied" hidden> copies the text of the
+// element ID, and says so.
 // They stay hidden where a page may not write to the clipboard: without HTTPS, outside localhost.
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("button[data-copy]")) {
@@ -6,7 +7,7 @@ if (navigator.clipboard) {
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-      button.textContent = "Copied";
+      button.textContent = button.dataset.copied;
       setTimeout(() => (button.textContent = label), 2000);
     });
   }

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from oauth2_provider.exceptions import OAuthToolkitError
 
 from oauth.forms import ConsentForm
@@ -38,16 +39,16 @@ class TenantConsentForm(ConsentForm):
         self.all_tenants = list(tenants_to_choose(user))
         slug = tenant_of(resource)
         self.offered = [tenant for tenant in self.all_tenants if slug in {None, tenant.slug}]
-        choices = [(str(tenant.pk), tenant.name) for tenant in self.offered]
+        choices: list[tuple[str, Any]] = [(str(tenant.pk), tenant.name) for tenant in self.offered]
         self.may_be_all = slug is not None and len(self.all_tenants) > 1
         if self.may_be_all:
             choices.append(("", EVERY))
         if len(self.offered) > 1:
-            choices.insert(0, (UNDECIDED, "Choose…"))
-        self.fields["tenant"] = forms.ChoiceField(label="Tenant", choices=choices, required=False)
+            choices.insert(0, (UNDECIDED, _("Choose…")))
+        self.fields["tenant"] = forms.ChoiceField(label=_("Tenant"), choices=choices, required=False)
         if connection:
-            now = connection.tenant_names()
-            self.fields["tenant"].help_text = f"So far for: {now}. What you choose takes its place."
+            text = _("So far for: %(tenants)s. What you choose takes its place.")
+            self.fields["tenant"].help_text = text % {"tenants": connection.tenant_names()}
         if len(self.offered) == 1:
             self.initial["tenant"] = self.offered[0].pk
         else:
@@ -57,12 +58,12 @@ class TenantConsentForm(ConsentForm):
         """Take no answer for the only one there is, and for none where there is a choice."""
         chosen: str = self.cleaned_data["tenant"]
         if not self.offered:
-            raise ValidationError("You are not a member of an active tenant.")
+            raise ValidationError(_("You are not a member of an active tenant."))
         is_answered = "tenant" in self.data
         if len(self.offered) == 1 and not (is_answered and self.may_be_all):
             return str(self.offered[0].pk)
         if not is_answered or chosen == UNDECIDED or not (chosen or self.may_be_all):
-            raise ValidationError("Choose whom the app may act for.")
+            raise ValidationError(_("Choose whom the app may act for."))
         return chosen
 
     def limits(self) -> dict[str, Any]:

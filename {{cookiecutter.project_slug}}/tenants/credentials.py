@@ -5,6 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 
 class TenantCredential(models.Model):
@@ -46,7 +47,8 @@ class TenantCredential(models.Model):
         super().clean()
         is_for_all = self._state.adding and self.user_id is not None and self.tenant_id is None
         if is_for_all and not self.user.tenants.filter(active=True).exists():
-            raise ValidationError(f"{self.user} is not a member of an active tenant: add them to one.")
+            text = _("%(user)s is not a member of an active tenant: add them to one.")
+            raise ValidationError(text, params={"user": self.user})
 
     @property
     def tenant_ids(self) -> list[int]:
@@ -56,4 +58,4 @@ class TenantCredential(models.Model):
     def tenant_names(self) -> str:
         """Return the tenants that it is for, as people know them."""
         tenants = apps.get_model("tenants", "Tenant").objects.filter(pk__in=self.tenant_ids)
-        return ", ".join(tenant.name for tenant in tenants) or "none"
+        return ", ".join(tenant.name for tenant in tenants) or _("none")

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from mcp_server.pages.forms import TokenAdminForm, TokenForm
 from operations.users import User
 from tenants.models import Tenant
 
-EVERY = "All of these, each at its own address"
+EVERY = _("All of these, each at its own address")
 
 
 def tenants_to_choose(user: User) -> QuerySet[Tenant]:
@@ -30,7 +31,7 @@ class TenantTokenForm(TokenForm):
         tenants = tenants_to_choose(user)
         if tenants.count() > 1:
             self.fields["tenant"] = forms.ModelChoiceField(
-                tenants, required=False, empty_label=EVERY, label="Tenant"
+                tenants, required=False, empty_label=EVERY, label=_("Tenant")
             )
         else:
             self.fields.pop("tenant")

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "operations.body_size.AnonymousBodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -108,7 +109,17 @@ SESSION_ENGINE = "accounts.sessions"  # each with its user, so that people see t
 
 # Language, time, static files
 
-LANGUAGE_CODE = "en-us"
+# Of a browser that asks for none of these, and of mail that a command sends. What AI clients, models and logs
+# read is English.
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("es", "Español"),
+    ("zh-hans", "简体中文"),
+    ("zh-hant", "繁體中文"),
+]
+LOCALE_PATHS = [BASE_DIR / "locale"]  # of templates/; each app has its own
 TIME_ZONE = "{{ cookiecutter.timezone }}"
 
 STATIC_URL = "/static/"

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
 
 from config.settings.base import INSTALLED_APPS, IS_HTTPS, MIDDLEWARE, PROJECT_NAME
 from mcp_server.settings import MCP_DOCTOR_STEPS
@@ -34,7 +35,7 @@ if MFA_REQUIRED not in {"nobody", "staff", "everyone"}:
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="").strip()
 OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
-OIDC_NAME = env.str("OIDC_NAME", default="").strip() or "your company account"
+OIDC_NAME = env.str("OIDC_NAME", default="").strip() or _("your company account")
 OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="").strip()
 OIDC_SESSION_HOURS = whole("OIDC_SESSION_HOURS", default=12)
 OIDC_SIGN_IN_DAYS = whole("OIDC_SIGN_IN_DAYS", default=7)

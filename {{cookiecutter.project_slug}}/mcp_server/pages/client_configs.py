@@ -11,19 +11,20 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from mcp_server.pages.client_registry import CLIENTS, client, server_name
 
 __all__ = ["CLIENTS"]
 
-IN_A_TERMINAL = "Run this in a terminal."
+IN_A_TERMINAL = _("Run this in a terminal.")
 
 
 @client(
     "claude-code",
     "Claude Code",
     IN_A_TERMINAL,
-    sign_in="Run this in a terminal. “claude mcp login {name}” signs in, or /mcp inside Claude Code.",
+    sign_in=_("Run this in a terminal. “claude mcp login {name}” signs in, or /mcp inside Claude Code."),
 )
 def claude_code(url: str, token: str | None) -> str:
     """See https://code.claude.com/docs/en/mcp. Without the scope it is valid in the current folder only."""
@@ -33,7 +34,7 @@ def claude_code(url: str, token: str | None) -> str:
 @client(
     "claude-desktop",
     "Claude Desktop",
-    "Merge this into claude_desktop_config.json (Settings, Developer, Edit Config); it needs Node.js.",
+    _("Merge this into claude_desktop_config.json (Settings, Developer, Edit Config); it needs Node.js."),
 )
 def claude_desktop(url: str, token: str | None) -> str:
     """See https://modelcontextprotocol.io/docs/develop/connect-local-servers and mcp-remote.
@@ -59,7 +60,7 @@ def cursor_link(url: str, token: str | None) -> str:
     )
 
 
-@client("cursor", "Cursor", "Merge this into ~/.cursor/mcp.json.", link=cursor_link)
+@client("cursor", "Cursor", _("Merge this into ~/.cursor/mcp.json."), link=cursor_link)
 def cursor(url: str, token: str | None) -> str:
     """See https://cursor.com/docs/mcp."""
     return _json("mcpServers", _remote(url, token))
@@ -74,7 +75,7 @@ def vscode_link(url: str, token: str | None) -> str:
 @client(
     "vscode",
     "VS Code",
-    "Merge this into mcp.json (command “MCP: Open User Configuration”).",
+    _("Merge this into mcp.json (command “MCP: Open User Configuration”)."),
     link=vscode_link,
 )
 def vscode(url: str, token: str | None) -> str:
@@ -85,8 +86,8 @@ def vscode(url: str, token: str | None) -> str:
 @client(
     "codex",
     "Codex",
-    "Add this to ~/.codex/config.toml.",
-    sign_in="Run this in a terminal: it opens the browser, where you sign in.",
+    _("Add this to ~/.codex/config.toml."),
+    sign_in=_("Run this in a terminal: it opens the browser, where you sign in."),
 )
 def codex(url: str, token: str | None) -> str:
     """See https://developers.openai.com/codex/mcp."""
@@ -100,7 +101,7 @@ def codex(url: str, token: str | None) -> str:
     "gemini",
     "Gemini CLI",
     IN_A_TERMINAL,
-    sign_in="Run this in a terminal. Inside Gemini CLI, “/mcp auth {name}” signs in.",
+    sign_in=_("Run this in a terminal. Inside Gemini CLI, “/mcp auth {name}” signs in."),
 )
 def gemini(url: str, token: str | None) -> str:
     """See https://geminicli.com/docs/tools/mcp-server/."""
@@ -111,7 +112,7 @@ def gemini(url: str, token: str | None) -> str:
     "copilot",
     "GitHub Copilot CLI",
     IN_A_TERMINAL,
-    sign_in="Run this in a terminal. Copilot opens the browser at its next start, where you sign in.",
+    sign_in=_("Run this in a terminal. Copilot opens the browser at its next start, where you sign in."),
 )
 def copilot(url: str, token: str | None) -> str:
     """See https://docs.github.com/en/copilot/how-tos/copilot-cli."""
@@ -122,7 +123,7 @@ def copilot(url: str, token: str | None) -> str:
     "opencode",
     "opencode",
     IN_A_TERMINAL,
-    sign_in="Run this in a terminal. “opencode mcp auth {name}” signs in.",
+    sign_in=_("Run this in a terminal. “opencode mcp auth {name}” signs in."),
 )
 def opencode(url: str, token: str | None) -> str:
     """See https://opencode.ai/docs/mcp-servers. Its headers are NAME=VALUE."""
@@ -134,7 +135,7 @@ def opencode(url: str, token: str | None) -> str:
     "qwen",
     "Qwen Code",
     IN_A_TERMINAL,
-    sign_in="Run this in a terminal. Inside Qwen Code, /mcp and “Authenticate” sign in.",
+    sign_in=_("Run this in a terminal. Inside Qwen Code, /mcp and “Authenticate” sign in."),
 )
 def qwen(url: str, token: str | None) -> str:
     """See https://qwenlm.github.io/qwen-code-docs/en/users/features/mcp/."""
@@ -147,7 +148,7 @@ def cline(url: str, token: str | None) -> str:
     return f"cline mcp add {server_name()} {url} --transport http{_header(token)} --yes"
 
 
-@client("continue", "Continue", "Merge this into ~/.continue/config.yaml.", takes="token")
+@client("continue", "Continue", _("Merge this into ~/.continue/config.yaml."), takes="token")
 def continue_dev(url: str, token: str | None) -> str:
     """See https://docs.continue.dev/customize/deep-dives/mcp."""
     return f"""mcpServers:
@@ -161,8 +162,8 @@ def continue_dev(url: str, token: str | None) -> str:
 
 @client(
     "claude-code-stdio",
-    "Claude Code, starting the server itself",
-    "Run this in a terminal on the machine of this project.",
+    _("Claude Code, starting the server itself"),
+    _("Run this in a terminal on the machine of this project."),
     takes="token",
     runs="server",
 )
@@ -172,7 +173,7 @@ def claude_code_stdio(_url: str, token: str | None) -> str:
     return f"claude mcp add --scope user {server_name()} -e MCP_TOKEN={token} -- {command}"
 
 
-@client("inspector", "MCP Inspector", "Run this in a terminal; it needs Node.js.")
+@client("inspector", "MCP Inspector", _("Run this in a terminal; it needs Node.js."))
 def inspector(url: str, token: str | None) -> str:
     """See https://modelcontextprotocol.io/docs/tools/inspector."""
     return " ".join(["npx", *inspector_arguments(url)]) + _header(token)
@@ -180,8 +181,11 @@ def inspector(url: str, token: str | None) -> str:
 
 @client(
     "sse",
-    "A client that knows only SSE",
-    "This is the older transport. Some clients read this JSON as it stands, others have a form of their own.",
+    _("A client that knows only SSE"),
+    _(
+        "This is the older transport. Some clients read this JSON as it stands, others have a form of"
+        " their own."
+    ),
 )
 def sse(url: str, token: str | None) -> str:
     """Return the form of Claude Code's `--mcp-config`."""
@@ -190,9 +194,11 @@ def sse(url: str, token: str | None) -> str:
 
 @client(
     "other",
-    "Any other client",
-    "Many clients read this JSON as it stands (Claude Code, Copilot CLI, Gemini CLI, Droid, FastMCP); others"
-    " need its address and header in a form of their own.",
+    _("Any other client"),
+    _(
+        "Many clients read this JSON as it stands (Claude Code, Copilot CLI, Gemini CLI, Droid, FastMCP);"
+        " others need its address and header in a form of their own."
+    ),
 )
 def other(url: str, token: str | None) -> str:
     """Return what six clients read unchanged."""
@@ -209,7 +215,7 @@ def claude_link(url: str, _token: str | None) -> str:
 @client(
     "claude",
     "Claude",
-    "Add a custom connector with this address (Customize, Connectors), and sign in. It takes no token.",
+    _("Add a custom connector with this address (Customize, Connectors), and sign in. It takes no token."),
     link=claude_link,
     takes="sign in",
     runs="cloud",
@@ -222,8 +228,10 @@ def claude(url: str, _token: str | None) -> str:
 @client(
     "chatgpt",
     "ChatGPT",
-    "Switch developer mode on (Settings, Connectors, Advanced), create a connector with this address, and"
-    " sign in. It takes no token.",
+    _(
+        "Switch developer mode on (Settings, Connectors, Advanced), create a connector with this address, and"
+        " sign in. It takes no token."
+    ),
     takes="sign in",
     runs="cloud",
 )

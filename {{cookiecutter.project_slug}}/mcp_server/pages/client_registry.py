@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_noop
 
 # Clients put this before the name of each tool, and most models take 64 characters.
 MAX_SERVER_NAME = 28
@@ -17,12 +18,13 @@ NO_TOKEN = None  # nothing: clients ask their user to sign in
 # % else
 NO_TOKEN = PLACEHOLDER
 # % endif
-NOT_PUBLIC = (
+NOT_PUBLIC = gettext_noop(
     "It runs in its makers' cloud, and reaches only servers on the internet at https://. This one is {url}."
 )
-NOT_HERE = (
+NOT_HERE = gettext_noop(
     "It starts the server itself, so it has to be on the same machine: manage.py mcp_config has the command."
 )
+NO_SIGN_IN = gettext_noop("It cannot sign in: replace {placeholder} by one of your tokens.")
 
 type Render = Callable[[str, str | None], str]
 
@@ -32,6 +34,8 @@ class Client:
     """An AI client. Called with the URL of the MCP server and a token, it returns the configuration.
 
     Without a token it is that of a client that signs its user in.
+
+    Texts for people are marked for translation, and translated when they are shown.
 
     Attributes:
         title: how people call it.
@@ -58,15 +62,16 @@ class Client:
     def sentence(self, token: str | None) -> str:
         """Say where the text goes, and what is left to do."""
         if token is None and self.takes == "token":
-            return f"{self.where} It cannot sign in: replace {PLACEHOLDER} by one of your tokens."
-        return (self.sign_in if token is None and self.sign_in else self.where).format(name=server_name())
+            return f"{gettext(self.where)} {gettext(NO_SIGN_IN).format(placeholder=PLACEHOLDER)}"
+        text = self.sign_in if token is None and self.sign_in else self.where
+        return gettext(text).format(name=server_name())
 
     def obstacle(self, url: str) -> str:
         """Say why it cannot work with the server at `url`, as far as a page knows; "" if it can."""
         if self.runs == "cloud" and not is_public(url):
-            return NOT_PUBLIC.format(url=url)
+            return gettext(NOT_PUBLIC).format(url=url)
         if self.runs == "server" and not is_loopback(url):
-            return NOT_HERE
+            return gettext(NOT_HERE)
         return ""
 
 

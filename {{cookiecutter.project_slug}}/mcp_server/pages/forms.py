@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from mcp_server.models import MCPToken
 from mcp_server.pages.tool_catalog import ToolInfo, permitted, registered_tools
@@ -25,7 +26,8 @@ def refuse_name_in_use(user: User, name: str) -> None:
     form safe to send twice: see `views.tokens`.
     """
     if any(token.is_valid for token in user.mcp_tokens.filter(name=name)):
-        raise ValidationError(f"A token named “{name}” is in use: choose another name or revoke it.")
+        text = _("A token named “%(name)s” is in use: choose another name or revoke it.")
+        raise ValidationError(text, params={"name": name})
 
 
 class TokenForm(forms.ModelForm):
@@ -33,22 +35,23 @@ class TokenForm(forms.ModelForm):
 
     # Lives in memory only: the token itself knows a date.
     lifetime = forms.TypedChoiceField(
-        label="Valid for",
-        choices=[("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never expires")],
+        label=_("Valid for"),
+        choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", _("Never expires"))],
         initial="90",
         coerce=int,
         empty_value=None,
         required=False,
     )
     allowed_tools = ToolChoiceField(
-        label="Tools",
+        label=_("Tools"),
         required=False,
-        help_text="None ticked: every tool you may use, also those that come later.",
+        help_text=_("None ticked: every tool you may use, also those that come later."),
     )
 
     class Meta:
         model = MCPToken
         fields = ["name", "lifetime", "allowed_tools"]
+        labels = {"name": _("Name")}
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,9 +80,9 @@ class TokenAdminForm(forms.ModelForm):
     """An administrator makes a token for anyone, or changes what one is limited to."""
 
     allowed_tools = ToolChoiceField(
-        label="Tools",
+        label=_("Tools"),
         required=False,
-        help_text="None ticked: every tool its user may use, also those that come later.",
+        help_text=_("None ticked: every tool its user may use, also those that come later."),
     )
 
     class Meta:

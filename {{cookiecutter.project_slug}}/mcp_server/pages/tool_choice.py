@@ -4,8 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop, ngettext_lazy
 
 from mcp_server.pages.tool_catalog import ToolInfo
+
+READ, CHANGE, UNKNOWN = gettext_noop("Read"), gettext_noop("Change data"), gettext_noop("Unknown")
+# How many there are of each, in a line that opens the list.
+NUMBERS = {
+    READ: ngettext_lazy("%d read", "%d read"),
+    CHANGE: ngettext_lazy("%d change data", "%d change data"),
+    UNKNOWN: ngettext_lazy("%d unknown", "%d unknown"),
+}
 
 
 class ToolChoice(forms.CheckboxSelectMultiple):
@@ -19,7 +28,9 @@ class ToolChoice(forms.CheckboxSelectMultiple):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Open the list where some are ticked: all or none is what most people want, in a line."""
         context = super().get_context(name, value, attrs)
-        options = [option for _, group, _ in context["widget"]["optgroups"] for option in group]
+        groups = context["widget"]["optgroups"]
+        context["widget"]["numbers"] = [NUMBERS[name] % len(group) for name, group, _index in groups]
+        options = [option for _name, group, _index in groups for option in group]
         ticked = [option for option in options if option["selected"]]
         context["widget"]["is_open"] = 0 < len(ticked) < len(options)
         return context
@@ -32,12 +43,13 @@ class ToolChoiceField(forms.MultipleChoiceField):
 
     def offer(self, tools: Iterable[ToolInfo], missing: Iterable[str] = ()) -> None:
         """Offer `tools`, and those that are `missing`: names that are no tool, or none any more."""
-        gone = [ToolInfo(name, name, "Not registered.", permission=None, read_only=False) for name in missing]
+        text = gettext("Not registered.")
+        gone = [ToolInfo(name, name, text, permission=None, read_only=False) for name in missing]
         tools = list(tools)
         groups = {
-            "Read": [tool for tool in tools if tool.read_only],
-            "Change data": [tool for tool in tools if not tool.read_only],
-            "Unknown": gone,
+            READ: [tool for tool in tools if tool.read_only],
+            CHANGE: [tool for tool in tools if not tool.read_only],
+            UNKNOWN: gone,
         }
         self.choices = [
             (group, [(tool.name, tool) for tool in members]) for group, members in groups.items() if members

@@ -14,6 +14,9 @@ from typing import Any
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Floor, Ln, TruncDay, TruncHour
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from mcp_server.models import ToolCall
 
@@ -30,15 +33,15 @@ REFUSED = {ToolCall.Status.DENIED, ToolCall.Status.LIMITED}
 class Period:
     """A time up to now, and where the columns of its chart begin: with each hour, or each day."""
 
-    title: str
+    title: str | Promise
     length: timedelta
     begin: type[TruncHour] | type[TruncDay]
 
 
 PERIODS = {
-    "day": Period("24 hours", timedelta(days=1), TruncHour),
-    "week": Period("7 days", timedelta(days=7), TruncDay),
-    "month": Period("30 days", timedelta(days=30), TruncDay),
+    "day": Period(_("24 hours"), timedelta(days=1), TruncHour),
+    "week": Period(_("7 days"), timedelta(days=7), TruncDay),
+    "month": Period(_("30 days"), timedelta(days=30), TruncDay),
 }
 
 
@@ -127,7 +130,11 @@ class Usage:
             calls.append({"x": number * 10, "figures": column, "bars": bars})
             height = 100 * column.p95 / slowest
             slow.append({"x": number * 10, "figures": column, "bars": [("p95", 100 - height, height)]})
-        return {"calls": (calls, f"up to {most}"), "slow": (slow, f"up to {slowest} ms")}
+        up_to = gettext("up to %(number)s")
+        return {
+            "calls": (calls, up_to % {"number": most}),
+            "slow": (slow, up_to % {"number": f"{slowest} ms"}),
+        }
 
     def _over_time(self) -> list[Figures]:
         found = {at.timestamp(): figures for at, figures in self._grouped(self.period.begin("time")).items()}

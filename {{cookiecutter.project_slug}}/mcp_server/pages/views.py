@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     # % if cookiecutter.http_api
     page = f"{settings.PUBLIC_BASE_URL}{http_api.PATH}/docs"
     context["other_ways"] = [
-        ("Programs without an MCP client call the same tools over HTTP", "HTTP API", page)
+        (_("Programs without an MCP client call the same tools over HTTP"), "HTTP API", page)
     ]
     # % endif
     return render(request, "mcp_server/home.html", context)
@@ -125,7 +126,7 @@ def revoke_token(request: UserRequest, pk: int) -> HttpResponse:
     """Revoke one of the user's own tokens. Return 404 for another user's token."""
     token = get_object_or_404(request.user.mcp_tokens, pk=pk)
     token.revoke()
-    messages.success(request, f"The token “{token.name}” no longer works.")
+    messages.success(request, _("The token “%(name)s” no longer works.") % {"name": token.name})
     return redirect("mcp_server:tokens")
 
 
@@ -140,7 +141,7 @@ def _connection(token: str | None) -> dict[str, object]:
     url = settings.MCP_URL.removesuffix("/")
     clients = [
         {
-            "title": client.title,
+            "title": _(client.title),
             "where": client.sentence(token),
             "text": client(url, token),
             "link": client.link(url, token) if client.link else "",

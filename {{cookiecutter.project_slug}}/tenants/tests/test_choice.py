@@ -36,7 +36,7 @@ def browser(client: Client, user: User) -> Client:
 
 def test_page_of_tokens(browser: Client, tenant: Tenant, other: Tenant, foreign: Tenant) -> None:
     page = browser.get(reverse("mcp_server:tokens")).content.decode()
-    assert all(name in page for name in (tenant.name, other.name, EVERY))
+    assert all(name in page for name in (tenant.name, other.name, str(EVERY)))
     assert foreign.name not in page
     for name, choice in (("one", other.pk), ("all", ""), ("foreign", foreign.pk)):
         browser.post(reverse("mcp_server:tokens"), {"name": name, "lifetime": "30", "tenant": choice})
