@@ -1,6 +1,7 @@
 # make demo    see it work: bakes the default project, starts it, calls its tools (ONCE=1 ends there)
 # make test    everything        make check   the quick part        make bake   a project in ./demo
 # make test-clients  real clients against a project: docs/clients-matrix.md (CLIENTS="codex gemini" drives two)
+# make docs    the documentation as a site, into .cache/site/html
 # make bench   compare the speed with FastMCP and with peers (ROWS=echo runs one group of rows)
 
 BIN := .venv/bin
@@ -17,10 +18,10 @@ export VIRTUAL_ENV := $(CURDIR)/.venv
 export RUFF_CACHE_DIR := $(CURDIR)/.cache/ruff
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check test test-docker test-clients demo bench bake clean
+.PHONY: help setup check test test-docker test-clients demo docs screenshots bench bake clean
 
 help:
-	@sed -n '1,4s/^# //p' Makefile
+	@sed -n '1,5s/^# //p' Makefile
 
 setup: .venv/installed
 
@@ -50,6 +51,13 @@ test-clients: setup
 
 demo: setup
 	$(BIN)/python scripts/demo.py $(if $(ONCE),--once)
+
+docs: setup
+	$(BIN)/python scripts/docs_site.py
+
+# The images of README.md and of the site, taken anew.
+screenshots: setup
+	SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser/test_screenshots.py
 
 bench: setup
 	$(BIN)/python -m benchmarks $(ROWS)
