@@ -62,6 +62,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "docs/tenancy.md",
         "documents/migrations/0003_tenant.py",
         "documents/migrations/0005_merge_tenant.py",
+        "documents/migrations/0007_merge_tenant_again.py",
         "inventory/migrations/0002_tenant.py",
         "inventory/migrations/0004_merge_tenant.py",
         "mcp_server/migrations/0003_tenant.py",
@@ -95,6 +96,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants/tests/isolation/files.py",
         "tenants/tests/test_admin_of_documents.py",
         "tenants/tests/test_quota.py",
+        "tenants/tests/test_uploads.py",
     ),
     ("http_api", True): (
         "docs/http-api.md",

@@ -23,7 +23,7 @@ def front(
     threading.Thread(target=server.serve_forever, daemon=True).start()
     echo = f"127.0.0.1:{server.server_port}"
     folder = tmp_path_factory.mktemp("sizes")
-    bake = partial(bake_into, multi_tenancy=request.param)
+    bake = partial(bake_into, multi_tenancy=request.param, file_tools=True)
     front = echoing_front(bake, folder, WEB_UPSTREAM=echo, MCP_UPSTREAM=echo)
     front.start()
     front.wait()
@@ -52,6 +52,6 @@ def test_strangers(front: Process, path: str, media_type: str) -> None:
     assert status(url, "POST", LARGE[:-1])[0] == 200
 
 
-@pytest.mark.parametrize("path", ["/admin/documents/storedfile/add/", "/mcp/"])
+@pytest.mark.parametrize("path", ["/admin/documents/storedfile/add/", "/files/upload", "/mcp/"])
 def test_people_with_uploads_and_callers(front: Process, path: str) -> None:
     assert status(f"http://127.0.0.1:{front.port}{path}", "POST", LARGE)[0] == 200

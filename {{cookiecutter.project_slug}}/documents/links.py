@@ -1,4 +1,4 @@
-"""Links to download a file with. Whoever has one may, without a log-in, until it expires."""
+"""Links to download and to upload a file. Whoever has one may, without a log-in, until it expires."""
 
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from documents.models import StoredFile
+from mcp_server.models import Credential
 
 SALT = "documents.links"
+UPLOAD_SALT = "documents.uploads"
 
 
 class Download(NamedTuple):
@@ -48,3 +50,20 @@ def read_link(link: str) -> Download:
     made here.
     """
     return Download(*signing.loads(link, salt=SALT, max_age=settings.FILE_URL_SECONDS))
+
+
+def make_upload_link(file: StoredFile, credential: Credential | None, label: str) -> str:
+    """Return an address that takes the content of `file`, once, for FILE_UPLOAD_SECONDS.
+
+    The row of the file says whose it is, its name and its type. The credential has to be let in when the
+    content comes.
+
+    Args:
+        file: one whose content is awaited.
+        credential: what asked for it; None without MCP_REQUIRE_AUTH.
+        label: how the audit names that.
+    """
+    asked_by = [credential._meta.label_lower, credential.pk, label] if credential else None  # noqa: SLF001 - public, documented API
+    # In the query, which is in no log. No slash at the end, behind which curl would write a name.
+    query = urlencode({"link": signing.dumps([str(file.pk), asked_by], salt=UPLOAD_SALT)})
+    return f"{settings.WEB_BASE_URL}{reverse('upload')}?{query}"

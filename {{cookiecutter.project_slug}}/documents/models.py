@@ -62,8 +62,8 @@ class StoredFile(models.Model):
     """A file that belongs to one user. Its content is in the storage "files" of the settings.
 
     The row is there before the content, so whatever breaks off, no content is left that nobody knows of.
-    As long as `stored_at` is empty, the content is on its way, or the upload broke off; then nobody sees
-    the file.
+    As long as `stored_at` is empty, nobody sees the file: its content is awaited while `size` is empty too,
+    then on its way, or the upload broke off.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -72,7 +72,7 @@ class StoredFile(models.Model):
     )
     name = models.CharField(max_length=MAX_NAME)
     content_type = models.CharField("type", max_length=100)
-    size = models.PositiveIntegerField("bytes")
+    size = models.PositiveIntegerField("bytes", null=True)
     created_at = models.DateTimeField("created", auto_now_add=True)
     stored_at = models.DateTimeField("stored", null=True)
 

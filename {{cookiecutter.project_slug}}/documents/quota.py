@@ -10,10 +10,9 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, Func, IntegerField, Sum
 from django.db.models.sql.compiler import SQLCompiler
-from fastmcp.exceptions import ToolError
 
+from documents.errors import RefusedError
 from documents.models import Document, StoredFile
-from operations.users import User
 
 
 class Bytes(Func):
@@ -37,38 +36,39 @@ class Kept(NamedTuple):
     number: int
 
 
-def kept_by(user: User) -> Kept:
+def kept_by(user: int | None) -> Kept:
     # % if cookiecutter.multi_tenancy
-    """Return what `user` keeps in the tenant in scope."""
+    """Return what a user (primary key) keeps in the tenant in scope."""
     # % else
-    """Return what `user` keeps."""
+    """Return what a user (primary key) keeps."""
     # % endif
     # Without MCP_REQUIRE_AUTH the user is anonymous and has no key.
-    files = StoredFile.objects.filter(owner_id=user.pk).aggregate(size=Sum("size"), number=Count("pk"))
-    documents = Document.objects.filter(owner_id=user.pk).aggregate(
+    files = StoredFile.objects.filter(owner_id=user).aggregate(size=Sum("size"), number=Count("pk"))
+    documents = Document.objects.filter(owner_id=user).aggregate(
         size=Sum(Bytes("title") + Bytes("text")), number=Count("pk")
     )
     return Kept((files["size"] or 0) + (documents["size"] or 0), files["number"] + documents["number"])
 
 
 @contextmanager
-def quota_of(user: User) -> Iterator[None]:
-    """Let the block add to what `user` keeps, and undo what it did if that becomes too much.
+def quota_of(user: int | None) -> Iterator[None]:
+    """Let the block add to what a user (primary key) keeps, and undo what it did if that becomes too much.
 
-    What the same user does at the same time waits, so that both cannot take the last bytes. Raises ToolError.
+    What the same user does at the same time waits, so that both cannot take the last bytes. Raises
+    RefusedError.
     """
     with transaction.atomic():
-        list(get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk))
+        list(get_user_model().objects.select_for_update(no_key=True).filter(pk__in=[user]))
         before = kept_by(user)
         yield
         after = kept_by(user)
         if after.number > max(before.number, settings.FILE_MAX_COUNT):
-            raise ToolError(
+            raise RefusedError(
                 f"You keep {before.number:,} files and documents, and may keep {settings.FILE_MAX_COUNT:,}: "
                 "delete files that are not needed."
             )
         if after.size > max(before.size, settings.FILE_QUOTA):
-            raise ToolError(
+            raise RefusedError(
                 f"These are {after.size - before.size:,} bytes more, but you keep {before.size:,} and may "
                 f"keep {settings.FILE_QUOTA:,}: delete files that are not needed."
             )

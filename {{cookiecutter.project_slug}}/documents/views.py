@@ -1,19 +1,30 @@
-"""Serves files on disk to whoever has a link, see `links.py`."""
+"""Serves files on disk to whoever has a link, see `links.py`, and takes files, see `uploads.py`."""
 
+import io
 from http import HTTPStatus
+from typing import IO, Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.core.files.base import File
 from django.core.files.storage import storages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
+from documents.errors import RefusedError
+from documents.file_types import check_size, endings_of, type_of
 from documents.links import read_link
+from documents.uploads import Upload, find
+from operations.body_size import bounds_its_bodies
+
+FORM_AROUND_A_FILE = 10_000  # bytes: names, and what separates the parts
 
 
 @login_not_required  # the link is the permission
@@ -35,5 +46,98 @@ def download(request: HttpRequest) -> HttpResponseBase:
     return FileResponse(content, as_attachment=True, filename=file.name, content_type=file.content_type)
 
 
+@login_not_required  # the address is the permission
+@csrf_exempt  # and no cookie is: who can make a browser send a file here has the address already
+@bounds_its_bodies
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST", "PUT"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """Show a page that takes a file; take it from its form, or from a program with PUT."""
+    found = None
+    try:
+        found = find(request.GET.get("link", ""))
+        if request.method == "PUT":
+            return _put(request, found)
+        if request.method == "POST":
+            _post(request, found)
+            return redirect(request.get_full_path())
+        found.check()
+    except RefusedError as error:
+        if request.method == "PUT":
+            return _refusal(str(error), error.status)
+        return _page(request, found, error)
+    return _page(request, found)
+
+
+def _put(request: HttpRequest, found: Upload) -> HttpResponse:
+    """Pass the body on as it comes, so that none is in the memory as a whole."""
+    file, length = found.file, request.META.get("CONTENT_LENGTH") or ""
+    if not length.isdecimal():
+        raise RefusedError("The request needs a Content-Length.", HTTPStatus.LENGTH_REQUIRED)
+    if request.content_type not in {"", "application/octet-stream", file.content_type}:
+        raise RefusedError(
+            f"{file.name} is {file.content_type}, not {request.content_type}.",
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        )
+    size = int(length[:20])
+    found.receive(request, File(cast("IO[bytes]", _Body(request, size))), size)
+    row = {"key": file.key, "name": file.name, "content_type": file.content_type, "size": size}
+    return JsonResponse(row, status=HTTPStatus.CREATED)
+
+
+def _post(request: HttpRequest, found: Upload) -> None:
+    """Take the file of the form. Django puts a large one on the disk."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    check_size(int(length[:20]) - FORM_AROUND_A_FILE if length.isdecimal() else 0)  # before it is read
+    chosen = request.FILES.get("file")
+    if chosen is None:
+        raise RefusedError("Choose a file.", HTTPStatus.BAD_REQUEST)
+    if type_of(chosen.name or "") != found.file.content_type:
+        raise RefusedError(_wrong_type(found), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    found.receive(request, chosen, chosen.size or 0)
+
+
+def _page(request: HttpRequest, found: Upload | None, refusal: RefusedError | None = None) -> HttpResponse:
+    context: dict[str, object] = {"refusal": refusal}
+    if found:
+        is_over = refusal and refusal.status in {HTTPStatus.GONE, HTTPStatus.FORBIDDEN}
+        context |= {
+            "file": found.file,
+            "user_of_file": found.file.owner,
+            "is_open": found.file.size is None and not is_over,
+            "endings": endings_of(found.file.content_type),
+            "wrong_type": _wrong_type(found),
+        }
+    status = refusal.status if refusal else HTTPStatus.OK
+    return render(request, "documents/upload.html", context, status=status)
+
+
+def _wrong_type(found: Upload) -> str:
+    endings = " or ".join(endings_of(found.file.content_type))
+    return f"Choose a file whose name ends in {endings}."
+
+
 def _refusal(sentence: str, status: HTTPStatus) -> HttpResponse:
     return HttpResponse(sentence, "text/plain; charset=utf-8", status)
+
+
+class _Body(io.RawIOBase):
+    """The body of a request, for a storage to read. One that ends before its length is refused."""
+
+    def __init__(self, request: HttpRequest, size: int) -> None:
+        super().__init__()
+        self._request, self._left = request, size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            read = self._request.read(min(len(buffer), self._left)) if self._left else b""
+        except OSError:  # of Django, whatever the server says
+            read = b""
+        if not read and self._left:
+            raise RefusedError("The file did not come to its end: send it again.", HTTPStatus.BAD_REQUEST)
+        buffer[: len(read)] = read
+        self._left -= len(read)
+        return len(read)

@@ -14,6 +14,7 @@ from pydantic import Field, TypeAdapter
 from documents.models import Document
 from documents.quota import quota_of
 from documents.search import search
+from documents.tool_errors import told_to_the_model
 from documents.tool_types import Body, Title, Words
 from mcp_server.context import CurrentUser
 from mcp_server.errors import NoSuchResourceError
@@ -64,7 +65,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
 
         To change a document that exists, use update_document: calling twice makes two.
         """
-        with quota_of(user):
+        with told_to_the_model(), quota_of(user.pk):
             # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
             document = Document.objects.create(owner_id=user.pk, title=title, text=text)
         return DocumentRow(document.pk, title, document.version, document.updated_at)
@@ -96,7 +97,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
         changes |= {"version": F("version") + 1, "updated_at": timezone.now()}
         document = _documents_of(user).filter(pk=id)
         # One statement, so that of two who read the same version only one can write.
-        with quota_of(user):
+        with told_to_the_model(), quota_of(user.pk):
             is_current = document.filter(version=version).update(**changes)
         rows = [DocumentRow(*row) for row in document.values_list(*COLUMNS)]
         if not rows:

@@ -1,9 +1,9 @@
 """Files of any type: kept for a user, listed, read, handed out by links."""
 
 import binascii
+import shlex
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import PurePath
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -13,13 +13,16 @@ from django.utils import timezone
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from fastmcp.resources import ResourceContent, ResourceResult
+from fastmcp.server.dependencies import get_access_token
 from pydantic import Field
 
-from documents.contents import read, store
-from documents.links import make_link
+from documents.contents import read, reserve, store
+from documents.file_types import check_size, type_of
+from documents.links import make_link, make_upload_link
 from documents.models import StoredFile
+from documents.tool_errors import told_to_the_model
 from documents.tool_types import FileName, Words
-from mcp_server.context import CurrentUser
+from mcp_server.context import CurrentUser, MCPAccessToken
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
 from operations.users import User
@@ -56,6 +59,18 @@ class FileLink:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class UploadAddress:
+    """Where the file is uploaded, once. Until then it is in no list; then it has this key."""
+
+    url: str
+    expires_at: datetime
+    key: UUID
+    content_type: str
+    max_bytes: int
+    curl: str
+
+
 def register_files_tools(mcp: FastMCP) -> None:
     """Add the tools and the resource of files."""
 
@@ -75,17 +90,55 @@ def register_files_tools(mcp: FastMCP) -> None:
     ) -> FileRow:
         """Keep a file, which only this user and the user's assistants see.
 
-        Text is given as it is, an image or other binary file in base64. The ending of the name tells the
-        type. Either the whole file is kept or, when it is refused, nothing. A name may be there already:
-        each upload is a file of its own, with its own key.
+        For what you write yourself: text as it is, an image or other binary file in base64. A file that the
+        user has goes past you, to an address of request_upload. The ending of the name tells the type.
+        Either the whole file is kept or, when it is refused, nothing. A name may be there already: each
+        upload is a file of its own, with its own key.
         """
-        content_type = _type_of(name)
-        data = _encode(content) if encoding == "text" else _decode(content)
-        if len(data) > settings.FILE_MAX_SIZE:
-            raise ToolError(
-                f"The file has {len(data)} bytes, more than the {settings.FILE_MAX_SIZE} that are accepted."
-            )
-        return _row(store(user, name, content_type, data))
+        with told_to_the_model():
+            content_type = type_of(name)
+            data = _encode(content) if encoding == "text" else _decode(content)
+            check_size(len(data))
+            return _row(store(user, name, content_type, data))
+
+    @mcp.tool(
+        title="Ask for a file",
+        auth=permission_required("documents.add_storedfile"),
+        annotations={"destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
+        meta={"audit": ["name", "type"]},
+    )
+    def request_upload(
+        name: FileName,
+        type: Annotated[  # noqa: A002 - the name clients see
+            str, Field(max_length=100, description="Such as application/pdf; empty: as the name says.")
+        ] = "",
+        user: User = CurrentUser(),
+    ) -> UploadAddress:
+        """Get an address to which the user uploads a file of theirs, without you in between.
+
+        Give the user `url`: it opens a page with a file picker, without a log-in. If you can run programs
+        where the file is, `curl` uploads it. The address takes one file, kept under this name, until
+        `expires_at`. Who has it needs nothing else, so show it to nobody but the user. list_files shows
+        what has arrived.
+        """
+        with told_to_the_model():
+            content_type = type_of(name)
+            if type and type.lower() != content_type:
+                raise ToolError(f"{name!r} is {content_type}, not {type!r}: leave the type out.")
+            file = reserve(user, name, content_type)
+        caller = get_access_token()
+        credential, label = (
+            (caller.credential, caller.client_id) if isinstance(caller, MCPAccessToken) else (None, "")
+        )
+        url = make_upload_link(file, credential, label)
+        return UploadAddress(
+            url,
+            expires_at=timezone.now() + timedelta(seconds=settings.FILE_UPLOAD_SECONDS),
+            key=file.key,
+            content_type=content_type,
+            max_bytes=settings.FILE_MAX_SIZE,
+            curl=f"curl --upload-file {shlex.quote(name)} {shlex.quote(url)}",
+        )
 
     @mcp.tool(title="List files", annotations={"readOnlyHint": True, "openWorldHint": False})
     def list_files(
@@ -143,7 +196,9 @@ def register_files_tools(mcp: FastMCP) -> None:
             found = _find(user, UUID(key))
         except (ValueError, ToolError):
             raise NoSuchResourceError(f"files://{key}", _missing(key)) from None
-        return ResourceResult([ResourceContent(_as_text(found, read(found)), found.content_type)])
+        with told_to_the_model():
+            content = read(found)
+        return ResourceResult([ResourceContent(_as_text(found, content), found.content_type)])
 
 
 def _files_of(user: User) -> QuerySet[StoredFile]:
@@ -164,20 +219,7 @@ def _missing(key: str) -> str:
 
 
 def _row(file: StoredFile) -> FileRow:
-    return FileRow(file.key, file.name, file.content_type, file.size, file.created_at)
-
-
-def _type_of(name: str) -> str:
-    """Return the type that the ending of `name` stands for. Raises ToolError when it is not accepted.
-
-    What a client says of the type, or what the content looks like, would prove nothing; and nothing here
-    depends on it, for files are only ever saved and never shown (`documents/links.py`).
-    """
-    ending = PurePath(name).suffix.lower().removeprefix(".")
-    types: dict[str, str] = settings.FILE_TYPES
-    if ending not in types:
-        raise ToolError(f"{name!r} is not accepted: the name must end in .{', .'.join(types)}.")
-    return types[ending]
+    return FileRow(file.key, file.name, file.content_type, file.size or 0, file.created_at)
 
 
 def _encode(text: str) -> bytes:

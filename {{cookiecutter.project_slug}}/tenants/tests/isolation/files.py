@@ -22,6 +22,7 @@ CALLS: Calls = {
     "delete_file": lambda theirs: {"key": str(theirs.file.pk)},
     "get_file_url": lambda theirs: {"key": str(theirs.file.pk)},
     "list_files": lambda _: {},
+    "request_upload": lambda _: {"name": "x.txt"},
     "upload_file": lambda _: {"name": "x.txt", "content": "x"},
 }
 READS: Reads = {

@@ -1,0 +1,132 @@
+"""What comes to an address of `links.make_upload_link`: whether it is taken, and what of it is kept."""
+
+import time
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.core import signing
+from django.core.files.base import File
+from django.http import HttpRequest
+from django.utils import timezone
+
+from documents.contents import fill
+from documents.errors import RefusedError
+from documents.file_types import check_size
+from documents.links import UPLOAD_SALT
+from documents.models import StoredFile
+from mcp_server.auth import check_tool_permission, reason_to_refuse
+from mcp_server.models import Credential, ToolCall
+from mcp_server.runtime.masking import masked, printable
+from operations.client_address import client_address
+# % if cookiecutter.multi_tenancy
+from operations.request_id import HEADER
+from tenants.policy import NoTenantError, TenantNotFoundError, choose, tenants_of
+from tenants.scope import across_tenants, use
+
+# % else
+from operations.request_id import HEADER
+
+# % endif
+PERMISSION: Final = "documents.add_storedfile"
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What an address stands for."""
+
+    file: StoredFile
+    credential: Credential | None
+    label: str
+
+    def check(self) -> None:
+        """Raise RefusedError unless a call of a tool would be let in now, and could upload."""
+        credential = self.credential
+        if credential is None and not settings.MCP_REQUIRE_AUTH:
+            return
+        if reason_to_refuse(credential) or credential is None:
+            raise RefusedError(
+                "The token or app that asked for this address is not let in any more.", HTTPStatus.FORBIDDEN
+            )
+        is_permitted = credential.user.has_perm(PERMISSION)
+        # % if cookiecutter.multi_tenancy
+        is_permitted = is_permitted and self._is_of_tenant(credential)
+        # % endif
+        if not is_permitted or not check_tool_permission(credential, "request_upload"):
+            raise RefusedError(
+                "Who asked for this address may not upload files any more.", HTTPStatus.FORBIDDEN
+            )
+
+    def receive(self, request: HttpRequest, content: "File[Any]", size: int) -> None:
+        """Take the content, and write down what came of it. Raises RefusedError."""
+        start, status = time.perf_counter(), ToolCall.Status.ERROR
+        try:
+            self.check()
+            check_size(size)
+            # % if cookiecutter.multi_tenancy
+            with use(self.file.tenant):
+                fill(self.file, content, size)
+            # % else
+            fill(self.file, content, size)
+            # % endif
+            status = ToolCall.Status.OK
+        finally:
+            self._write_down(request, status, time.perf_counter() - start)
+
+    # % if cookiecutter.multi_tenancy
+    def _is_of_tenant(self, credential: Credential) -> bool:
+        own = tenants_of([credential.user.pk])[credential.user.pk]
+        try:
+            choose(own, limited_to=credential.tenant_ids, slug=self.file.tenant.slug)
+        except (NoTenantError, TenantNotFoundError):
+            return False
+        return True
+
+    # % endif
+    def _write_down(self, request: HttpRequest, status: str, seconds: float) -> None:
+        """Add to the audit what the tool that takes the same file in a call adds."""
+        user = self.credential.user if self.credential else None
+        ToolCall.objects.create(
+            time=timezone.now(),
+            user_id=user.pk if user else None,
+            email=user.get_username() if user else "",
+            credential=self.label,
+            credential_name=printable(self.credential.name, 100) if self.credential else "",
+            # % if cookiecutter.multi_tenancy
+            tenant=self.file.tenant.slug,
+            # % endif
+            tool="upload_file",
+            status=status,
+            duration_ms=round(seconds * 1000, 2),
+            arguments={"name": masked("name", self.file.name)},
+            client_name=printable(request.headers.get("User-Agent", ""), 100),
+            address=client_address(request) or None,
+            request_id=printable(request.headers.get(HEADER, ""), 64),
+        )
+
+
+def find(link: str) -> Upload:
+    """Return what a link stands for. Raises RefusedError."""
+    try:
+        key, asked_by = signing.loads(link, salt=UPLOAD_SALT, max_age=settings.FILE_UPLOAD_SECONDS)
+    except signing.SignatureExpired:
+        raise RefusedError("This address has expired: ask for a new one.", HTTPStatus.GONE) from None
+    except signing.BadSignature:
+        raise RefusedError("This address is incomplete or was changed.", HTTPStatus.FORBIDDEN) from None
+    if (file := _find_file(UUID(key))) is None:
+        raise RefusedError("The file of this address was deleted: ask for a new one.", HTTPStatus.GONE)
+    model, pk, label = asked_by or (None, None, "")
+    credential = apps.get_model(model).objects.filter(pk=pk).select_related("user").first() if model else None
+    return Upload(file, credential, label)
+
+
+def _find_file(key: UUID) -> StoredFile | None:
+    # % if cookiecutter.multi_tenancy
+    with across_tenants():  # a signed key, of whichever tenant
+        return StoredFile.objects.select_related("owner", "tenant").filter(pk=key).first()
+    # % else
+    return StoredFile.objects.select_related("owner").filter(pk=key).first()
+    # % endif
