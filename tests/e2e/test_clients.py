@@ -30,6 +30,7 @@ TOUR = {
         "get_order_status",
         "get_product",
         "get_product_count",
+        "list_orders",
         "list_products",
         "product_stats",
         "search",

@@ -1,4 +1,4 @@
-"""What was sold: the state of an order, figures, and the catalogue as a file."""
+"""What was sold: orders and their state, figures, and the catalogue as a file."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +15,11 @@ from pydantic import Field
 from inventory.catalogue import find_category, on_sale
 from inventory.models import Category, Order, OrderLine
 from inventory.tool_types import CategoryName, Money, Text
+from mcp_server.permissions import permission_required
 from mcp_server.toolkit.completion import completes
+from mcp_server.toolkit.rows import given, page_of
 from mcp_server.toolkit.tool_views import view
+from mcp_server.toolkit.types import AwareDatetime
 from operations.csv_export import as_it_was, csv_text
 
 EXPORT_ROWS: Final = 1000
@@ -33,6 +36,24 @@ class OrderStatus:
     created: datetime
     pieces: int
     total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order in a list; get_order_status adds its pieces and total."""
+
+    id: int
+    customer: str
+    status: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """One page of a list. `after_id` is what asks for the next; null on the last."""
+
+    orders: list[OrderRow]
+    after_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +107,28 @@ def register_sales_tools(mcp: FastMCP) -> None:
         if order is None:
             raise ToolError(f"There is no order with the number {order_id}.")
         return OrderStatus(*order)
+
+    @mcp.tool(
+        title="List orders",
+        auth=permission_required("inventory.view_order"),
+        annotations={"readOnlyHint": True, "openWorldHint": False},
+    )
+    def list_orders(
+        customer: Annotated[Text | None, Field(description="A part of the customer's name.")] = None,
+        status: Order.Status | None = None,
+        since: AwareDatetime | None = None,
+        before: AwareDatetime | None = None,
+        after_id: Annotated[int | None, Field(ge=1, description="Continue after this order.")] = None,
+        page_size: Annotated[int, Field(ge=1, le=100, description="Orders on a page.")] = 20,
+    ) -> OrderPage:
+        """Find orders by customer, state and when they came in, the newest first, one page at a time.
+
+        For the next page, call again with the `after_id` of the answer. get_order_status tells more of one.
+        """
+        filters = given(customer__icontains=customer, status=status, created__gte=since, created__lt=before)
+        found, after = page_of(Order.objects.filter(**filters), "-created", after_id, page_size)
+        rows = [OrderRow(order.pk, order.customer, order.status, order.created) for order in found]
+        return OrderPage(rows, after)
 
     @mcp.tool(
         title="Product figures",

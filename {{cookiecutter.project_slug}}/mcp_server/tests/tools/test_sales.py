@@ -1,5 +1,5 @@
 import csv
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +11,9 @@ from mcp_types import PromptReference
 from inventory.models import Order, Product
 from inventory.tests.shop import make_order, make_product
 from mcp_server.tests.fixtures import ConnectMCP
-from mcp_server.tests.helpers import answer, refusal
+from mcp_server.tests.helpers import answer, permit, refusal
 from mcp_server.tools import sales
+from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -62,6 +63,47 @@ class TestGetOrderStatus:
     @pytest.fixture
     def order(self, mug: Product, desk: Product) -> Order:
         return make_order((mug, 3), (desk, 1), status=Order.Status.SHIPPED)
+
+
+class TestListOrders:
+    @pytest.fixture(autouse=True)
+    def orders(self, mug: Product) -> list[int]:
+        """Orders of four days, the newest first."""
+        orders = [make_order((mug, 1), days_ago=days).pk for days in range(4)]
+        Order.objects.filter(pk=orders[1]).update(customer="Bea", status=Order.Status.SHIPPED)
+        return orders
+
+    @pytest.fixture
+    def clerk(self, user: User) -> User:
+        permit(user, "inventory.view_order")
+        return user
+
+    async def ids(self, client: Client[Any], **arguments: object) -> list[int]:
+        return [order["id"] for order in (await answer(client, "list_orders", **arguments))["orders"]]
+
+    async def test_filters(self, mcp_client: ConnectMCP, clerk: User, orders: list[int]) -> None:
+        yesterday = timezone.now() - timedelta(days=1, hours=1)
+        async with mcp_client(clerk) as client:
+            assert await self.ids(client) == orders
+            assert await self.ids(client, customer="eA") == [orders[1]]
+            assert await self.ids(client, status="paid") == [orders[0], *orders[2:]]
+            assert await self.ids(client, since=yesterday.isoformat()) == orders[:2]
+            assert await self.ids(client, before=f"{yesterday:%Y-%m-%d %H:%M}", status="shipped") == []
+            for wrong in ({"status": "lost"}, {"since": "soon"}, {"after_id": 0}, {"page_size": 101}):
+                assert next(iter(wrong)) in await refusal(client, "list_orders", **wrong)
+
+    async def test_pages(self, mcp_client: ConnectMCP, clerk: User, orders: list[int]) -> None:
+        await Order.objects.aupdate(created=timezone.now())
+        async with mcp_client(clerk) as client:
+            first = await answer(client, "list_orders", page_size=3)
+            assert first["after_id"] == first["orders"][-1]["id"]
+            second = await answer(client, "list_orders", page_size=3, after_id=first["after_id"])
+        assert second["after_id"] is None
+        assert [order["id"] for page in (first, second) for order in page["orders"]] == orders[::-1]
+
+    async def test_names_of_customers_need_the_permission(self, mcp_client: ConnectMCP, user: User) -> None:
+        async with mcp_client(user) as client:
+            assert "Unknown tool" in await refusal(client, "list_orders")
 
 
 class TestProductStats:

@@ -27,6 +27,7 @@ CALLS: Calls = {
     # sales
     "export_products": lambda _: {},
     "get_order_status": lambda theirs: {"order_id": theirs.order.pk},
+    "list_orders": lambda _: {"customer": "Carla"},
     "product_stats": lambda _: {},
     # stock
     "adjust_stock": lambda theirs: {"product_id": theirs.product.pk, "change": -1, "reason": "x"},
