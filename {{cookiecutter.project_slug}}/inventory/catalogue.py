@@ -32,12 +32,14 @@ def rows(products: QuerySet[Product]) -> list[ProductRow]:
     return [ProductRow(*row) for row in columns]
 
 
-def on_sale(category: Category | str | None = None) -> QuerySet[Product]:
+def on_sale(category: Category | str | None = None, *, in_stock_only: bool = False) -> QuerySet[Product]:
     """Return the products that are sold, of one category or of all.
 
     Raises ToolError when there is no category of that name.
     """
     products = Product.objects.filter(active=True)
+    if in_stock_only:
+        products = products.filter(stock__gt=0)
     if isinstance(category, str):
         category = find_category(category)
     return products.filter(category=category) if category else products

@@ -35,6 +35,7 @@ type Price = Annotated[
     Field(ge=0, le=MAX_PRICE, decimal_places=2, description="With at most two decimals."),
     AfterValidator(abs),  # there is a Decimal("-0")
 ]
+type InStockOnly = Annotated[bool, Field(description="Leave out what is sold out.")]
 type CategoryName = Annotated[Text, Field(description="The name of a category, as products have it.")]
 
 # A result. JSON has no decimals, and a float would not keep the cents.

@@ -13,7 +13,7 @@ from pydantic import Field, TypeAdapter
 from inventory.catalogue import ProductRow, find_category, named, on_sale, rows
 from inventory.models import Category, Product
 from inventory.schema import describe_models
-from inventory.tool_types import MAX_STOCK, CategoryName, Price, Sku, Text
+from inventory.tool_types import MAX_STOCK, CategoryName, InStockOnly, Price, Sku, Text
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
 from mcp_server.toolkit.completion import MAX_VALUES, begins_with, completes
@@ -53,6 +53,7 @@ def register_products_tools(mcp: FastMCP) -> None:
     @mcp.tool(title="List products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def list_products(
         category: CategoryName | None = None,
+        in_stock_only: InStockOnly = False,
         after_sku: Annotated[Text | None, Field(description="Continue after this SKU.")] = None,
         page_size: Annotated[int, Field(ge=1, le=100, description="Products on a page.")] = 20,
     ) -> ProductPage:
@@ -62,7 +63,7 @@ def register_products_tools(mcp: FastMCP) -> None:
         the answer. To find a product by what it is called, use search_products instead.
         """
         # Not a page's number: an OFFSET reads all rows before it, and moves when a row is added there.
-        products = on_sale(category)
+        products = on_sale(category, in_stock_only=in_stock_only)
         if after_sku:
             products = products.filter(sku__gt=after_sku)
         found = rows(products[: page_size + 1])  # one more than a page, to know whether there is a next
@@ -71,6 +72,7 @@ def register_products_tools(mcp: FastMCP) -> None:
     @mcp.tool(title="Search products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def search_products(
         query: Annotated[Text, Field(description="Words or parts of words.")],
+        in_stock_only: InStockOnly = False,
         limit: Annotated[int, Field(ge=1, le=50, description="Most products to return.")] = 10,
     ) -> FoundProducts:
         """Find products on sale by name, SKU or category.
@@ -78,7 +80,10 @@ def register_products_tools(mcp: FastMCP) -> None:
         A product is found when each word of the query is a part of one of the three; upper and
         lower case are the same. Use few words: "desk oak" rather than a sentence.
         """
-        return FoundProducts(rows(named(query)[:limit]))
+        products = named(query)
+        if in_stock_only:
+            products = products.filter(stock__gt=0)
+        return FoundProducts(rows(products[:limit]))
 
     @mcp.tool(
         title="Show a product",
@@ -100,15 +105,13 @@ def register_products_tools(mcp: FastMCP) -> None:
     @mcp.tool(title="Count products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_product_count(
         category: CategoryName | None = None,
-        in_stock_only: Annotated[bool, Field(description="Leave out what is sold out.")] = False,
+        in_stock_only: InStockOnly = False,
     ) -> ProductCount:
         """Count the products on sale, in all or in one category. Cheaper than listing them.
 
         Counts no further than 100000: that number stands for so many or more.
         """
-        products = on_sale(category).order_by()
-        if in_stock_only:
-            products = products.filter(stock__gt=0)
+        products = on_sale(category, in_stock_only=in_stock_only).order_by()
         return ProductCount(products[:MAX_COUNTED].count())
 
     @mcp.tool(

@@ -160,6 +160,15 @@ class TestSearchProducts:
 
 
 @pytest.mark.usefixtures("shop")
+async def test_what_is_sold_out_is_left_out(mcp_client: ConnectMCP) -> None:
+    async with mcp_client() as client:
+        for tool, arguments in (("list_products", {"category": "Kitchen"}), ("search_products", {"query": "kit"})):
+            everything = await answer(client, tool, **arguments)
+            in_stock = await answer(client, tool, **arguments, in_stock_only=True)
+            assert (skus(everything["products"]), skus(in_stock["products"])) == (["KIT-1", "KIT-2"], ["KIT-2"])
+
+
+@pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize(
     ("arguments", "count"),
     [({}, 4), ({"in_stock_only": True}, 3), ({"category": "Kitchen", "in_stock_only": True}, 1)],
