@@ -65,6 +65,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "documents/migrations/0007_merge_tenant_again.py",
         "inventory/migrations/0002_tenant.py",
         "inventory/migrations/0004_merge_tenant.py",
+        "inventory/migrations/0006_merge_tenant_again.py",
         "mcp_server/migrations/0003_tenant.py",
         "mcp_server/migrations/0004_all_tenants.py",
         "mcp_server/migrations/0008_tenant_merge.py",

@@ -22,7 +22,9 @@ class ProductAdmin(EditsOnly):
     search_fields = ("sku", "name")
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        """Keep a change of the stock in its history, too."""
+        """Note who added it, and keep a change of the stock in its history."""
+        if not change:
+            obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)
         if change and "stock" in form.changed_data:
             StockAdjustment.objects.create(

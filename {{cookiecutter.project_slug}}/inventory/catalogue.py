@@ -11,6 +11,7 @@ from fastmcp.exceptions import ToolError
 from inventory.models import Category, Product
 from inventory.tool_types import Money
 
+COLUMNS = ("id", "sku", "name", "category__name", "price", "stock")
 MAX_NAMES = 30  # of categories in an error: a model may not be able to read inventory://categories
 
 
@@ -26,10 +27,23 @@ class ProductRow:
     stock: int
 
 
+@dataclass(frozen=True, slots=True)
+class WholeProduct(ProductRow):
+    """A product with its description, and the e-mail address of who added it, if that is known."""
+
+    description: str
+    created_by: str | None
+
+
+def find_product(key: int | str) -> WholeProduct | None:
+    """Return the product on sale with this id, or None."""
+    columns = (*COLUMNS, "description", "created_by__email")
+    return next((WholeProduct(*row) for row in on_sale().filter(pk=key).values_list(*columns)), None)
+
+
 def rows(products: QuerySet[Product]) -> list[ProductRow]:
     """Read just the columns of ProductRow, with one query."""
-    columns = products.values_list("id", "sku", "name", "category__name", "price", "stock")
-    return [ProductRow(*row) for row in columns]
+    return [ProductRow(*row) for row in products.values_list(*COLUMNS)]
 
 
 def on_sale(category: Category | str | None = None, *, in_stock_only: bool = False) -> QuerySet[Product]:

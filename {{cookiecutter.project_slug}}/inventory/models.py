@@ -59,6 +59,14 @@ class Product(ShopModel):
     category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
     price = models.DecimalField(max_digits=10, decimal_places=2, validators=[MinValueValidator(0)])
     stock = models.PositiveIntegerField(default=0)
+    description = models.TextField(max_length=2000, blank=True, db_default="")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="created_products",
+    )
     active = models.BooleanField(default=True, help_text="Products no longer sold keep their history.")
 
     class Meta:

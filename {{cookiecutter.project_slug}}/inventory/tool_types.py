@@ -25,6 +25,12 @@ type Text = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100),
     AfterValidator(without_nul),
 ]
+type Description = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=2000),
+    AfterValidator(without_nul),
+    Field(description="What customers read of it."),
+]
 type Sku = Annotated[
     str,
     StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$"),

@@ -62,11 +62,12 @@ def test_editing_the_stock_is_in_its_history(site: Client, admin: User) -> None:
     assert (entry.product, entry.change, entry.user) == (product, 45, admin)
 
 
-def test_adding_a_product(site: Client) -> None:
+def test_adding_a_product(site: Client, admin: User) -> None:
     category = make_product().category_id
     form = {"sku": "CUP-1", "name": "Cup", "category": category, "price": "4.5", "stock": "7"}
     assert site.post(reverse("admin:inventory_product_add"), form).status_code == 302
-    assert Product.objects.get(sku="CUP-1").price == Decimal("4.50")
+    product = Product.objects.get(sku="CUP-1")
+    assert (product.price, product.created_by) == (Decimal("4.50"), admin)
 
 
 def test_history_cannot_be_written(site: Client) -> None:

@@ -10,14 +10,16 @@ from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import Field, TypeAdapter
 
-from inventory.catalogue import ProductRow, find_category, named, on_sale, rows
+from inventory.catalogue import ProductRow, WholeProduct, find_category, find_product, named, on_sale, rows
 from inventory.models import Category, Product
 from inventory.schema import describe_models
-from inventory.tool_types import MAX_STOCK, CategoryName, InStockOnly, Price, Sku, Text
+from inventory.tool_types import MAX_STOCK, CategoryName, Description, InStockOnly, Price, Sku, Text
+from mcp_server.context import CurrentUser
 from mcp_server.errors import NoSuchResourceError
 from mcp_server.permissions import permission_required
 from mcp_server.toolkit.completion import MAX_VALUES, begins_with, completes
 from mcp_server.toolkit.tool_views import view
+from operations.users import User
 
 MAX_COUNTED: Final = 100_000  # to count a million takes a tenth of a second; a model is content with less
 
@@ -92,15 +94,15 @@ def register_products_tools(mcp: FastMCP) -> None:
     )
     def get_product(
         product_id: Annotated[int, Field(ge=1, description="The id that list_products gives.")],
-    ) -> ProductRow:
-        """Show one product on sale: its SKU, category, price and stock.
+    ) -> WholeProduct:
+        """Show one product on sale: its SKU, category, price, stock and description, and who added it.
 
         Some clients draw it as a card on which the user can adjust the stock.
         """
-        found = rows(on_sale().filter(pk=product_id))
-        if not found:
+        found = find_product(product_id)
+        if found is None:
             raise ToolError(f"No product on sale has the id {product_id}.")
-        return found[0]
+        return found
 
     @mcp.tool(title="Count products", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_product_count(
@@ -125,7 +127,9 @@ def register_products_tools(mcp: FastMCP) -> None:
         category: CategoryName,
         price: Price,
         stock: Annotated[int, Field(ge=0, le=MAX_STOCK, description="Pieces at hand.")] = 0,
-    ) -> ProductRow:
+        description: Description = "",
+        user: User = CurrentUser(),
+    ) -> WholeProduct:
         """Add a product to the catalogue, in a category that exists.
 
         Each SKU exists once: a SKU that is taken is refused and nothing changes. To change the
@@ -133,20 +137,30 @@ def register_products_tools(mcp: FastMCP) -> None:
         """
         shelf = find_category(category)
         product, created = Product.objects.get_or_create(
-            sku=sku, defaults={"name": name, "category": shelf, "price": price, "stock": stock}
+            sku=sku,
+            defaults={
+                "name": name,
+                "category": shelf,
+                "price": price,
+                "stock": stock,
+                "description": description,
+                # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+                "created_by_id": user.pk,
+            },
         )
         if not created:
             raise ToolError(f"The SKU {sku} is taken by {product.name!r} (id {product.pk}).")
-        return ProductRow(product.pk, sku, name, shelf.name, price, stock)
+        added_by = user.get_username() or None
+        return WholeProduct(product.pk, sku, name, shelf.name, price, stock, description, added_by)
 
     @mcp.resource("product://{id}", title="Product", mime_type="application/json")
     def product(id: str) -> str:  # noqa: A002 - the name in the URI template
         """A product on sale, by its id."""
         # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
-        found = rows(on_sale().filter(pk=id)) if re.fullmatch("[0-9]{1,18}", id) else []
-        if not found:
+        found = find_product(id) if re.fullmatch("[0-9]{1,18}", id) else None
+        if found is None:
             raise NoSuchResourceError(f"product://{id}", f"No product on sale has the id {id!r}.")
-        return TypeAdapter(ProductRow).dump_json(found[0]).decode()
+        return TypeAdapter(WholeProduct).dump_json(found).decode()
 
     @completes("product://{id}", "id")
     def product_ids(typed: str) -> list[str]:

@@ -48,6 +48,8 @@ class TestGetProduct:
             "category": "Kitchen",
             "price": "7.90",
             "stock": 0,
+            "description": "",
+            "created_by": None,
         }
 
     async def test_not_one_that_is_no_longer_sold(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
@@ -209,7 +211,8 @@ class TestCreateProduct:
 
     async def test_adds_a_product(self, mcp_client: ConnectMCP, permitted: User) -> None:
         async with mcp_client(permitted) as client:
-            result = await client.call_tool("create_product", NEW)
+            result = await client.call_tool("create_product", NEW | {"description": " For tea. "})
+            shown = await answer(client, "get_product", product_id=result.structured_content["id"])
         product = await Product.objects.aget(sku="CUP-1")
         assert result.structured_content == {
             "id": product.pk,
@@ -218,7 +221,10 @@ class TestCreateProduct:
             "category": "Kitchen",
             "price": "4.50",
             "stock": 3,
+            "description": "For tea.",
+            "created_by": permitted.email,
         }
+        assert shown == result.structured_content
 
     async def test_a_taken_sku_changes_nothing(self, mcp_client: ConnectMCP, shop: dict[str, int]) -> None:
         async with mcp_client() as client:
@@ -236,6 +242,8 @@ class TestCreateProduct:
             ("sku", "A" * 33),
             ("name", " "),
             ("name", "x\x00"),
+            ("description", "x" * 2001),
+            ("description", "x\x00"),
             ("price", "-0.01"),
             ("price", "1.005"),
             ("price", "100000000"),

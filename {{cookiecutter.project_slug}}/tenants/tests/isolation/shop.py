@@ -7,7 +7,13 @@ from tenants.tests.isolation.theirs import SECRET, Calls, Reads, Theirs
 def fill(theirs: Theirs) -> None:
     theirs.category = Category.objects.create(name=f"Umbrellas {SECRET}")
     theirs.product = Product.objects.create(
-        sku="GLX-1", name=f"Umbrella {SECRET}", category=theirs.category, price="7.77", stock=3
+        sku="GLX-1",
+        name=f"Umbrella {SECRET}",
+        category=theirs.category,
+        price="7.77",
+        stock=3,
+        description=SECRET,
+        created_by=theirs.member,
     )
     theirs.order = Order.objects.create(customer=f"Carla {SECRET}", status=Order.Status.PAID)
     OrderLine.objects.create(order=theirs.order, product=theirs.product, quantity=2, unit_price="7.77")
