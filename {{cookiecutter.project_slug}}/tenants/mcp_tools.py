@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from django.db import transaction
+from django.db.models import Count
 from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import AfterValidator, Field, FiniteFloat, StringConstraints
@@ -24,14 +25,14 @@ class TenantRow:
     slug: str
     name: str
     active: bool
+    created: datetime
+    users: int
 
 
 @dataclass(frozen=True, slots=True)
 class TenantInfo(TenantRow):
     """The tenant of this connection."""
 
-    created: datetime
-    users: int
     settings: dict[str, Any]
 
 
@@ -62,12 +63,13 @@ def register_tenants_tools(mcp: FastMCP) -> None:
         limit: Annotated[int, Field(ge=1, le=500, description="Most tenants to return.")] = 100,
         after: Annotated[Text, Field(description="Continue after this slug.")] = "",
     ) -> list[TenantRow]:
-        """List all tenants of this site by slug, for its staff.
+        """List all tenants of this site by slug, with the number of their users, for its staff.
 
         Their data stays out of reach: this connection is for one tenant, which get_tenant_info tells.
         """
-        tenants = Tenant.objects.filter(slug__gt=after).values_list("slug", "name", "active")
-        return [TenantRow(*row) for row in tenants[:limit]]
+        tenants = Tenant.objects.filter(slug__gt=after).annotate(users=Count("members")).order_by("slug")
+        rows = tenants.values_list("slug", "name", "active", "created", "users")
+        return [TenantRow(*row) for row in rows[:limit]]
 
     @mcp.tool(title="About this tenant", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_tenant_info() -> TenantInfo:
