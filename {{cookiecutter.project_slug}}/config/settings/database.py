@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.env_file import BASE_DIR
 from mcp_server.settings import MCP_TOOL_THREADS
 from operations.environment import database, env
@@ -12,6 +14,11 @@ else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
 
 _database = DATABASES["default"]
+if _database["ENGINE"].rpartition(".")[2] not in {"sqlite3", "postgresql", "spatialite", "postgis"}:
+    raise ImproperlyConfigured(
+        "DATABASE_URL names a database that this project does not run on: use PostgreSQL"
+        " (postgres://user:password@host:5432/name), or SQLite (sqlite:///db.sqlite3) in development."
+    )
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         # Readers do not block the writer, and a writer waits for its turn instead of failing with

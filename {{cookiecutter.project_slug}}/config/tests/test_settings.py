@@ -38,6 +38,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
         ({"PUBLIC_BASE_URL": "https://[::1"}, "without a path"),
         ({"MCP_BROWSER_ORIGINS": "https://chat.example,*"}, "MCP_BROWSER_ORIGINS has '*'"),
         ({"DATABASE_URL": "localhost:5432/shop"}, "DATABASE_URL must look like postgres://"),
+        ({"DATABASE_URL": "mysql://app:secret@db/shop"}, "does not run on: use PostgreSQL (postgres://"),
         ({"DATABASE_URL": "postgres://shop:secret@host:x/shop"}, "DATABASE_URL must look like postgres://"),
         ({"REDIS_URL": "localhost:6379"}, "REDIS_URL must look like redis://"),
         ({"MCP_TOOL_THREADS": "0"}, "MCP_TOOL_THREADS is '0': it must be a whole number"),
