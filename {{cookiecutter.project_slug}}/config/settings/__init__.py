@@ -8,6 +8,7 @@ from config.settings.env_file import *
 from mcp_server.settings import *
 from config.settings.base import *
 from config.settings.database import *
+from config.settings.cache import *
 from config.settings.security import *
 from config.settings.mail import *
 from config.settings.logging import *

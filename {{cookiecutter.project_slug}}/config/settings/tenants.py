@@ -1,6 +1,7 @@
 """Tenants: whose data a request is for."""
 
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
+from config.settings.cache import CACHES
 from config.settings.database import DATABASES
 from mcp_server.settings import MCP_ROUTES, MCP_TOOL_THREADS
 from operations.environment import whole
@@ -15,13 +16,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
     DATABASES["default"]["ENGINE"] = "tenants.postgresql"  # tells the database which tenant is in scope
     DATABASES["default"]["OPTIONS"]["pool"]["max_size"] += 1  # for the checks of tenants
 
-# In the memory of each process, as Django has it without this setting.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "KEY_FUNCTION": "tenants.caching.make_key",
-    }
-}
+CACHES["default"]["KEY_FUNCTION"] = "tenants.caching.make_key"
 
 MCP_MIDDLEWARE = ["tenants.mcp.TenantScope"]
 MCP_HTTP_MIDDLEWARE = ["tenants.mcp.TenantMiddleware"]

@@ -121,7 +121,7 @@ def register_products_tools(mcp: FastMCP) -> None:
         auth=permission_required("inventory.add_product"),
         annotations={"destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
     )
-    def create_product(
+    def create_product(  # noqa: PLR0913, PLR0917 - what a product has
         sku: Sku,
         name: Text,
         category: CategoryName,

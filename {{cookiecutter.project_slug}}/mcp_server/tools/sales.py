@@ -113,7 +113,7 @@ def register_sales_tools(mcp: FastMCP) -> None:
         auth=permission_required("inventory.view_order"),
         annotations={"readOnlyHint": True, "openWorldHint": False},
     )
-    def list_orders(
+    def list_orders(  # noqa: PLR0913, PLR0917 - each is a filter
         customer: Annotated[Text | None, Field(description="A part of the customer's name.")] = None,
         status: Order.Status | None = None,
         since: AwareDatetime | None = None,

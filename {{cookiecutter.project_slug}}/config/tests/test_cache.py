@@ -1,0 +1,23 @@
+"""Where the cache is, and what happens while that is away."""
+
+from config.tests.test_settings import manage
+
+USE = """
+from django.core.cache import cache
+cache.set("a", 1)
+cache.set_many({"b": 2})
+from django.core.cache import caches
+print(type(caches["default"]).__name__, cache.get("a", 5), cache.get_or_set("b", 7), cache.get_many(["a"]))
+"""
+
+
+def test_a_redis_that_is_away_is_an_empty_cache() -> None:
+    """A tool answers all the same: it asks what it would have found in the cache."""
+    used = manage("shell", "--no-imports", "--command", USE, REDIS_URL="redis://127.0.0.1:1")
+    assert used.stdout.split(maxsplit=1) == ["OptionalRedisCache", "5 7 {}\n"]
+    assert "The cache in Redis is away" in used.stderr
+
+
+def test_without_redis_each_process_has_its_own() -> None:
+    used = manage("shell", "--no-imports", "--command", USE, REDIS_URL="")
+    assert used.stdout.split(maxsplit=1) == ["LocMemCache", "1 2 {'a': 1}\n"]
