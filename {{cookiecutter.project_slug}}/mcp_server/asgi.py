@@ -72,6 +72,8 @@ def create_app() -> Starlette:
             logger.warning("MCP_REQUIRE_AUTH=False: EVERYONE who reaches this server may call EVERY tool.")
         if settings.DEBUG:
             await in_thread(_log_slips)
+        names = sorted(tool.name for tool in await mcp.local_provider.list_tools())
+        logger.info("%d tools: %s", len(names), ", ".join(names))
         limit_statements()
         async with (
             traced(),

@@ -14,6 +14,7 @@ from pydantic import Field
 from pytest_django import Settings
 
 from mcp_server.models import MCPToken
+from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
@@ -240,6 +241,17 @@ async def test_oauth_discovery_gets_a_404_in_json(serve_mcp: ServeMCP, path: str
         response = await http.get(path)
     assert response.status_code == HTTPStatus.NOT_FOUND
     assert response.json() == {"error": "not_found"}
+
+
+async def test_the_log_names_the_tools_at_start(
+    serve_mcp: ServeMCP, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "mcp_server.asgi")
+    async with serve_mcp():
+        pass
+    (line,) = [record.getMessage() for record in caplog.records if record.name == "mcp_server.asgi"]
+    assert line.startswith(f"{len(registered_tools())} tools: add_numbers, ")
+    assert line.endswith(", whoami")
 
 
 async def test_health_and_readiness(serve_mcp: ServeMCP) -> None:

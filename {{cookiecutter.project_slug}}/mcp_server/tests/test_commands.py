@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from mcp_server.auth import MCPAuthError, resolve_mcp_user
 from mcp_server.models import MCPToken
+from mcp_server.pages.tool_catalog import registered_tools
 from operations.users import User
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +68,19 @@ def test_a_wrong_option_is_refused_with_a_sentence(user: User, options: list[str
     with pytest.raises(CommandError, match=re.escape(message)):
         run("create_mcp_token", *options)
     assert not MCPToken.objects.exists()
+
+
+def test_a_disabled_user_gets_no_token(user: User) -> None:
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    with pytest.raises(CommandError, match=r"It would not be let in: user disabled\."):
+        create(user.email)
+    assert not MCPToken.objects.exists()
+
+
+def test_every_tool_is_listed_with_what_it_needs() -> None:
+    lines = {line.split()[0]: line.split()[1:4] for line in run("list_mcp_tools").splitlines()[1:]}
+    assert list(lines) == [tool.name for tool in registered_tools()]
+    assert lines["whoami"] == ["reads", "a", "token"]
 
 
 def test_the_list_shows_states_and_never_a_token(user: User, admin: User) -> None:

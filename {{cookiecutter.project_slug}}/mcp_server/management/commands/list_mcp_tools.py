@@ -1,0 +1,22 @@
+"""`manage.py list_mcp_tools`: every tool of this server, whoever may call it."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from mcp_server.pages.tool_catalog import registered_tools
+
+ROW = "{:<28}  {:<6}  {:<30}  {}"
+
+
+class Command(BaseCommand):
+    """Shows a line for each tool. Fails as the server would, naming the module that does not load."""
+
+    help = "List the tools: name, whether it changes data, the permission it needs, what it does."
+
+    def handle(self, **_options: Any) -> None:
+        self.stdout.write(ROW.format("TOOL", "DOES", "NEEDS", "SUMMARY"))
+        for tool in registered_tools():
+            does = "reads" if tool.read_only else "writes"
+            needs = ", ".join(sorted(tool.permissions)) or ("a check" if tool.has_auth else "a token")
+            self.stdout.write(ROW.format(tool.name, does, needs, tool.summary))
