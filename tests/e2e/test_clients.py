@@ -41,7 +41,7 @@ TOUR = {
     "count": "2",
     "progress": ["1 of 2", "2 of 2"],
     "progress came early": True,
-    "resources": ["inventory://categories", "inventory://schema"],
+    "resources": ["inventory://categories", "inventory://schema", "inventory://style-guide"],
     "product": 1,
     "prompt names the category": True,
     "completion": ["Garden"],

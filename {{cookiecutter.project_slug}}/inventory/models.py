@@ -48,6 +48,9 @@ class Product(ShopModel):
     `stock` never falls below zero: PositiveIntegerField makes the database itself refuse that,
     whoever writes. Lock the row to change it, as the tool adjust_stock does; to read, add and save
     without a lock loses what someone else changed in between.
+
+    All of it lies in one place, for the example to stay small: with several warehouses, the stock becomes a
+    model of its own, with a row for each product and place.
     """
 
     # % if cookiecutter.multi_tenancy

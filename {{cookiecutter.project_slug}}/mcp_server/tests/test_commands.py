@@ -71,7 +71,8 @@ def test_a_wrong_option_is_refused_with_a_sentence(user: User, options: list[str
 
 
 def test_a_disabled_user_gets_no_token(user: User) -> None:
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    user.is_active = False
+    user.save()
     with pytest.raises(CommandError, match=r"It would not be let in: user disabled\."):
         create(user.email)
     assert not MCPToken.objects.exists()

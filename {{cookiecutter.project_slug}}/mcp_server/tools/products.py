@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Final
 
 from django.db.models import Count, Q
@@ -10,6 +11,7 @@ from fastmcp import FastMCP
 from fastmcp.exceptions import ToolError
 from pydantic import Field, TypeAdapter
 
+import inventory
 from inventory.catalogue import ProductRow, WholeProduct, find_category, find_product, named, on_sale, rows
 from inventory.models import Category, Product
 from inventory.schema import describe_models
@@ -21,6 +23,7 @@ from mcp_server.toolkit.completion import MAX_VALUES, begins_with, completes
 from mcp_server.toolkit.tool_views import view
 from operations.users import User
 
+STYLE_GUIDE: Final = Path(inventory.__file__).with_name("style_guide.md")
 MAX_COUNTED: Final = 100_000  # to count a million takes a tenth of a second; a model is content with less
 
 
@@ -132,8 +135,9 @@ def register_products_tools(mcp: FastMCP) -> None:
     ) -> WholeProduct:
         """Add a product to the catalogue, in a category that exists.
 
-        Each SKU exists once: a SKU that is taken is refused and nothing changes. To change the
-        stock of a product that exists, use adjust_stock.
+        inventory://style-guide says how names and descriptions are written. Each SKU exists once: a SKU that
+        is taken is refused and nothing changes. To change the stock of a product that exists, use
+        adjust_stock.
         """
         shelf = find_category(category)
         product, created = Product.objects.get_or_create(
@@ -175,6 +179,11 @@ def register_products_tools(mcp: FastMCP) -> None:
         on_sale_count = Count("products", filter=Q(products__active=True))
         counts = Category.objects.annotate(count=on_sale_count).order_by("name").values_list("name", "count")
         return json.dumps([{"name": name, "products": count} for name, count in counts])
+
+    @mcp.resource("inventory://style-guide", title="Style guide", mime_type="text/markdown")
+    def style_guide() -> str:
+        """How this shop names and describes its products. Read it before you add one."""
+        return STYLE_GUIDE.read_text("utf-8")
 
     @mcp.resource("inventory://schema", title="Schema", mime_type="application/json")
     def schema() -> str:

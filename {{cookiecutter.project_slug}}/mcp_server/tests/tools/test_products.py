@@ -161,6 +161,13 @@ class TestSearchProducts:
         assert result.structured_content == {"products": []}
 
 
+async def test_the_style_guide_is_the_file(mcp_client: ConnectMCP, user: User) -> None:
+    async with mcp_client(user) as client:
+        (guide,) = await client.read_resource("inventory://style-guide")
+    assert (guide.mime_type, guide.text) == ("text/markdown", products.STYLE_GUIDE.read_text("utf-8"))
+    assert guide.text.startswith("# How products are named")
+
+
 @pytest.mark.usefixtures("shop")
 async def test_what_is_sold_out_is_left_out(mcp_client: ConnectMCP) -> None:
     async with mcp_client() as client:

@@ -49,6 +49,7 @@ CALLS: Calls = {
 READS: Reads = {
     "inventory://categories": lambda _: "inventory://categories",
     "inventory://schema": lambda _: "inventory://schema",
+    "inventory://style-guide": lambda _: "inventory://style-guide",
     "product://{id}": lambda theirs: f"product://{theirs.product.pk}",
 }
 PROMPTS: Calls = {
