@@ -54,6 +54,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "sign_in/identity_assertion.py",
         "sign_in/tests/test_consent.py",
         "sign_in/tests/test_identity_assertion.py",
+        "tenants/tests/test_identity_assertion.py",
     ),
     ("multi_tenancy", True): (
         "config/settings/oauth_and_tenants.py",
@@ -108,6 +109,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "config/settings/sign_in.py",
         "mcp_server/doctor/identity_assertion.py",
         "mcp_server/doctor/sign_in.py",
+        "tenants/tests/test_identity_assertion.py",
         "sign_in",
     ),
     ("ci", "github"): (".github",),

@@ -131,7 +131,8 @@ def redeem(said: dict[str, Any], request: Request) -> None:
     audience = audience_of(str(said.get("resource", settings.MCP_URL)))
     if audience is None or asked_audience(request) not in {None, audience}:
         raise invalid_target("The assertion is for another address.", request)
-    if settings.OAUTH_AUDIENCE_RULE and not import_string(settings.OAUTH_AUDIENCE_RULE)(audience, account.user):
+    rule = settings.OAUTH_AUDIENCE_RULE
+    if rule and not import_string(rule)(audience, account.user):
         raise invalid_target("There is no such address for this user.", request)
     request.scopes = common(request.scopes or SCOPES, str(said.get("scope", READ)))
     if not request.scopes:

@@ -5,7 +5,6 @@ from django.test import Client
 
 from oauth.models import Connection
 from oauth.tests.flow import authorize_url, register
-from tenants.forms import EVERY
 from tenants.models import Tenant
 from tenants.tests.test_choice import browser, foreign, other
 
@@ -20,11 +19,11 @@ def test_consent_page(browser: Client, tenant: Tenant, other: Tenant, foreign: T
     assert all(name in page for name in (tenant.name, other.name))
     assert foreign.name not in page
     form = {"allow": "1", "limit": "all"}
-    browser.post(url, form | {"tenant": foreign.pk})
-    assert not Connection.objects.exists()
-    for choice, kept in ((other.pk, other), ("", None)):
+    for choice in (foreign.pk, ""):
         browser.post(url, form | {"tenant": choice})
-        assert Connection.objects.get().tenant == kept
+        assert not Connection.objects.exists()
+    browser.post(url, form | {"tenant": other.pk})
+    assert Connection.objects.get().tenant == other
 
 
 def test_consent_is_not_widened_by_asking_again(browser: Client, tenant: Tenant, other: Tenant) -> None:
