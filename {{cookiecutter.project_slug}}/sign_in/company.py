@@ -48,7 +48,8 @@ def reason_to_refuse(user: User) -> str | None:
 
 
 def _accounts(user: User) -> QuerySet[Any]:
-    return SocialAccount.objects.filter(user=user.pk, provider=COMPANY)  # type: ignore[no-any-return]
+    accounts: QuerySet[Any] = SocialAccount.objects.filter(user=user.pk, provider=COMPANY)
+    return accounts
 
 
 def check_claims(request: HttpRequest, claims: dict[str, Any]) -> None:

@@ -35,7 +35,9 @@ def test_the_browser_decides(client: Client, language: str, words: str) -> None:
     html = page(client, "login", language)
     assert f'<html lang="{language}" dir="ltr">' in html
     assert f"<h1>{words}</h1>" in html
-    assert all(f">{name}</button>" in html for name in ("English", "Deutsch", "español", "简体中文", "繁體中文"))
+    assert all(
+        f">{name}</button>" in html for name in ("English", "Deutsch", "español", "简体中文", "繁體中文")
+    )
     assert "Sign in" not in html
 
 
