@@ -31,9 +31,10 @@ OLD_ECHO = tool_call("echo", {"text": "hello"}, "hello", OLD)
 TWENTY_ROWS = tool_call("rows", {"limit": 20}, "sku")
 REFUSED = tool_call("refuse", {}, "refused as asked")
 CRASHED = tool_call("crash", {}, "isError")
+LIST = Request("tools/list", {}, "inputSchema")
 BY_THE_LANE = {
     "a tool that reports progress": tool_call("report", {}, "reported"),
-    "`tools/list`": Request("tools/list", {}, "inputSchema"),
+    "`tools/list`": LIST,
     "a resource": Request("resources/read", {"uri": "bench://resource"}, "a resource"),
 }
 EVERY_KIND = (ECHO, OLD_ECHO, TWENTY_ROWS, REFUSED, CRASHED)
@@ -212,6 +213,14 @@ def tools(site: Site) -> Rows:
     with running(few, many):
         measured = _pairs(few, many, (ECHO, ECHO))
         yield Row("200 registered tools against 15", _rates(measured), 0.95, note=_absolute(measured))
+    for count in (200, 1000):
+        ours = site.project.server(f"{count} tools", BENCH_MORE_TOOLS=str(count - 15))
+        with running(ours):
+            rounds = [
+                load(ours.url, LIST, token=ours.token, clients=1, seconds=SECONDS) for _ in range(ROUNDS)
+            ]
+        milliseconds = [1000 / each.rate for each in rounds]
+        yield Row(f"`tools/list` of {count:,} tools", milliseconds, 10, at_least=False, unit="ms")
 
 
 @group
@@ -355,7 +364,8 @@ def scale(site: Site) -> Rows:
     few, many = (measure(site, site.project_with_files, rows) for rows in (FEW_ROWS, MANY_ROWS))
     for name, times in many.items():
         before = statistics.median(few[name])
-        note = f"{statistics.median(times):.1f} against {before:.1f} ms"
+        unit = "" if "MiB" in name else " ms"
+        note = f"{statistics.median(times):.1f} against {before:.1f}{unit}"
         target = None if name in GROWING else 3
         growth = [milliseconds / before for milliseconds in times]
         yield Row(f"{name}, {MANY_ROWS:,} rows against {FEW_ROWS:,}", growth, target, False, note=note)

@@ -5,22 +5,27 @@ Prints JSON: by name, the milliseconds of each round.
 
 import asyncio
 import functools
+import io
 import json
 import sys
 import time
+import tracemalloc
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
 from accounts.models import User
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client as Browser
 from documents.models import Document
 from documents.search import search
 from fastmcp import Client
 from inventory.models import Product
+from mcp_server.models import ToolCall
 from mcp_server.server import mcp
 from mcp_types import ResourceTemplateReference
+from oauth2_provider.models import Application
 
 CACHED = {"`product_stats` of a year, asked again"}
 LAST_PAGE = Product.objects.order_by("-sku").values_list("sku", flat=True)[10]
@@ -100,6 +105,31 @@ async def call() -> dict[str, list[float]]:
     return times
 
 
+def clean() -> dict[str, list[float]]:
+    """Measure the commands of every day, once each: what a row costs them, and what memory they take."""
+    quiet = io.StringIO()
+
+    def memory_of(command: str, *arguments: str) -> float:
+        tracemalloc.start()
+        call_command(command, *arguments, stdout=quiet)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak / 2**20
+
+    def time_of(command: str, *arguments: str) -> float:
+        start = time.perf_counter()
+        call_command(command, *arguments, stdout=quiet)
+        return 1000 * (time.perf_counter() - start)
+
+    calls, apps = ToolCall.objects.count(), Application.objects.count()
+    return {
+        "`list_mcp_tokens`, MiB": [memory_of("list_mcp_tokens")],
+        "`prune_tool_calls`, for 1,000 rows": [time_of("prune_tool_calls", "--days", "0") / calls * 1000],
+        "`clear_oauth`, for 1,000 apps": [time_of("clear_oauth") / apps * 1000],
+    }
+
+
 results = asyncio.run(call()) | look() | browse()
 # The first of each round warms up.
-sys.stdout.write(json.dumps({name: [1000 * t for t in times[1:]] for name, times in results.items()}) + "\n")
+measured = {name: [1000 * t for t in times[1:]] for name, times in results.items()}
+sys.stdout.write(json.dumps(measured | clean()) + "\n")

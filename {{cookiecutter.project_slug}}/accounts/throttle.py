@@ -59,6 +59,8 @@ LIMITS = {
 }
 LONGEST = max(limit.period for rule in LIMITS.values() for limit in rule.limits)
 
+SKEW = timedelta(minutes=1)  # between the clocks of two machines
+
 
 class ThrottleMiddleware:
     """Refuses a form that was sent too often. It comes after those that know the user and check for CSRF."""
@@ -84,7 +86,8 @@ class ThrottleMiddleware:
         now = timezone.now()
         counted = dict(_keys(request, rule))
         with transaction.atomic():
-            Attempt.objects.filter(time__lt=now - LONGEST).delete()
+            # Those of a clock that was ahead would count until it is that late.
+            Attempt.objects.exclude(time__range=(now - LONGEST, now + SKEW)).delete()
             rows = Attempt.objects.bulk_create(Attempt(key=key, time=now) for key in counted)
         for key, limit in counted.items():
             if Attempt.objects.filter(key=key, time__gt=now - limit.period).count() > limit.attempts:

@@ -111,7 +111,7 @@ class Credential(models.Model):
     @property
     def is_usage_due(self) -> bool:
         """Whether the recorded last use is old enough to be written again."""
-        return self.last_used_at is None or self.last_used_at < timezone.now() - USAGE_RESOLUTION
+        return self.last_used_at is None or abs(timezone.now() - self.last_used_at) > USAGE_RESOLUTION
 
     def record_usage(self) -> None:
         """Note that the credential was used, at most once a minute so that calls do not become writes.

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains
 
 from accounts.models import Attempt, User
@@ -131,3 +132,12 @@ def test_what_is_counted_names_nobody(client: Client, user: User) -> None:
     keys = " ".join(Attempt.objects.values_list("key", flat=True))
     assert keys
     assert set(keys) <= set("0123456789abcdef ")
+
+
+def test_attempts_of_a_clock_that_was_ahead_keep_nobody_out(client: Client, user: User) -> None:
+    for _ in range(PER_ADDRESS + 1):
+        guess(client, user.email)
+    Attempt.objects.update(time=timezone.now() + timedelta(hours=5))
+
+    assert guess(client, user.email) == 200
+    assert Attempt.objects.filter(time__gt=timezone.now()).count() == 0

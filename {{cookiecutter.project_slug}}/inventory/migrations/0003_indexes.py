@@ -1,8 +1,11 @@
+import logging
 from typing import Any
 
 from django.db import migrations, models
 
 from operations.online_index import AddIndexOnline
+
+logger = logging.getLogger(__name__)
 
 # For `icontains`, which PostgreSQL writes as UPPER(…) LIKE '%…%'. Not in the model, for only PostgreSQL has it.
 PARTS = {
@@ -28,6 +31,13 @@ def add_parts(_apps: Any, schema_editor: Any) -> None:
             cursor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
             for name, columns in PARTS.items():
                 cursor.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {columns}")
+        else:
+            indexes = "; ".join(f"CREATE INDEX {name} ON {columns}" for name, columns in PARTS.items())
+            logger.warning(
+                "Searches for products and orders will read every row, for this user of the database cannot"
+                " install pg_trgm: an administrator may run CREATE EXTENSION pg_trgm; %s;",
+                indexes,
+            )
 
 
 def remove_parts(_apps: Any, schema_editor: Any) -> None:

@@ -1,4 +1,6 @@
+import importlib
 from decimal import Decimal
+from unittest.mock import MagicMock
 
 import pytest
 from django.db import IntegrityError
@@ -46,3 +48,17 @@ def test_objects_read_well() -> None:
         "2 x MUG-1 Tin mug",
         "+3 (delivery)",
     ]
+
+
+def test_migrate_says_what_an_administrator_may_do_where_pg_trgm_cannot_be_installed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    editor = MagicMock()
+    editor.connection.vendor = "postgresql"
+    cursor = editor.connection.cursor.return_value.__enter__.return_value
+    cursor.fetchone.return_value = (False,)
+
+    importlib.import_module("inventory.migrations.0003_indexes").add_parts(None, editor)
+
+    assert cursor.execute.call_count == 1  # it asked, and did nothing
+    assert "an administrator may run CREATE EXTENSION pg_trgm; CREATE INDEX product_parts" in caplog.text
