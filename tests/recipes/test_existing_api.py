@@ -20,6 +20,7 @@ for number in range(3):
 mia = User.objects.create_user("mia@example.com")
 mia.user_permissions.set(Permission.objects.filter(codename__in=["view_product", "change_product"]))
 yan = User.objects.create_user("yan@example.com")
+yan.user_permissions.set(Permission.objects.filter(content_type__model="product"))
 for user in (mia, yan):
     print(MCPToken.objects.create(user=user, name="laptop").token)
 """
@@ -33,8 +34,28 @@ class Broken(ProductViewSet):
     def list(self, request):
         raise RuntimeError("the password is s3cret")
 """
+ODD = """
+
+@api.get("/count")
+async def count(request):
+    return {"by": request.user.email, "products": await Product.objects.acount()}
+
+
+@api.get("/none", response=list[ProductOut])
+def none(request):
+    return []
+
+
+@api.get("/elsewhere")
+def elsewhere(request):
+    from django.shortcuts import redirect
+
+    return redirect("/accounts/login/")
+"""
 CHOSEN = """
     from shop_api.rest import Broken
+    for name in ("count", "none", "elsewhere"):
+        add_tool(mcp, operation(api, f"GET /{name}"), f"ninja_{name}", "Odd.")
     add_tool(mcp, action(Broken, "list"), "api_broken", "Broken.")
     add_tool(mcp, action(Broken, "retrieve"), "api_unguarded", "Get one, whoever asks.")
 """
@@ -42,7 +63,7 @@ CHOSEN = """
 
 @pytest.mark.anyio
 async def test_chosen_endpoints_are_tools_of_who_calls(site: Site, token: str, serve: ServeRecipe) -> None:
-    for file, text in (("rest.py", MORE), ("mcp_tools.py", CHOSEN)):
+    for file, text in (("rest.py", MORE), ("ninja_api.py", ODD), ("mcp_tools.py", CHOSEN)):
         with (site.project.path / "shop_api" / file).open("a") as module:
             module.write(text)
     mias, yans = site.manage("shell", "-v0", "--command", SET_UP).split()
@@ -91,25 +112,30 @@ async def test_chosen_endpoints_are_tools_of_who_calls(site: Site, token: str, s
         wrong = await call("ninja_set_price", sku="C-9", price=-1)
         assert wrong == "Wrong arguments: price: Input should be greater than or equal to 0"
 
-        # A parameter of the path stays one, even where a view without a pattern would take it.
-        for sku in ("../../admin/", "C-1/discontinue", "C-1?format=api", "", "C-1\n"):
-            assert str(await call("api_unguarded", sku=sku)).startswith("Not found")
-            assert str(await call("ninja_get", sku=sku)).startswith("Not found")
+        # A parameter of the path stays one, and a value that no address could have reaches no view.
+        for tool in ("api_unguarded", "ninja_get"):
+            assert str(await call(tool, sku="C-1?format=api")).startswith("Not found: ")
+            for sku in ("../../admin/", "C-1/discontinue", ""):
+                assert await call(tool, sku=sku) == "Not found: no address of the API is like that"
 
         # Permissions are those of the view, of @action too, whatever `auth=` let through.
-        assert str(await call("api_discontinue", sku="C-1", by=mias)).startswith(
-            "Forbidden: You do not have permission"
-        )
+        refused = await call("api_discontinue", sku="C-1", by=yans)
+        assert refused == "Forbidden: You do not have permission to perform this action."
         assert await call("api_discontinue", sku="C-1") == {"discontinued": "C-1"}
         assert "Unknown tool" in str(await call("api_create", **chair, by=mias))
         assert (await call("ninja_get", sku="C-2", by=yans))["sku"] == "C-2"
         # Nobody can say that they are somebody else.
-        for by in (mias, token):
+        for by in (yans, token):
             forged = await call("api_discontinue", sku="C-2", calling_user=1, by=by)
             assert ("C-2" in str(forged)) is (by == token)
         # What crashed says nothing of why.
         assert "s3cret" not in str(broken := await call("api_broken"))
         assert "internal error" in str(broken)
+
+        # Async views, lists that are empty, and a view that sends browsers to a log-in.
+        assert await call("ninja_count", by=mias) == {"by": "mia@example.com", "products": 4}
+        assert await call("ninja_none", by=mias) == {"result": []}
+        assert str(await call("ninja_elsewhere", by=mias)).startswith("Found")
 
         # The throttle counts the user, and only that one.
         for tool in ("api_get", "ninja_get"):
