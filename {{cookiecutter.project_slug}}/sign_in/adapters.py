@@ -71,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
         """Ask nobody again who signed in a moment ago."""
-        began = parse_datetime(context.request.session.get("started_at", ""))
+        session = context.request.session
+        began = parse_datetime(session.get("proven_at") or session.get("started_at", ""))
         timeout = timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
         is_new = began is not None and timezone.now() - began < timeout
         return not is_new and bool(super().is_reauthentication_required(app=app, **options))

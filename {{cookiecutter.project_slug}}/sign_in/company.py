@@ -5,7 +5,7 @@ a session after OIDC_SESSION_HOURS, tokens and apps OIDC_SIGN_IN_DAYS after they
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
@@ -67,6 +67,9 @@ def check_claims(request: HttpRequest, claims: dict[str, Any]) -> None:
 def begin_session(request: HttpRequest, user: User, claims: dict[str, Any]) -> None:
     """Let the session of somebody who just signed in end in time, and give them the groups of the company."""
     request.session.set_expiry(timezone.now() + timedelta(hours=settings.OIDC_SESSION_HOURS))
+    # When they showed who they are, which may be long before this log-in. Few issuers say it unasked.
+    proven_at = (claims.get("id_token") or {}).get("auth_time")
+    request.session["proven_at"] = proven_at and datetime.fromtimestamp(int(proven_at), UTC).isoformat()
     if settings.OIDC_GROUPS_CLAIM:
         user.groups.set(Group.objects.filter(name__in=_names_of_groups(claims)))
 

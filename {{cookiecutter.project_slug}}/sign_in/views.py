@@ -48,6 +48,11 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def company_login(request: HttpRequest) -> HttpResponse:
     """Lead to the issuer, or say that it does not answer."""
+    if request.user.is_authenticated:
+        # Who signs in again shows who they are: an issuer that knows their browser would ask for nothing else
+        # (OpenID Connect Core, section 3.1.2.1).
+        request.GET = request.GET.copy()
+        request.GET["auth_params"] = "prompt=login&max_age=0"
     try:
         response: HttpResponse = openid_connect.login(request, COMPANY)
     except requests.RequestException as error:

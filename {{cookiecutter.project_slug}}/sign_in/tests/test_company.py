@@ -1,5 +1,6 @@
 """People who sign in at the company's issuer."""
 
+import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -178,10 +179,16 @@ def test_who_has_no_password_signs_in_again_before_a_second_factor_changes(
     session = client.session
     session["started_at"] = (timezone.now() - timedelta(minutes=6)).isoformat()
     session.save()
-    assertRedirects(
-        client.get(page), f"{LOGIN}?next={page.replace('/', '%2F')}", fetch_redirect_response=False
-    )
+    again = f"{LOGIN}?next={page.replace('/', '%2F')}"
+    assertRedirects(client.get(page), again, fetch_redirect_response=False)
+    asked = dict(parse_qsl(urlsplit(client.post(again)["Location"]).query))
+    assert (asked["prompt"], asked["max_age"]) == ("login", "0")
 
+    issuer.id_token["auth_time"] = int(time.time()) - 3600  # it asked for nothing
+    assert issuer.sign_in(client, page)["Location"] == page
+    assert client.get(page)["Location"].startswith(LOGIN)
+
+    issuer.id_token["auth_time"] = int(time.time())
     assertRedirects(issuer.sign_in(client, page), page)
 
 
