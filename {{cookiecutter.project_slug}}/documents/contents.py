@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import storages
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from documents.errors import RefusedError
 from documents.models import StoredFile
@@ -54,9 +55,8 @@ def fill(file: StoredFile, content: "File[Any]", size: int) -> None:
     with quota_of(file.owner_id):
         # One statement, so that of two requests at the same time only one finds it empty.
         if not StoredFile.objects.filter(pk=file.pk, size=None).update(size=size):
-            raise RefusedError(
-                "This file was uploaded before: ask for a new address for another one.", HTTPStatus.GONE
-            )
+            text = _("This file was uploaded before: ask for a new address for another one.")
+            raise RefusedError(text, HTTPStatus.GONE)
     try:
         with _storage_errors():
             storages["files"].save(file.path, content)
@@ -85,7 +85,5 @@ def _storage_errors() -> Iterator[None]:
         raise
     except Exception as error:
         logger.exception("The file storage failed.")
-        raise RefusedError(
-            "The file storage is unavailable, and nothing was changed. Try again later.",
-            HTTPStatus.SERVICE_UNAVAILABLE,
-        ) from error
+        text = _("The file storage is unavailable, and nothing was changed. Try again later.")
+        raise RefusedError(text, HTTPStatus.SERVICE_UNAVAILABLE) from error

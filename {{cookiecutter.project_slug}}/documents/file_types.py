@@ -4,6 +4,7 @@ from http import HTTPStatus
 from pathlib import PurePath
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from documents.errors import RefusedError
 
@@ -17,10 +18,9 @@ def type_of(name: str) -> str:
     ending = PurePath(name).suffix.lower().removeprefix(".")
     types: dict[str, str] = settings.FILE_TYPES
     if ending not in types:
-        raise RefusedError(
-            f"{name!r} is not accepted: the name must end in .{', .'.join(types)}.",
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        )
+        text = _("%(name)r is not accepted: the name must end in %(endings)s.")
+        values = {"name": name, "endings": ", ".join(f".{each}" for each in types)}
+        raise RefusedError(text % values, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     return types[ending]
 
 
@@ -32,7 +32,6 @@ def endings_of(content_type: str) -> list[str]:
 def check_size(size: int) -> None:
     """Raise RefusedError for a file that is too large."""
     if size > settings.FILE_MAX_SIZE:
-        raise RefusedError(
-            f"The file has {size} bytes, more than the {settings.FILE_MAX_SIZE} that are accepted.",
-            HTTPStatus.CONTENT_TOO_LARGE,
-        )
+        text = _("The file has %(size)s bytes, more than the %(most)s that are accepted.")
+        values = {"size": size, "most": settings.FILE_MAX_SIZE}
+        raise RefusedError(text % values, HTTPStatus.CONTENT_TOO_LARGE)

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Count, Func, IntegerField, Sum
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from documents.errors import RefusedError
 from documents.models import Document, StoredFile
@@ -63,12 +65,18 @@ def quota_of(user: int | None) -> Iterator[None]:
         yield
         after = kept_by(user)
         if after.number > max(before.number, settings.FILE_MAX_COUNT):
-            raise RefusedError(
-                f"You keep {before.number:,} files and documents, and may keep {settings.FILE_MAX_COUNT:,}: "
-                "delete files that are not needed."
+            text = _(
+                "You keep %(now)s files and documents, and may keep %(most)s: delete files that are not needed."
             )
+            raise RefusedError(text % _readable(now=before.number, most=settings.FILE_MAX_COUNT))
         if after.size > max(before.size, settings.FILE_QUOTA):
-            raise RefusedError(
-                f"These are {after.size - before.size:,} bytes more, but you keep {before.size:,} and may "
-                f"keep {settings.FILE_QUOTA:,}: delete files that are not needed."
+            text = _(
+                "These are %(more)s bytes more, but you keep %(now)s and may keep %(most)s: delete files that"
+                " are not needed."
             )
+            more = after.size - before.size
+            raise RefusedError(text % _readable(more=more, now=before.size, most=settings.FILE_QUOTA))
+
+
+def _readable(**numbers: int) -> dict[str, str]:
+    return {name: number_format(number, force_grouping=True) for name, number in numbers.items()}

@@ -12,6 +12,7 @@ from django.core import signing
 from django.core.files.base import File
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from documents.contents import fill
 from documents.errors import RefusedError
@@ -48,17 +49,15 @@ class Upload:
         if credential is None and not settings.MCP_REQUIRE_AUTH:
             return
         if reason_to_refuse(credential) or credential is None:
-            raise RefusedError(
-                "The token or app that asked for this address is not let in any more.", HTTPStatus.FORBIDDEN
-            )
+            text = _("The token or app that asked for this address is not let in any more.")
+            raise RefusedError(text, HTTPStatus.FORBIDDEN)
         is_permitted = credential.user.has_perm(PERMISSION)
         # % if cookiecutter.multi_tenancy
         is_permitted = is_permitted and self._is_of_tenant(credential)
         # % endif
         if not is_permitted or not check_tool_permission(credential, "request_upload"):
-            raise RefusedError(
-                "Who asked for this address may not upload files any more.", HTTPStatus.FORBIDDEN
-            )
+            text = _("Who asked for this address may not upload files any more.")
+            raise RefusedError(text, HTTPStatus.FORBIDDEN)
 
     def receive(self, request: HttpRequest, content: "File[Any]", size: int) -> None:
         """Take the content, and write down what came of it. Raises RefusedError."""
@@ -113,11 +112,11 @@ def find(link: str) -> Upload:
     try:
         key, asked_by = signing.loads(link, salt=UPLOAD_SALT, max_age=settings.FILE_UPLOAD_SECONDS)
     except signing.SignatureExpired:
-        raise RefusedError("This address has expired: ask for a new one.", HTTPStatus.GONE) from None
+        raise RefusedError(_("This address has expired: ask for a new one."), HTTPStatus.GONE) from None
     except signing.BadSignature:
-        raise RefusedError("This address is incomplete or was changed.", HTTPStatus.FORBIDDEN) from None
+        raise RefusedError(_("This address is incomplete or was changed."), HTTPStatus.FORBIDDEN) from None
     if (file := _find_file(UUID(key))) is None:
-        raise RefusedError("The file of this address was deleted: ask for a new one.", HTTPStatus.GONE)
+        raise RefusedError(_("The file of this address was deleted: ask for a new one."), HTTPStatus.GONE)
     model, pk, label = asked_by or (None, None, "")
     credential = apps.get_model(model).objects.filter(pk=pk).select_related("user").first() if model else None
     return Upload(file, credential, label)

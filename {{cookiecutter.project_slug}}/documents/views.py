@@ -91,7 +91,7 @@ def _post(request: HttpRequest, found: Upload) -> None:
     check_size(int(length[:20]) - FORM_AROUND_A_FILE if length.isdecimal() else 0)  # before it is read
     chosen = request.FILES.get("file")
     if chosen is None:
-        raise RefusedError("Choose a file.", HTTPStatus.BAD_REQUEST)
+        raise RefusedError(_("Choose a file."), HTTPStatus.BAD_REQUEST)
     if type_of(chosen.name or "") != found.file.content_type:
         raise RefusedError(_wrong_type(found), HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     found.receive(request, chosen, chosen.size or 0)
@@ -106,6 +106,7 @@ def _page(request: HttpRequest, found: Upload | None, refusal: RefusedError | No
             "user_of_file": found.file.owner,
             "is_open": found.file.size is None and not is_over,
             "endings": endings_of(found.file.content_type),
+            "endings_in_words": _in_words(found),
             "wrong_type": _wrong_type(found),
         }
     status = refusal.status if refusal else HTTPStatus.OK
@@ -113,8 +114,12 @@ def _page(request: HttpRequest, found: Upload | None, refusal: RefusedError | No
 
 
 def _wrong_type(found: Upload) -> str:
-    endings = " or ".join(endings_of(found.file.content_type))
-    return f"Choose a file whose name ends in {endings}."
+    return _("Choose a file whose name ends in %(endings)s.") % {"endings": _in_words(found)}
+
+
+def _in_words(found: Upload) -> str:
+    between = _("or")
+    return f" {between} ".join(endings_of(found.file.content_type))
 
 
 def _refusal(sentence: str, status: HTTPStatus) -> HttpResponse:
@@ -137,7 +142,8 @@ class _Body(io.RawIOBase):
         except OSError:  # of Django, whatever the server says
             read = b""
         if not read and self._left:
-            raise RefusedError("The file did not come to its end: send it again.", HTTPStatus.BAD_REQUEST)
+            text = _("The file did not come to its end: send it again.")
+            raise RefusedError(text, HTTPStatus.BAD_REQUEST)
         buffer[: len(read)] = read
         self._left -= len(read)
         return len(read)

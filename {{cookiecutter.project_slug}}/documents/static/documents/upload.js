@@ -24,7 +24,7 @@ if (form) {
       if (request.status === 201 || request.status === 410) location.reload();
       else refuse(request.responseText);
     });
-    request.addEventListener("error", () => refuse("The connection broke off: try again."));
+    request.addEventListener("error", () => refuse(form.dataset.broken));
     refusal.textContent = "";
     progress.value = 0;
     progress.hidden = false;
