@@ -66,7 +66,8 @@ def quota_of(user: int | None) -> Iterator[None]:
         after = kept_by(user)
         if after.number > max(before.number, settings.FILE_MAX_COUNT):
             text = _(
-                "You keep %(now)s files and documents, and may keep %(most)s: delete files that are not needed."
+                "You keep %(now)s files and documents, and may keep %(most)s: delete files that are not"
+                " needed."
             )
             raise RefusedError(text % _readable(now=before.number, most=settings.FILE_MAX_COUNT))
         if after.size > max(before.size, settings.FILE_QUOTA):
