@@ -111,6 +111,21 @@ async def test_all_of_it_happens_in_the_bucket(site: Site, token: str, store_ser
     assert rows(site) == {}
 
 
+async def test_an_upload_past_the_model_streams_into_the_bucket(
+    site: Site, token: str, store_server: Server
+) -> None:
+    """Its body cannot be read twice, unlike all else that storages are given."""
+    with site.serve_web() as web, site.serve_mcp(WEB_BASE_URL=web.url) as server:
+        async with Client(server.mcp_url, auth=token) as client:
+            asked = await call(client, "request_upload", name="a.png")
+            request = urllib.request.Request(asked["url"], PNG, {"Content-Type": "image/png"}, method="PUT")  # noqa: S310
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - of our own site
+                assert response.status == HTTPStatus.CREATED
+            assert contents(site) == {asked["key"]}
+            assert fetch((await call(client, "get_file_url", key=asked["key"]))["url"])[2] == PNG
+            await call(client, "delete_file", key=asked["key"])
+
+
 async def test_links_expire(site: Site, token: str, store_server: Server) -> None:
     with site.serve_mcp(FILE_URL_SECONDS="1") as server:
         async with Client(server.mcp_url, auth=token) as client:
