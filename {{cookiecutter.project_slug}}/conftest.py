@@ -1,4 +1,4 @@
-"""Fixtures for the tests of every app: each app may have some in its `tests/fixtures.py`."""
+"""Fixtures for the tests of every app: each app may have some in `fixtures.py` of its tests."""
 
 from pathlib import Path
 
