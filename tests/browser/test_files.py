@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from browser.conftest import PHONE
-
 from conftest import Bake
 from testing.harness import BakedProject
 from testing.processes import Site
@@ -144,7 +143,9 @@ def test_a_file_is_sent_without_javascript(chromium: Browser, addresses: list[st
         expect(page.get_by_role("status")).to_contain_text("notes.txt has arrived")
 
 
-def test_a_refusal_is_a_sentence_on_the_page(page: Page, addresses: list[str], site: Callable[[str], str]) -> None:
+def test_a_refusal_is_a_sentence_on_the_page(
+    page: Page, addresses: list[str], site: Callable[[str], str]
+) -> None:
     page.goto(addresses.pop())
     page.get_by_label("File").set_input_files([NOTES])
     site("from mcp_server.models import MCPToken; MCPToken.objects.get().revoke()")
