@@ -133,6 +133,9 @@ def gemini(drive: Drive) -> None:
     with drive.terminal("gemini", "-m", "gemini-2.5-pro", **stub) as terminal:
         terminal.wait_for("Type your message", 60)
         slash(terminal, f"/mcp auth {place.name}")
+        if terminal.wait_for("Do you want to continue", 20):
+            terminal.settle(1)
+            terminal.type("\r")
         drive.sign_in(terminal, until="(?i)successfully|authenticated")
     signed_in(drive, ask)
 

@@ -144,7 +144,9 @@ class Drive:
             terminal.read(0.3)
             opened = self.home / "opened"
             url = opened.read_text().strip() if opened.exists() else ""
-            # Some start a browser by other means, and print the address beside that.
+            if not url and time.monotonic() < deadline - seconds / 2:
+                continue
+            # Some start a browser by other means, and print the address beside that; it may be cut there.
             url = url or (re.findall(r"http://\S+/oauth/authorize\?\S+(?=\s)", terminal.said) or [""])[0]
             if terminal.process.poll() is not None and not url:
                 break
