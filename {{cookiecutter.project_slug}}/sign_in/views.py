@@ -1,5 +1,7 @@
 """Log-in with a password, and asking for an account. The other views are django-allauth's, in `urls.py`."""
 
+from urllib.parse import urlencode
+
 import requests
 from allauth.account.utils import perform_login
 from allauth.socialaccount.adapter import get_adapter
@@ -9,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from sign_in.company import COMPANY
@@ -51,8 +53,8 @@ def company_login(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         # Who signs in again shows who they are: an issuer that knows their browser would ask for nothing else
         # (OpenID Connect Core, section 3.1.2.1).
-        request.GET = request.GET.copy()
-        request.GET["auth_params"] = "prompt=login&max_age=0"
+        anew = urlencode({"auth_params": "prompt=login&max_age=0"})
+        request.GET = QueryDict(f"{request.GET.urlencode()}&{anew}")
     try:
         response: HttpResponse = openid_connect.login(request, COMPANY)
     except requests.RequestException as error:
