@@ -1,4 +1,4 @@
-"""Django's cache in Redis, without which everything still works: while it is away, nothing is found there."""
+"""Django's cache in Redis. While Redis is unavailable, nothing is found there, and everything still works."""
 
 import functools
 import logging
@@ -17,14 +17,14 @@ def _or[**P](missing: Callable[[], Any], method: Callable[P, Any]) -> Callable[P
         try:
             return method(*args, **options)
         except RedisError as error:
-            logger.warning("The cache in Redis is away: %s", error)
+            logger.warning("The cache in Redis is unavailable: %s", error)
             return missing()
 
     return ask
 
 
 class OptionalRedisCache(RedisCache):
-    """Finds nothing while Redis is away, and keeps nothing: what was cached is computed anew."""
+    """Finds nothing while Redis is unavailable, and keeps nothing: what was cached is computed anew."""
 
     add = _or(bool, RedisCache.add)
     set = _or(bool, RedisCache.set)

@@ -1,4 +1,4 @@
-"""Where the cache is, and what happens while that is away."""
+"""Where the cache is, and what happens while it is unavailable."""
 
 from config.tests.test_settings import manage
 
@@ -15,7 +15,7 @@ def test_a_redis_that_is_away_is_an_empty_cache() -> None:
     """A tool answers all the same: it asks what it would have found in the cache."""
     used = manage("shell", "--no-imports", "--command", USE, REDIS_URL="redis://127.0.0.1:1")
     assert used.stdout.split(maxsplit=1) == ["OptionalRedisCache", "5 7 {}\n"]
-    assert "The cache in Redis is away" in used.stderr
+    assert "The cache in Redis is unavailable" in used.stderr
 
 
 def test_without_redis_each_process_has_its_own() -> None:

@@ -87,5 +87,5 @@ class Verifier(MCPTokenVerifier):
         return [*super().get_middleware(), Middleware(StepUpMiddleware)]
 
     def get_routes(self, mcp_path: str | None = None) -> list[Route]:
-        """Return where clients learn who lets them in."""
+        """Return where clients learn which server issues tokens."""
         return metadata.routes()

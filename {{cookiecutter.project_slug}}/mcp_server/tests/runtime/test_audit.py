@@ -322,7 +322,7 @@ async def test_what_cannot_be_written_when_the_process_ends_is_counted(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def fail(*_: object) -> None:
-        raise OperationalError("the database is away")
+        raise OperationalError("the database is unavailable")
 
     monkeypatch.setattr(audit, "_save", fail)
     monkeypatch.setattr(audit, "SECONDS_TO_CLOSE", 0)
