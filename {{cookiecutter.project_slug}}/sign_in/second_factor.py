@@ -35,7 +35,7 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, _view: Callable[..., HttpResponse], *_: Any
     ) -> HttpResponse | None:
-        """Let pass whoever has what they must have."""
+        """Let users pass who have the second factor that they need."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         if settings.MFA_REQUIRED == "nobody" or OPEN.fullmatch(name):
             return None

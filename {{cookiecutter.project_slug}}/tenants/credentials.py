@@ -31,7 +31,7 @@ class TenantCredential(models.Model):
     def save(self, **options: Any) -> None:
         """Save. Fixes which tenants it is for: the one that is given, or all that its user has now.
 
-        So whoever joins or leaves a tenant changes nothing about what was given away before.
+        So a user who joins or leaves a tenant changes nothing about credentials from before.
         """
         if self.tenant_id is not None:
             self.all_tenants = None
