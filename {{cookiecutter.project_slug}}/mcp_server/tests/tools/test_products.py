@@ -340,7 +340,7 @@ class TestResources:
     @pytest.mark.parametrize(("typed", "ids"), [("4", [4, 40, 49, 400, 499]), ("40", [40, 400]), ("5", [50])])
     def test_ids_that_begin_with_what_was_typed(self, typed: str, ids: list[int]) -> None:
         shelf = Category.objects.create(name="Kitchen")
-        for pk in (3, 4, 40, 49, 50, 400, 499, 10**18):
+        for pk in (3, 4, 40, 49, 50, 400, 499, 10**17):
             Product.objects.create(pk=pk, sku=str(pk), name="x", category=shelf, price=1)
         found = Product.objects.filter(begins_with("pk", typed))
         assert list(found.order_by("pk").values_list("pk", flat=True)) == ids
