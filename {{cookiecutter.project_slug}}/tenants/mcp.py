@@ -93,6 +93,7 @@ class TenantScope(Middleware):
     """Keeps the tenant in scope while FastMCP answers: for lists, calls, resources, prompts, completions."""
 
     express = True  # the express lane does without it: see TenantMiddleware
+    express_lists = True
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
         with use(await self._tenant()):

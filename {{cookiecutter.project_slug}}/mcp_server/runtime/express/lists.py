@@ -92,7 +92,8 @@ class Lists:
     def _are_plain(self) -> bool:
         """Whether nothing but the rights of the caller decides what is listed."""
         return reason_to_stand_aside(self.mcp) is None and all(
-            type(middleware) is CallMiddleware for middleware in self.mcp.middleware
+            type(middleware) is CallMiddleware or getattr(middleware, "express_lists", False)
+            for middleware in self.mcp.middleware
         )
 
     async def _tools_of_caller(self, ctx: ServerRequestContext[Any, Any]) -> list[Tool]:
