@@ -84,6 +84,10 @@ class BakedProject:
     def read(self, name: str) -> str:
         return (self.path / name).read_text(encoding="utf-8")
 
+    def texts(self) -> dict[str, str]:
+        """Its files by name, without those that are compiled."""
+        return {name: self.read(name) for name in self.files() if not name.endswith(".mo")}
+
     def run(self, *command: str | Path, **environment: str) -> str:
         """Run a command in the project; return what it printed."""
         return run(*command, cwd=self.path, **environment)

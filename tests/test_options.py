@@ -108,9 +108,9 @@ def test_nothing_speaks_of_what_is_left_out(answers: Answers, words: str, bake: 
     project = bake(**ALL_OFF | answers)
     found = [
         f"{name}: {line}"
-        for name in project.files()
+        for name, text in project.texts().items()
         if not name.endswith(NAME_WHAT_IS_NOT_THERE)
-        for line in [name, *CONTRACTS.sub("", project.read(name)).splitlines()]
+        for line in [name, *CONTRACTS.sub("", text).splitlines()]
         if re.search(words, line, re.IGNORECASE)
     ]
     assert found == []
@@ -123,7 +123,7 @@ def test_nothing_names_a_file_that_is_left_out(option: str, bake: Bake) -> None:
     project = bake(**ALL_ON | {option: ALL_OFF[option]})
     left_out = set(everything.files()) - set(project.files())
     assert left_out
-    texts = {name: project.read(name) for name in project.files()}
+    texts = project.texts()
     assert [f"{name}: {path}" for name, text in texts.items() for path in left_out if path in text] == []
 
 
@@ -144,9 +144,9 @@ def test_every_file_that_a_text_names_is_there(answers: Answers, bake: Bake) -> 
     there = set(project.files())
     named = {
         (name, path.strip("/"))
-        for name in project.files()
+        for name, text in project.texts().items()
         if "/tests/" not in name
-        for path in PATH.findall(project.read(name))
+        for path in PATH.findall(text)
     }
     assert len(named) > 30
     lost = [

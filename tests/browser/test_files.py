@@ -1,4 +1,4 @@
-"""Files in a real browser: the page that takes one, and an uploaded page with a script in it, opened by its link."""
+"""Files in a real browser: the page that takes one, and an uploaded page with a script, by its link."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,7 +122,8 @@ def test_a_file_is_chosen_on_a_phone(chromium: Browser, addresses: list[str], sc
 def test_a_file_is_dropped(page: Page, addresses: list[str]) -> None:
     page.goto(addresses.pop())
     dropped = page.evaluate_handle(
-        "() => { const data = new DataTransfer(); data.items.add(new File(['dropped'], 'a.txt')); return data; }"
+        "() => { const data = new DataTransfer(); data.items.add(new File(['dropped'], 'a.txt'));"
+        " return data; }"
     )
     page.dispatch_event("form#upload", "dragover", {"dataTransfer": dropped})
     assert page.locator("form.dropping").count() == 1

@@ -13,15 +13,18 @@ ALL: Final = None
 
 # Models whose rows a caller with the permission may read, whichever user they belong to. With some columns:
 # "shop.Customer": ("id", "name", "since").
+# % if cookiecutter.example_app
 EXPOSED_MODELS: dict[str, Columns] = {
-    # % if cookiecutter.example_app
     "inventory.Category": ALL,
     "inventory.Product": ALL,
     "inventory.Order": ALL,
     "inventory.OrderLine": ALL,
-    # % endif
 }
 
+# % else
+EXPOSED_MODELS: dict[str, Columns] = {}
+
+# % endif
 # % if cookiecutter.multi_tenancy
 # Tables of another database. None may be here: nothing keeps tenants apart there.
 # % else

@@ -22,7 +22,7 @@ KEPT = re.compile(
     re.DOTALL,
 )
 ENGLISH = re.compile(r"[A-Za-z]+(?: [a-z]+){2,}")
-SIGN_IN = {"de": "Anmelden", "es": "Iniciar sesión", "zh-hans": "登录", "zh-hant": "登入"}
+LOG_IN = {"de": "Anmelden", "es": "Iniciar sesión", "zh-hans": "登录", "zh-hant": "登入"}
 
 
 def page(client: Client, name: str, language: str) -> str:
@@ -30,7 +30,7 @@ def page(client: Client, name: str, language: str) -> str:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("language", "words"), SIGN_IN.items())
+@pytest.mark.parametrize(("language", "words"), LOG_IN.items())
 def test_the_browser_decides(client: Client, language: str, words: str) -> None:
     html = page(client, "login", language)
     assert f'<html lang="{language}" dir="ltr">' in html
