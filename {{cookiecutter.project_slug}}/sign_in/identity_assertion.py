@@ -4,7 +4,7 @@ The issuer signs an identity assertion (ID-JAG) for one person, one app and this
 /oauth/token, without a browser or a page of consent. OIDC_ASSERTION_KEYS switches it on.
 
 https://modelcontextprotocol.io/extensions/auth/enterprise-managed-authorization
-https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/04/
+https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/
 """
 
 import json
@@ -84,7 +84,7 @@ class IdentityAssertionGrant(GrantTypeBase):
         """Return headers, body and status."""
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         try:
-            # Whoever stole an assertion could redeem it as a public app (section 8.1 of the draft).
+            # Whoever stole an assertion could redeem it as a public app (see the security considerations).
             known = self.request_validator.authenticate_client(request)
             if not known or request.client.client_type != Application.CLIENT_CONFIDENTIAL:
                 raise errors.InvalidClientError("Send the id and the secret of the app.", request=request)
