@@ -107,6 +107,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("sign_in", "allauth"): (
         "config/settings/identity_assertion.py",
         "config/settings/sign_in.py",
+        "docs/company.md",
         "mcp_server/doctor/identity_assertion.py",
         "mcp_server/doctor/sign_in.py",
         "tenants/tests/test_identity_assertion.py",

@@ -64,7 +64,7 @@ OIDC_APP: dict[str, Any] = {
         "verified_email": [domain.lower() for domain in texts("OIDC_EMAIL_DOMAINS")],
     },
 }
-# Others, such as GitHub: add them in project.py, and their app to INSTALLED_APPS (docs/people.md).
+# Others, such as GitHub: add them in project.py, and their app to INSTALLED_APPS (docs/company.md).
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": [OIDC_APP] if OIDC_ISSUER else []}}
 
 # django-allauth
