@@ -93,6 +93,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("file_tools", True): (
         "config/settings/files.py",
         "documents",
+        "oauth/tests/test_uploads.py",
         "docs/files.md",
         "deploy/kubernetes/files",
         "tenants/tests/isolation/files.py",

@@ -51,7 +51,7 @@ class Upload:
         if reason_to_refuse(credential) or credential is None:
             text = _("The token or app that asked for this address is not let in any more.")
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
-        is_permitted = credential.user.has_perm(PERMISSION)
+        is_permitted = credential.may_write and credential.user.has_perm(PERMISSION)
         # % if cookiecutter.multi_tenancy
         is_permitted = is_permitted and self._is_of_tenant(credential)
         # % endif

@@ -82,6 +82,11 @@ class Credential(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def may_write(self) -> bool:
+        """Whether its scopes cover tools that change data. A personal token has no scopes, and needs none."""
+        return True
+
     def can_use_tool(self, name: str) -> bool:
         """Whether the credential is not limited to other tools. The user's permissions count as well."""
         return not self.allowed_tools or name in self.allowed_tools
