@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
+from django.utils import translation
 from fastmcp import Client
 from fastmcp.utilities.asgi_transport import run_asgi_lifespan
 from fastmcp.utilities.tests import ASGIServer
@@ -86,8 +87,9 @@ def no_connection_left() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def for_tests(settings: Settings) -> None:
-    """Hash passwords quickly, do without the static files of production, and find no other test's cache."""
+    """Hash passwords quickly, do without the static files of production, and find nothing of other tests."""
     cache.clear()
+    translation.deactivate()  # the language of a page stays with the thread that showed it
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": staticfiles}

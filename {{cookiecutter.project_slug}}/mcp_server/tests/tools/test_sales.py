@@ -82,7 +82,7 @@ class TestListOrders:
         return [order["id"] for order in (await answer(client, "list_orders", **arguments))["orders"]]
 
     async def test_filters(self, mcp_client: ConnectMCP, clerk: User, orders: list[int]) -> None:
-        yesterday = timezone.now() - timedelta(days=1, hours=1)
+        yesterday = timezone.localtime() - timedelta(days=1, hours=1)
         async with mcp_client(clerk) as client:
             assert await self.ids(client) == orders
             assert await self.ids(client, customer="eA") == [orders[1]]
