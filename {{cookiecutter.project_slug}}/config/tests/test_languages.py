@@ -76,11 +76,18 @@ def test_relatives_and_strangers(client: Client, asked: str, language: str) -> N
 
 @pytest.mark.django_db
 def test_a_choice_stays_and_leads_back(client: Client) -> None:
-    answer = client.post(reverse("set_language"), {"language": "es", "next": "/accounts/login/?next=/x/"})
-    assert answer["Location"] == "/accounts/login/?next=/x/"
+    address, choice = reverse("set_language"), {"language": "es"}
+    answer = client.post(address, choice, headers={"Referer": "http://testserver/accounts/login/?next=/x/"})
+    assert answer["Location"] == "http://testserver/accounts/login/?next=/x/"
     assert '<html lang="es" ' in page(client, "login", "de")
-    elsewhere = client.post(reverse("set_language"), {"language": "es", "next": "https://evil.example/"})
-    assert elsewhere["Location"] == "/"
+    for elsewhere in ({"Referer": "https://evil.example/"}, {}):
+        assert client.post(address, choice, headers=elsewhere)["Location"] == "/"
+    assert client.post(address, choice | {"next": "https://evil.example/"})["Location"] == "/"
+
+
+def test_the_choice_repeats_no_address(client: Client) -> None:
+    """What follows a question mark may be a token."""
+    assert "secret" not in client.get("/nowhere?token=secret").content.decode()
 
 
 @pytest.mark.django_db
