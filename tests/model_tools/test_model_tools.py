@@ -55,9 +55,12 @@ def test_models_of_the_example_of_django_and_of_three_projects(
     with (project.path / "config/settings/project.py").open("a") as settings:
         settings.write(SETTINGS)
     project.run(python, "manage.py", "makemigrations", "shapes", DEBUG="True")
-    # Written by hand, with the same names; and the view of one of those tools.
-    for name in ("tools/products.py", "tests/tools/test_products.py", "views/product_card.html"):
-        (project.path / "mcp_server" / name).unlink()
+    # Written by hand, with the same names; and the views of those tools.
+    for name in ("products", "sales"):
+        (project.path / f"mcp_server/tools/{name}.py").unlink()
+        (project.path / f"mcp_server/tests/tools/test_{name}.py").unlink()
+    for name in ("product_card", "product_stats"):
+        (project.path / f"mcp_server/views/{name}.html").unlink()
 
     djangos = [f"--app={app}" for app in ("auth", "contenttypes", "admin", "accounts")]
     for domain, models in {"shop": ["--app=inventory"], "site": djangos, "shapes": ["--app=shapes"]}.items():
