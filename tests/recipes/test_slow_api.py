@@ -69,4 +69,4 @@ async def test_a_report_is_started_and_polled(
     assert first.structured_content == {"done": False, "percent": 50, "text": None}
     assert second.structured_content == {"done": True, "percent": 100, "text": "All is well."}
     assert steps[-1] == 100
-    assert "no ticket of yours" in str(forged.content)
+    assert "not a ticket of yours" in str(forged.content)
