@@ -120,6 +120,8 @@ async def run_call(target: Target, ctx: Context, run: Callable[[], Awaitable[Any
         call.status = _status(error, target)
         if isinstance(error, RateLimitedError):
             answer_with_429(error, ctx)
+            if not target.name:  # its parameters are malformed, so FastMCP would take this for a crash
+                raise as_mcp_error(error) from error
         if is_masked(error) and target.method == "tools/call":
             raise CrashedError(error.__cause__) from error
         shorten(error)

@@ -16,7 +16,7 @@ from mcp_server import limits
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
-from mcp_server.tests.helpers import raw_call
+from mcp_server.tests.helpers import message_of, raw_call
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +63,19 @@ async def test_client_of_today_gets_status_429_with_retry_after(serve_mcp: Serve
     assert [answer.headers.get("Retry-After") for answer in answers] == [None, None, None, "20"]
     error = {"code": 429, "message": MESSAGE, "data": {"retryAfter": 20}}
     assert answers[3].json() == {"jsonrpc": "2.0", "id": 3, "error": error}
+
+
+async def test_malformed_request_over_the_limit_is_no_crash(
+    serve_mcp: ServeMCP, admin: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = await MCPToken.objects.acreate(user=admin, name="test")
+    headers = {"Authorization": f"Bearer {token.token}"}
+    async with serve_mcp() as server, server.http_client(headers=headers) as http:
+        call = raw_call("whoami", version="2025-11-25")
+        call["json"] |= {"method": "resources/read", "params": {"uri": 0.0}}
+        answers = [message_of((await http.post("/mcp/", **call)).text) for _ in range(4)]
+    assert "Too many calls" in answers[-1]["error"]["message"]
+    assert not [record for record in caplog.records if record.exc_info]
 
 
 async def test_only_calls_count(mcp_client: ConnectMCP) -> None:
