@@ -1,4 +1,4 @@
-"""What comes to an address of `links.make_upload_link`: whether it is taken, and what of it is kept."""
+"""Files for an address of `links.make_upload_link`: whether one is taken, and what of it is kept."""
 
 import time
 from dataclasses import dataclass

@@ -93,7 +93,7 @@ def test_staff_set_no_passwords_and_search_no_users(staff: Client, stranger: Use
     assert staff.get(password).status_code == 403
     for model, field in (("tenants.membership", "user"), ("mcp_server.mcptoken", "user")):
         app_label, model_name = model.split(".")
-        query = {"app_label": app_label, "model_name": model_name, "field_name": field, "term": "strange"}
+        query = {"app_label": app_label, "model_name": model_name, "field_name": field, "term": "stranger"}
         answer = staff.get(reverse("admin:autocomplete"), query)
         assert (answer.status_code, b"stranger" in answer.content) == (403, False)
 
