@@ -23,6 +23,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from mcp_server.asgi import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
+from mcp_server.runtime.audit import audit
 from operations.users import User
 
 PASSWORD = "a long password"
@@ -73,6 +74,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     post_migrate.disconnect(create_contenttypes)
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.connect(put_back, weak=False)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown() -> None:
+    """Write the calls that wait before the database is emptied, or they stand in that of the next test."""
+    audit.close()
 
 
 @pytest.fixture(autouse=True)

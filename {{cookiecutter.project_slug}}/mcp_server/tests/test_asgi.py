@@ -14,7 +14,6 @@ from pydantic import Field
 from pytest_django import Settings
 
 from mcp_server.models import MCPToken
-from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
@@ -250,7 +249,8 @@ async def test_the_log_names_the_tools_at_start(
     async with serve_mcp():
         pass
     (line,) = [record.getMessage() for record in caplog.records if record.name == "mcp_server.asgi"]
-    assert line.startswith(f"{len(registered_tools())} tools: add_numbers, ")
+    tools = await mcp.local_provider.list_tools()
+    assert line.startswith(f"{len(tools)} tools: add_numbers, ")
     assert line.endswith(", whoami")
 
 
