@@ -194,3 +194,11 @@ def test_a_wrong_variable_of_a_server_is_one_sentence(
     assert result.returncode != 0
     (sentence,) = result.stderr.strip().splitlines()
     assert sentence.startswith(f"ImproperlyConfigured: {variable} is")
+
+
+def test_without_the_virtual_environment_manage_py_says_what_to_do() -> None:
+    bare = [sys.executable, "-S", "manage.py", "migrate"]
+    result = subprocess.run(bare, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert "make setup" in result.stderr
+    assert "Traceback" not in result.stderr
