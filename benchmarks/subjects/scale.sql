@@ -26,7 +26,7 @@ FROM generate_series(1, :n / 20) i;
 
 INSERT INTO mcp_server_toolcall (id, time, user_id, email, credential, credential_name, tool, status, duration_ms,
     arguments, client_name, client_version, address, request_id)
-SELECT gen_random_uuid(), now() - i * interval '30 seconds', 1 + i % (:n / 100), 'user' || 1 + i % (:n / 100) || '@example.com',
+SELECT gen_random_uuid(), now() - i * interval '10 minutes', 1 + i % (:n / 100), 'user' || 1 + i % (:n / 100) || '@example.com',
     'token-' || i % (:n / 10), 'laptop', 'tool_' || i % 20, CASE WHEN i % 50 = 0 THEN 'error' ELSE 'ok' END, i % 500,
     '{}', 'client', '1', '10.0.0.1', md5(i::text)
 FROM generate_series(1, :n) i;
