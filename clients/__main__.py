@@ -1,19 +1,16 @@
 """`python -m clients [name …]`: drives all clients, or those named, and writes docs/clients-matrix.md."""
 
-import asyncio
 import signal
 import sys
 import traceback
 from contextlib import ExitStack
-
-from fastmcp import Client as FastMCPClient
 
 from clients import agents, matrix, python_sdks, tools, typescript_sdks  # noqa: F401 - they fill CLIENTS
 from clients.drive import CLIENTS, FAILED, STEPS, Drive, last_words
 from clients.model import running_model
 from clients.packages import NotInstalledError, install
 from clients.person import person
-from clients.place import CACHE, Place, running_place
+from clients.place import CACHE, running_place
 
 
 def main(names: list[str]) -> int:
@@ -25,7 +22,7 @@ def main(names: list[str]) -> int:
     rows, remarks, failed = {}, {}, False
     with ExitStack() as stack:
         place = stack.enter_context(running_place())
-        listed = asyncio.run(tools_of(place))  # before the browser, which has an event loop of its own
+        listed = place.tools()
         model, user = stack.enter_context(running_model(place.restart)), stack.enter_context(person())
         for name in names or list(CLIENTS):
             client = CLIENTS[name]
@@ -44,11 +41,6 @@ def main(names: list[str]) -> int:
             print(rows[name], *drive.notes, sep="\n    ", flush=True)
             matrix.write(rows, remarks)
     return failed or any(FAILED in row for row in rows.values())
-
-
-async def tools_of(place: Place) -> list[str]:
-    async with FastMCPClient(place.url, auth=place.token()) as client:
-        return [tool.name for tool in await client.list_tools()]
 
 
 if __name__ == "__main__":

@@ -40,6 +40,13 @@ def notes(client: Client, drive: Drive) -> str:
     return f"- **{client.title}**: {'; '.join(drive.notes)}." if drive.notes else ""
 
 
+def cells(client: Client) -> list[str]:
+    """Return what the page says of a client, a cell for each of STEPS."""
+    page = PAGE.read_text()
+    (line,) = [line for line in page.splitlines() if line.startswith(f"| {client.title} |")]
+    return line.strip("| ").split(" | ")[3:]
+
+
 def write(rows: dict[str, str], remarks: dict[str, str]) -> None:
     """Write the page: `rows` and `remarks` are of the clients of this run, by name."""
     page = PAGE.read_text() if PAGE.exists() else ""

@@ -1,5 +1,6 @@
 """The project that the clients connect to: the default one, as `make dev` runs it, on ports of its own."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cookiecutter.main import cookiecutter
+from fastmcp import Client as FastMCPClient
 
 from testing.harness import ROOT, BakedProject, free_port
 from testing.processes import Process, Site
@@ -49,10 +51,22 @@ class Place:
         """What `mcp_config` calls the server."""
         return self.site.project.path.name.replace("_", "-")
 
+    def tools(self) -> list[str]:
+        """The names of its tools. Ask before a browser starts, which has an event loop of its own."""
+
+        async def names() -> list[str]:
+            async with FastMCPClient(self.url, auth=self.token()) as client:
+                return [tool.name for tool in await client.list_tools()]
+
+        return asyncio.run(names())
+
 
 @contextmanager
-def running_place() -> Iterator[Place]:
-    """Bake the project, install it (once) and run it while the block runs."""
+def running_place(python: Path | None = None) -> Iterator[Place]:
+    """Bake the project and run it while the block runs, with an interpreter that has all it needs.
+
+    Without one, install the project (once).
+    """
     folder = CACHE / "project"
     shutil.rmtree(folder, ignore_errors=True)
     config = CACHE / "cookiecutter.yaml"
@@ -61,11 +75,12 @@ def running_place() -> Iterator[Place]:
     project = BakedProject(
         Path(cookiecutter(str(ROOT), no_input=True, output_dir=str(folder), config_file=str(config)))
     )
-    venv = CACHE / "project-venv"
-    project.run("make", "setup", f"VENV={venv}", f"PYTHON3={sys.executable}")
+    if python is None:
+        venv = CACHE / "project-venv"
+        project.run("make", "setup", f"VENV={venv}", f"PYTHON3={sys.executable}")
+        python = venv / "bin" / "python"
     web_port, mcp_port = free_port(), free_port()
     url, web_url = f"http://localhost:{mcp_port}", f"http://localhost:{web_port}"
-    python = venv / "bin" / "python"
     environment = {
         "DEBUG": "True",
         "PUBLIC_BASE_URL": url,
