@@ -21,8 +21,10 @@ from fastmcp.utilities.asgi_transport import run_asgi_lifespan
 from fastmcp.utilities.tests import ASGIServer
 from pytest_django import DjangoDbBlocker, Settings
 
+from mcp_server import limits
 from mcp_server.asgi import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
+from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.runtime.audit import audit
 from operations.users import User
 
@@ -96,6 +98,8 @@ def no_connection_left() -> Iterator[None]:
 def for_tests(settings: Settings) -> None:
     """Hash passwords quickly, do without the static files of production, and find nothing of other tests."""
     cache.clear()
+    registered_tools.cache_clear()  # another test may have filled it while it had tools of its own
+    limits._store.cache_clear()  # noqa: SLF001 - what tests counted must not count in others
     translation.deactivate()  # the language of a page stays with the thread that showed it
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

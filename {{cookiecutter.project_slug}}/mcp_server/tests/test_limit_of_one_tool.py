@@ -25,11 +25,9 @@ def rates_for(caller: MCPAccessToken | None, tool: str) -> Iterator[tuple[str, s
 
 
 @pytest.fixture(autouse=True)
-def rule(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def rule(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MonotonicClock, "now", lambda _: 0)
     monkeypatch.setattr(limits, "rates_for", rates_for)
-    yield
-    limits._store.cache_clear()  # noqa: SLF001 - what tests counted must not count in others
 
 
 async def are_refused(client: Client) -> list[bool]:

@@ -12,7 +12,6 @@ from prometheus_client import REGISTRY
 from pyrate_limiter import MonotonicClock
 from pytest_django import Settings
 
-from mcp_server import limits
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
@@ -25,12 +24,10 @@ MESSAGE = "Too many calls: retry in 20 s."
 
 
 @pytest.fixture(autouse=True)
-def three_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def three_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute that never ends, so that tests may be slow."""
     settings.MCP_RATE_LIMIT = "3/minute"
     monkeypatch.setattr(MonotonicClock, "now", lambda _: 0)
-    yield
-    limits._store.cache_clear()  # noqa: SLF001 - what tests counted must not count in others
 
 
 async def outcomes(client: Client[Any], calls: int) -> list[str]:

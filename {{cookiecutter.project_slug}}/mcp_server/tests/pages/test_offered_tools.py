@@ -9,7 +9,6 @@ from django.urls import reverse
 from fastmcp.server.auth import AuthContext
 
 from mcp_server.pages.forms import tools_of
-from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.permissions import permission_required
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import make_user
@@ -40,12 +39,9 @@ def tools() -> Iterator[None]:
     }
     for name, auth in checks.items():
         mcp.tool(do, name=name, auth=auth, annotations={"readOnlyHint": True})
-
-    registered_tools.cache_clear()
     yield
     for name in checks:
         mcp.local_provider.remove_tool(name)
-    registered_tools.cache_clear()
 
 
 def offers_on_home(client: Client) -> set[str]:
