@@ -105,8 +105,9 @@ class Audit:
     def __init__(self) -> None:
         self._waiting: deque[Call] = deque()
         self._rows: list[dict[str, Any]] = []  # on their way into the database
-        self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._turn = threading.Lock()
+        # With what tells it to end. A call that is recorded meanwhile starts another, which waits for its turn.
+        self._thread: tuple[threading.Thread, threading.Event] | None = None
         self._is_unavailable = False
 
     def record(self, call: Call) -> None:
@@ -116,26 +117,29 @@ class Audit:
             return
         self._waiting.append(call)
         if self._thread is None:
-            self._closing.clear()
-            self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
-            self._thread.start()
+            closing = threading.Event()
+            thread = threading.Thread(target=self._run, args=[closing], name="audit", daemon=True)
+            self._thread = thread, closing
+            thread.start()
 
     def close(self) -> None:
         """Write what waits; wait SECONDS_TO_CLOSE for a database that is unavailable."""
-        thread, self._thread = self._thread, None
-        if thread:
-            self._closing.set()
+        running, self._thread = self._thread, None
+        if running:
+            thread, closing = running
+            closing.set()
             thread.join()
 
-    def _run(self) -> None:
-        while not self._closing.wait(PERIOD):
-            self._write()
-        deadline = time.monotonic() + SECONDS_TO_CLOSE
-        while not self._write():
-            if time.monotonic() >= deadline:
-                self._lose(len(self._rows) + len(self._waiting))
-                break
-            time.sleep(PERIOD)
+    def _run(self, closing: threading.Event) -> None:
+        with self._turn:
+            while not closing.wait(PERIOD):
+                self._write()
+            deadline = time.monotonic() + SECONDS_TO_CLOSE
+            while not self._write():
+                if time.monotonic() >= deadline:
+                    self._lose(len(self._rows) + len(self._waiting))
+                    break
+                time.sleep(PERIOD)
 
     def _write(self) -> bool:
         """Write what waits, and return whether the database took it."""

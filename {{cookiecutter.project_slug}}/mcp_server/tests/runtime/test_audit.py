@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -328,6 +329,30 @@ async def test_what_cannot_be_written_when_the_process_ends_is_counted(
         await client.call_tool("whoami")
     assert lost() == 1
     assert "The audit has lost 1 tool calls" in caplog.text
+
+
+def test_a_call_that_is_recorded_while_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread was told to end, and the call took that back: it ran on, and the process with it."""
+    is_writing, go_on, written = Event(), Event(), []
+
+    def save(rows: list[dict[str, Any]], _lose: object) -> None:
+        is_writing.set()
+        go_on.wait(10)
+        written.extend(rows)
+
+    monkeypatch.setattr(audit, "_save", save)
+    queue = audit.Audit()
+    queue.record(audit.Call.begin("first", {}, None, None))
+    assert is_writing.wait(10)
+    closing = Thread(target=queue.close, daemon=True)
+    closing.start()
+    closing.join(0.1)
+    queue.record(audit.Call.begin("second", {}, None, None))
+    go_on.set()
+    closing.join(10)
+    assert not closing.is_alive()
+    queue.close()
+    assert [row["tool"] for row in written] == ["first", "second"]
 
 
 def test_after_migrate_a_process_of_the_first_version_still_writes() -> None:
