@@ -33,9 +33,11 @@ def nginx(project: BakedProject, folder: Path, **changes: str) -> Process:
     """The project's nginx: its templates filled in, as the entry point of the public image does."""
     folder.mkdir(mode=0o755)
     settings = nginx_settings(project, **changes)
-    for template in (project.path / "deploy/nginx/templates").glob("*.template"):
-        filled_in = string.Template(template.read_text()).safe_substitute(settings)
-        (folder / template.stem).write_text(filled_in)
+    templates = project.path / "deploy/nginx/templates"
+    for template in templates.rglob("*.template"):
+        file = folder / template.relative_to(templates).with_suffix("")
+        file.parent.mkdir(mode=0o755, exist_ok=True)
+        file.write_text(string.Template(template.read_text()).safe_substitute(settings))
     # Started by root, nginx would hand its work to another user, whom test folders keep out.
     directives = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
     command: list[str | Path] = [NGINX, "-p", folder, "-c", folder / "nginx.conf", "-g", directives]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from conftest import Bake
-from testing.harness import ALL_ON, BakedProject, run
+from testing.harness import ALL_OFF, ALL_ON, BakedProject, run
 from testing.stack import nginx
 
 BIN = Path(sys.executable).parent
@@ -31,10 +31,14 @@ def test_compose_files(project: BakedProject, tmp_path: Path) -> None:
         run(BIN / "check-jsonschema", "--builtin-schema=vendor.compose-spec", name, cwd=tmp_path)
 
 
-@pytest.mark.parametrize("server", ["http", "https"])
-def test_nginx(project: BakedProject, tmp_path: Path, server: str) -> None:
+@pytest.mark.parametrize(
+    ("server", "answers"),
+    [("https", {}), ("http", ALL_ON), ("http", ALL_OFF)],
+    ids=["default", "all on", "all off"],
+)
+def test_nginx(bake: Bake, tmp_path: Path, server: str, answers: dict[str, object]) -> None:
     nginx(
-        project, tmp_path / "nginx",
+        bake(**answers), tmp_path / "nginx",
         NGINX_SERVER=server, NGINX_HTTP_PORT="8080", TLS_DOMAIN="example.com", PUBLIC_BASE_URL="https://example.com",
     )  # fmt: skip
     skips = ",".join([

@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from conftest import Bake
-from testing.harness import ALL_ON, UNKIND, BakedProject
+from testing.harness import ALL_OFF, ALL_ON, UNKIND, BakedProject
 
 Manifest = dict[str, Any]
 
 OVERLAYS = ["small", "high-availability"]
-PROJECTS: dict[str, dict[str, object]] = {"default": {}, "unkind": ALL_ON | UNKIND}
+PROJECTS: dict[str, dict[str, object]] = {"default": {}, "unkind": ALL_ON | UNKIND, "off": ALL_OFF}
 # docs/kubernetes.md names the oldest.
 VERSIONS = ["1.30.0", kubernetes_validate.latest_version()]
 # Kinds of the Prometheus Operator, whose schema is not Kubernetes'.
@@ -220,7 +220,9 @@ def longest_prefix(path: str, paths: Iterable[str]) -> str:
 
 
 def test_the_paths_are_those_of_nginx(project: BakedProject, manifests: list[Manifest]) -> None:
-    site = project.read("deploy/nginx/templates/site.conf.template")
+    folder = "deploy/nginx/templates"
+    files = [name for name in project.files() if name.startswith((f"{folder}/site", f"{folder}/locations/"))]
+    site = "\n".join(project.read(name) for name in files)
     proxied = dict(re.findall(r"location (/\S*) \{\n    set \$backend ([\w-]+);", site))
     assert len(proxied) >= 4
     found = {path: service for path, service, _ in routes(manifests)}
