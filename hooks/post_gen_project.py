@@ -44,6 +44,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "docs/oauth.md",
         "mcp_server/doctor/oauth.py",
         "mcp_server/http_api/tests/test_apps.py",
+        "mcp_server/pages/hosted_clients.py",
         "accounts/tests/test_notices_of_apps.py",
         "tenants/consent.py",
         "tenants/tests/test_admin_of_apps.py",

@@ -7,12 +7,7 @@ tool_invocations = Counter("mcp_tool_invocations_total", "Tool calls by outcome.
 tool_duration = Histogram("mcp_tool_duration_seconds", "Time that tool calls took.", ["tool"])
 user_invocations = Counter("mcp_user_invocations_total", "Tool calls by primary key.", ["user", "tool"])
 auth_failures = Counter("mcp_auth_failures_total", "Requests refused with 401, by reason.", ["reason"])
-# % if cookiecutter.oauth
-REASONS = ("missing", "unknown", "revoked", "expired", "user_disabled", "audience", "scope")
-# % else
-REASONS = ("missing", "unknown", "revoked", "expired", "user_disabled")
-# % endif
-for _reason in REASONS:
+for _reason in ("missing", "unknown", "revoked", "expired", "user_disabled"):
     auth_failures.labels(_reason)  # 0 from the start, so that the first refusal is an increase
 audit_lost = Counter("mcp_audit_lost_total", "Tool calls that could not be written to the audit.")
 active_sessions = Gauge(

@@ -41,6 +41,9 @@ MCP_STREAM_CHECKS: list[str] = []
 # More steps of `manage.py mcp_doctor`, behind those of the connection.
 MCP_DOCTOR_STEPS: list[str] = []
 
+# Whether clients that have no token can ask their user to sign in.
+MCP_CLIENTS_SIGN_IN = False
+
 # The form with which users make tokens.
 MCP_TOKEN_FORM = "mcp_server.pages.forms.TokenForm"  # noqa: S105 - no password
 

@@ -8,3 +8,7 @@ class OAuthConfig(AppConfig):
 
     name = "oauth"
     verbose_name = "Connected apps"
+
+    def ready(self) -> None:
+        """Called by Django when all apps are loaded."""
+        from mcp_server.pages import hosted_clients  # noqa: PLC0415 - they enter themselves

@@ -16,6 +16,7 @@ from oauth.scopes import SCOPES
 from operations.environment import boolean, is_app_scheme, texts, whole
 
 MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
+MCP_CLIENTS_SIGN_IN = True
 MCP_DOCTOR_STEPS += [
     "mcp_server.doctor.oauth.metadata",
     "mcp_server.doctor.oauth.registration",

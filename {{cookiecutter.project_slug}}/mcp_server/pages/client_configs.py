@@ -205,42 +205,6 @@ def other(url: str, token: str | None) -> str:
     return _json("mcpServers", _typed("http", url, token))
 
 
-# % if cookiecutter.oauth
-def claude_link(url: str, _token: str | None) -> str:
-    """See https://claude.com/docs/connectors/building/directory-vs-custom."""
-    values = {"modal": "add-custom-connector", "connectorName": server_name(), "connectorUrl": url}
-    return f"https://claude.ai/customize/connectors?{urlencode(values)}"
-
-
-@client(
-    "claude",
-    "Claude",
-    _("Add a custom connector with this address (Customize, Connectors), and sign in. It takes no token."),
-    link=claude_link,
-    takes="sign in",
-    runs="cloud",
-)
-def claude(url: str, _token: str | None) -> str:
-    """Cover the web, the desktop and the phone, which share their connectors."""
-    return url
-
-
-@client(
-    "chatgpt",
-    "ChatGPT",
-    _(
-        "Switch developer mode on (Settings, Connectors, Advanced), create a connector with this address, and"
-        " sign in. It takes no token."
-    ),
-    takes="sign in",
-    runs="cloud",
-)
-def chatgpt(url: str, _token: str | None) -> str:
-    """See https://developers.openai.com/apps-sdk/deploy/connect-chatgpt."""
-    return url
-
-
-# % endif
 def inspector_arguments(url: str) -> list[str]:
     """Return what npx is given. Without `auto`, the Inspector speaks 2025-11-25 and is asked nothing."""
     is_sse = url.rstrip("/").endswith("/sse")  # of the older transport, which has no newer revision

@@ -12,12 +12,8 @@ from django.utils.translation import gettext, gettext_noop
 # Clients put this before the name of each tool, and most models take 64 characters.
 MAX_SERVER_NAME = 28
 PLACEHOLDER = "YOUR_TOKEN"
-# What is put in where no token was made yet.
-# % if cookiecutter.oauth
-NO_TOKEN = None  # nothing: clients ask their user to sign in
-# % else
-NO_TOKEN = PLACEHOLDER
-# % endif
+# What is put in where no token was made yet: nothing, where clients ask their user to sign in.
+NO_TOKEN = None if settings.MCP_CLIENTS_SIGN_IN else PLACEHOLDER
 NOT_PUBLIC = gettext_noop(
     "It runs in its makers' cloud, and reaches only servers on the internet at https://. This one is {url}."
 )

@@ -19,6 +19,8 @@ from oauth.resource_server.step_up import StepUpMiddleware
 from oauth.resources import audience_of
 
 APP = "app "
+for _reason in ("audience", "scope"):
+    metrics.auth_failures.labels(_reason)  # 0 from the start, as the reasons of `metrics.py`
 
 
 def look_up(questions: Sequence[str]) -> dict[str, Found]:

@@ -19,12 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--client", required=True, metavar="NAME", help=", ".join(CLIENTS))
         parser.add_argument(
-            "--token",
-            # % if cookiecutter.oauth
-            help="the token to put in; without it, the client asks its user to sign in",
-            # % else
-            help="the token to put in; without it, a placeholder",
-            # % endif
+            "--token", help="the token to put in; without it, a client that cannot sign in has a placeholder"
         )
 
     def handle(self, **options: Any) -> None:
