@@ -111,6 +111,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants/tests/test_uploads.py",
     ),
     ("http_api", True): (
+        "config/settings/http_api.py",
         "deploy/kubernetes/base/ingress-http-api.yaml",
         "deploy/nginx/templates/locations/http-api.conf.template",
         "docs/http-api.md",

@@ -142,6 +142,7 @@ PLANTED = {
     "mcp_server and operations import nothing of the project but each other": (
         ("mcp_server/metrics.py", "from accounts.models import User"),
         ("mcp_server/runtime/audit.py", "from tenants.scope import use"),
+        ("mcp_server/auth.py", "from sign_in import company"),
         ("operations/health.py", "import oauth"),
     ),
     "Tools import nothing of mcp_server.runtime": (

@@ -31,11 +31,16 @@ class Limit(NamedTuple):
     period: timedelta
 
 
+def _signed_in(request: HttpRequest) -> object:
+    return request.user.pk
+
+
 class Rule(NamedTuple):
-    """What a form counts for. `account` is the field that names one; without it, it is who is signed in."""
+    """What a form counts for. `account` is the field that names one; without it, `user` says who it is."""
 
     limits: tuple[Limit, ...]
     account: str = ""
+    user: Callable[[HttpRequest], object] = _signed_in
     # A log-in with the right password is no guess. A mail that is sent is sent, whatever the answer.
     only_failures: bool = True
 
@@ -100,13 +105,7 @@ class ThrottleMiddleware:
 
 
 def _keys(request: HttpRequest, rule: Rule) -> Iterator[tuple[str, Limit]]:
-    # % if cookiecutter.sign_in == "allauth"
-    # Who gave the password, and is asked for the second factor, is not signed in yet.
-    user = request.user.pk or request.session.get("half_signed_in")
-    account = request.POST.get(rule.account, "") if rule.account else str(user)
-    # % else
-    account = request.POST.get(rule.account, "") if rule.account else str(request.user.pk)
-    # % endif
+    account = request.POST.get(rule.account, "") if rule.account else str(rule.user(request))
     of = {"account": f"{bool(rule.account)} {_same(account)}", "address": _network(client_address(request))}
     what = "guess" if rule.limits is GUESSES else "mail"
     for limit in rule.limits:

@@ -1,17 +1,13 @@
 """Who is let in. This is policy: add a rule of your own, such as a paused account, to `reason_to_refuse`."""
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from mcp_server.models import Credential, MCPToken, hash_token
 from mcp_server.runtime.token_query import find_rows, make_token
-# % if cookiecutter.sign_in == "allauth"
-from operations.users import User
-from sign_in import company
-
-
-# % else
 from operations.users import User
 
 
-# % endif
 class MCPAuthError(Exception):
     """The token does not let its bearer in.
 
@@ -44,15 +40,12 @@ def reason_to_refuse(credential: Credential | None) -> str | None:
             return "expired"
     if not credential.user.is_active:
         return "user_disabled"
-    # % if cookiecutter.sign_in == "allauth"
-    return company.reason_to_refuse(credential.user)
-
-
-# % else
+    for rule in settings.MCP_USER_RULES:
+        if reason := import_string(rule)(credential.user):
+            return str(reason)
     return None
 
 
-# % endif
 def resolve_mcp_user(token_string: str) -> tuple[User, MCPToken]:
     """Return the user and the token that `token_string` stands for, and record the use.
 

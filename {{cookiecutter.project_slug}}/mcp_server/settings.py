@@ -28,14 +28,14 @@ MCP_STATELESS = boolean("MCP_STATELESS", default=True)
 # Who checks the token of a request, and what runs around every MCP request before mcp_server's own.
 MCP_TOKEN_VERIFIER = "mcp_server.runtime.token_verifier.MCPTokenVerifier"  # noqa: S105 - no password
 MCP_MIDDLEWARE: list[str] = []
+# Functions of a user that return why their tokens and apps are refused, or None: `auth.reason_to_refuse` asks
+# them last.
+MCP_USER_RULES: list[str] = []
 # ASGI middleware of the MCP process, behind the check of the token.
 MCP_HTTP_MIDDLEWARE: list[str] = []
 # Functions that return more routes of the MCP process. They are given the routes so far, and what to put
 # around an application so that no page of another site reaches it.
 MCP_ROUTES: list[str] = []
-# % if cookiecutter.http_api
-MCP_ROUTES += ["mcp_server.http_api.app.api_routes"]
-# % endif
 # Asked about each open stream now and then, with its request and token: whether it may go on.
 MCP_STREAM_CHECKS: list[str] = []
 # More steps of `manage.py mcp_doctor`, behind those of the connection.
@@ -43,6 +43,9 @@ MCP_DOCTOR_STEPS: list[str] = []
 
 # Whether clients that have no token can ask their user to sign in.
 MCP_CLIENTS_SIGN_IN = False
+
+# Functions that return what the home page shows besides MCP: a sentence, and the title and address of a link.
+MCP_OTHER_WAYS: list[str] = []
 
 # The form with which users make tokens.
 MCP_TOKEN_FORM = "mcp_server.pages.forms.TokenForm"  # noqa: S105 - no password

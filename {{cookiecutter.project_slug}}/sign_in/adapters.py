@@ -53,7 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if company.is_of_company(user) and not (account and account.provider == COMPANY):
             messages.error(request, _("Sign in with %(company)s.") % {"company": settings.OIDC_NAME})
             return redirect("login")
-        request.session["half_signed_in"] = user.pk  # for accounts/throttle.py, until the second factor
+        request.session["half_signed_in"] = user.pk  # for the limits of apps.py, until the second factor
         response: HttpResponse | None = super().pre_login(request, user, **options)
         return response
 

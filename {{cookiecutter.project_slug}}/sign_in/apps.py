@@ -1,6 +1,12 @@
 """The Django app of log-ins."""
 
 from django.apps import AppConfig
+from django.http import HttpRequest
+
+
+def _half_signed_in(request: HttpRequest) -> object:
+    """Return who gave the password, and is asked for the second factor, so is not signed in yet."""
+    return request.user.pk or request.session.get("half_signed_in")
 
 
 class SignInConfig(AppConfig):
@@ -16,7 +22,7 @@ class SignInConfig(AppConfig):
         LIMITS.update(
             {
                 "account_reauthenticate": Rule(GUESSES),
-                "mfa_authenticate": Rule(GUESSES),
+                "mfa_authenticate": Rule(GUESSES, user=_half_signed_in),
                 "mfa_reauthenticate": Rule(GUESSES),
                 "account_signup": Rule(MAILS, account="email", only_failures=False),
             }

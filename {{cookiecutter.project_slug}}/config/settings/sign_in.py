@@ -11,10 +11,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.settings.base import INSTALLED_APPS, IS_HTTPS, MIDDLEWARE, PROJECT_NAME
-from mcp_server.settings import MCP_DOCTOR_STEPS
+from mcp_server.settings import MCP_DOCTOR_STEPS, MCP_USER_RULES
 from operations.environment import env, texts, whole
 
 MCP_DOCTOR_STEPS += ["mcp_server.doctor.sign_in.issuer"]
+MCP_USER_RULES += ["sign_in.company.reason_to_refuse"]
 
 # Who may make an account: nobody ("closed": by invitation alone), "open", or addresses of these domains.
 SIGN_UP = [text.lower() for text in texts("SIGN_UP")] or ["closed"]

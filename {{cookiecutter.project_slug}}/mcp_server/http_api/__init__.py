@@ -4,4 +4,13 @@ Nothing is decided here: a call goes through the same FastMCP instance as over M
 same credentials, permissions, limits, audit and metrics.
 """
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 PATH = "/api/mcp"
+
+
+def other_way() -> tuple[str, str, str]:
+    """Return what the home page says of it."""
+    sentence = _("Programs without an MCP client call the same tools over HTTP")
+    return sentence, "HTTP API", f"{settings.PUBLIC_BASE_URL}{PATH}/docs"

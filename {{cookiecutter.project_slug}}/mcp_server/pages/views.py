@@ -17,12 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-# % if cookiecutter.http_api
-from mcp_server import http_api
 from mcp_server.models import MCPToken, ToolCall
-# % else
-from mcp_server.models import MCPToken, ToolCall
-# % endif
 from mcp_server.pages.client_configs import CLIENTS
 from mcp_server.pages.client_registry import NO_TOKEN
 from mcp_server.pages.forms import tools_of
@@ -37,13 +32,12 @@ TOKENS_ON_A_PAGE = 50
 def home(request: HttpRequest) -> HttpResponse:
     """Show how to connect, and to signed-in users the tools they may use."""
     tools = tools_of(request.user) if isinstance(request.user, get_user_model()) else []
-    context = {**_connection(NO_TOKEN), "tools": tools, "PROJECT_NAME": settings.PROJECT_NAME}
-    # % if cookiecutter.http_api
-    page = f"{settings.PUBLIC_BASE_URL}{http_api.PATH}/docs"
-    context["other_ways"] = [
-        (_("Programs without an MCP client call the same tools over HTTP"), "HTTP API", page)
-    ]
-    # % endif
+    context = {
+        **_connection(NO_TOKEN),
+        "other_ways": [import_string(way)() for way in settings.MCP_OTHER_WAYS],
+        "tools": tools,
+        "PROJECT_NAME": settings.PROJECT_NAME,
+    }
     return render(request, "mcp_server/home.html", context)
 
 
