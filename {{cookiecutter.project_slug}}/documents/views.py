@@ -74,7 +74,9 @@ def _put(request: HttpRequest, found: Upload) -> HttpResponse:
     file, length = found.file, request.META.get("CONTENT_LENGTH") or ""
     if not length.isdecimal():
         raise RefusedError("The request needs a Content-Length.", HTTPStatus.LENGTH_REQUIRED)
-    if request.content_type not in {"", "application/octet-stream", file.content_type}:
+    # What programs say that do not know the type. The server of `runserver` makes text/plain of no type.
+    unknown = {"", "application/octet-stream", "text/plain"}
+    if request.content_type not in {*unknown, file.content_type}:
         raise RefusedError(
             f"{file.name} is {file.content_type}, not {request.content_type}.",
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,

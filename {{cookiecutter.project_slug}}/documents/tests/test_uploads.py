@@ -275,6 +275,10 @@ class TestContent:
         assert "page.html&#x27; is not accepted" in send(address, "page.html").text
         assert put(address, content_type="application/pdf")[0] == HTTPStatus.CREATED
 
+    def test_of_no_type_under_runserver(self, address: str) -> None:
+        """As the tool's line for curl sends it: its server, wsgiref, makes text/plain of that."""
+        assert put(address, content_type="text/plain")[0] == HTTPStatus.CREATED
+
     def test_that_is_too_large(self, address: str, settings: Settings) -> None:
         settings.FILE_MAX_SIZE = 6
         sentence = "The file has 7 bytes, more than the 6 that are accepted."
