@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from mcp_server.management.commands.mcp_doctor import Command
 from mcp_server.models import MCPToken
 from operations.users import User
 
@@ -74,7 +75,16 @@ def test_advice(server: ThreadingHTTPServer, status: int, headers: dict[str, str
 def test_a_server_that_is_away(server: ThreadingHTTPServer) -> None:
     server.shutdown()
     server.server_close()
-    assert "Nothing answers on port" in examine(server)
+    said = examine(server)
+    assert "Nothing answers on port" in said
+    assert "localhost is that container" in said
+
+
+def test_no_database_is_needed_where_a_client_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From its command line, where Django would check the models first, which ask the database."""
+    monkeypatch.setattr(Command, "check", lambda *_, **__: pytest.fail("The models are checked."))
+    with pytest.raises(CommandError, match="is not a URL"):
+        Command().run_from_argv(["manage.py", "mcp_doctor", "somewhere", "--traceback"])
 
 
 @pytest.mark.django_db
