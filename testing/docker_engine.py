@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -68,6 +69,16 @@ class Compose:
 
     def manage(self, *arguments: str) -> str:
         return self("exec", "-T", "web", "python", "manage.py", *arguments)
+
+    def image_size(self, image: str) -> int:
+        """Return the bytes that the project's Dockerfile adds to its base image.
+
+        That one may be a stand-in, which is three times as large as the official image.
+        """
+        base = re.findall(r"^FROM (\S+)", (self.project.path / "Dockerfile").read_text(), re.MULTILINE)[-1]
+        whole, part = json.loads(self.docker("image", "inspect", image, base))
+        size: int = whole["Size"] - part["Size"]
+        return size
 
     def ids(self, service: str) -> list[str]:
         return self("ps", "--quiet", service).split()
