@@ -2,7 +2,7 @@
 # make test    everything        make check   the quick part        make bake   a project in ./demo
 # make test-clients  real clients against a project: docs/clients-matrix.md (CLIENTS="codex gemini" drives two)
 # make docs    the documentation as a site, into .cache/site/html
-# make bench   compare the speed with FastMCP and with peers (ROWS=echo runs one group of rows)
+# make bench   compare the speed with FastMCP and with peers: 15 minutes on a quiet machine (ROWS=echo runs one group of rows)
 
 BIN := .venv/bin
 SUPPORTED := import sys; sys.exit(sys.version_info < (3, 12))

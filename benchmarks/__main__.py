@@ -1,13 +1,18 @@
 """`python -m benchmarks [group …]`: runs all groups of rows, or those named."""
 
 import os
+import signal
 import sys
+import time
 import traceback
 
 from benchmarks import report
 from benchmarks.machine import LOAD_CORE, describe, say
 from benchmarks.rows import GROUPS, Row
 from benchmarks.site import Site
+
+# All groups together take a quarter of an hour: one that hangs shall not keep the others from theirs.
+LIMIT = 240  # seconds
 
 
 def main(names: list[str]) -> int:
@@ -17,12 +22,16 @@ def main(names: list[str]) -> int:
         return 2
     # Children inherit it; servers are moved to a processor of their own.
     os.sched_setaffinity(0, {LOAD_CORE})
+    signal.signal(signal.SIGALRM, _stop)
+    began = time.monotonic()
     say(describe())
     site = Site()
     rows: list[Row] = []
     failed: list[str] = []
     try:
         for name in names or GROUPS:
+            start = time.monotonic()
+            signal.alarm(LIMIT)
             try:
                 for row in GROUPS[name](site):
                     rows.append(row)
@@ -30,6 +39,9 @@ def main(names: list[str]) -> int:
             except Exception:  # the other groups are worth their time
                 traceback.print_exc()
                 failed.append(name)
+            finally:
+                signal.alarm(0)
+            say(f"{name}: {time.monotonic() - start:.0f} s")
             if not names:
                 report.write(rows, failed)
     finally:
@@ -40,9 +52,14 @@ def main(names: list[str]) -> int:
             report.show_goal(row)
     missed = [row for row in rows if not row.passed]
     say(f"{len(rows) - len(missed)} of {len(rows)} rows meet their target.")
+    say(f"{time.monotonic() - began:.0f} seconds in all.")
     if failed:
-        say(f"Not measured, for the reasons above: {', '.join(failed)}.")
+        say(f"Not measured to the end, for the reasons above: {', '.join(failed)}.")
     return bool(failed)
+
+
+def _stop(*_: object) -> None:
+    raise TimeoutError(f"The group takes longer than {LIMIT} seconds.")
 
 
 if __name__ == "__main__":

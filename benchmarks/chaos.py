@@ -65,7 +65,7 @@ REVOCATIONS = {
 }
 
 
-def stale_accepts(project: Project, ours: Server, trials: int = 20) -> int:
+def stale_accepts(project: Project, ours: Server, trials: int) -> int:
     """Take access away under load, in four ways in turn, and count calls that still succeed after it.
 
     The change is committed when the request is sent, so not one may succeed.

@@ -1,7 +1,6 @@
 """A generated project on Docker, as its README starts it."""
 
 import http.client
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,10 +31,3 @@ def call(compose: Compose, token: str) -> None:
     connection.request("POST", "/mcp/", what.body, what.headers(token))
     if what.expect not in (answer := connection.getresponse().read().decode()):
         raise WrongAnswerError(answer)
-
-
-def image_size(compose: Compose) -> int:
-    """Return the size of the project's image in bytes, its base image included."""
-    (image,) = json.loads(compose.docker("image", "inspect", compose.inspect("web")[0]["Image"]))
-    size: int = image["Size"]
-    return size

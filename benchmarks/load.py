@@ -86,7 +86,14 @@ def load(
         "HEADERS": "\n".join(f"{name}: {value}" for name, value in request.headers(token).items()),
     }
     command = ["wrk", "-t1", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), url]
-    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=seconds + 30,
+    )
     measured = Measured(**json.loads(done.stdout.partition("RESULT ")[2]))
     if strict and (measured.bad or measured.lost or not measured.calls):
         raise WrongAnswerError(f"{url}: {measured}")
