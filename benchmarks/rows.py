@@ -19,7 +19,7 @@ STREAMS = 1000
 TRIALS = 12  # three of each way
 # Of a leak of 150 bytes a call, the target sees nothing less.
 FEW_CALLS, MANY_CALLS = 10_000, 50_000
-FEW_ROWS, MANY_ROWS = 3_000, 100_000
+FEW_ROWS, MANY_ROWS = 1_000, 100_000
 # What counts to 100,000, or is summed up and kept; and what needs pg_trgm, which this PostgreSQL lacks.
 GROWING = {
     "`get_product_count`",
@@ -142,6 +142,15 @@ def lane(site: Site) -> Rows:
         for name, request in BY_THE_LANE.items():
             measured = _pairs(bare, ours, (request, request), rounds=FEW_ROUNDS)
             yield Row(f"{name} against bare FastMCP", _rates(measured), 0.8, note=_absolute(measured))
+
+
+@group
+def sqlite(site: Site) -> Rows:
+    """The same on SQLite."""
+    bare, ours = site.bare, site.sqlite_project.server("project on SQLite")
+    with running(bare, ours):
+        measured = _pairs(bare, ours, (ECHO, ECHO), rounds=FEW_ROUNDS)
+        yield Row("`echo` on SQLite against bare FastMCP", _rates(measured), 2.8, note=_absolute(measured))
 
 
 @group
@@ -348,7 +357,7 @@ def memory(site: Site) -> Rows:
 
 @group
 def scale(site: Site) -> Rows:
-    """What thirty times the rows cost."""
+    """What a hundred times the rows cost."""
     few, many = (measure(site, site.project_with_files, rows) for rows in (FEW_ROWS, MANY_ROWS))
     for name, times in many.items():
         before = statistics.median(few[name])
