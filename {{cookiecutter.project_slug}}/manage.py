@@ -10,7 +10,7 @@ try:
     from django.core.management import execute_from_command_line
     from django.db import OperationalError, ProgrammingError
 except ImportError as error:
-    sys.exit(f"{sys.executable} cannot run this: {error}. Run `make setup`, then `.venv/bin/python manage.py`.")
+    sys.exit(f"{sys.executable}: {error}. Run `make setup`, then `.venv/bin/python manage.py`.")
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
