@@ -53,8 +53,8 @@ def tls(visit: Visit) -> str:
         raise UnreachableError(f"Port {port} does not speak TLS ({error.reason}): is it http://?") from error
     except OSError as error:
         raise UnreachableError(
-            f"Nothing answers on port {port} of {host} ({error}): check the servers and the firewall. Inside of "
-            "a container, localhost is that container: docs/clients.md shows how to look from outside."
+            f"Nothing answers on port {port} ({error}): check the servers and the firewall. Inside of a "
+            "container, localhost is that container: docs/clients.md shows how to look from outside."
         ) from error
     end = datetime.fromtimestamp(ssl.cert_time_to_seconds(certificate["notAfter"]), UTC)
     if (end - datetime.now(UTC)).days < CERTIFICATE_DAYS:
