@@ -46,7 +46,7 @@ TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
 SEARCHES = {"documents with a common word": "budget", "documents with no such word": "zeppelin"}
 PAGES = {
     "admin: tool calls": "/admin/mcp_server/toolcall/",
-    "admin: tool calls, page 30": "/admin/mcp_server/toolcall/?p=30",
+    "admin: tool calls, page 9": "/admin/mcp_server/toolcall/?p=9",  # the few rows have ten
     "admin: tool calls that failed": "/admin/mcp_server/toolcall/?status__exact=error",
     "admin: tool calls that timed out (none)": "/admin/mcp_server/toolcall/?status__exact=timeout",
     "admin: tool calls of a user": "/admin/mcp_server/toolcall/?q=user7@example.com",
