@@ -31,6 +31,7 @@ from mcp_types import InputRequiredResult
 from mcp_types.jsonrpc import MISSING_REQUIRED_CLIENT_CAPABILITY
 from opentelemetry.sdk.trace import TracerProvider
 from pydantic import BaseModel, Field
+from pyrate_limiter import MonotonicClock
 from pytest_django import Settings
 
 from mcp_server import limits
@@ -45,7 +46,7 @@ from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ServeMCP
-from mcp_server.tests.helpers import raw_call
+from mcp_server.tests.helpers import eventually, raw_call
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -382,9 +383,10 @@ class Observer:
             self.caplog.clear()
             self.calls.clear()
             self.counted.clear()
+            before = asyncio.all_tasks()
             response = await http.request(sent.method, "/mcp/", **request)
             if response.status_code == HTTPStatus.ACCEPTED:  # FastMCP reads a notification afterwards
-                await asyncio.sleep(0.1)
+                await eventually(lambda: asyncio.all_tasks() <= before)
         return {
             "status": response.status_code,
             "headers": interesting(response),
@@ -409,6 +411,7 @@ def observer(
     def count(tool: str, status: str, _duration: float, user: int | None) -> None:
         observer.counted.append((tool, status, user))
 
+    monkeypatch.setattr(MonotonicClock, "now", lambda _: 0)  # when to call again does not depend on the machine
     monkeypatch.setattr(StreamableHTTPSessionManager, "handle_request", note)
     monkeypatch.setattr(call, "record_tool_call", count)
     monkeypatch.setattr(audit, "record", observer.calls.append)

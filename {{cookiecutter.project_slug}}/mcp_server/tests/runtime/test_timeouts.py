@@ -29,6 +29,8 @@ waited: list[bool] = []
 @pytest.fixture(autouse=True)
 def endless_tools() -> Iterator[None]:
     """Tools that would never end by themselves, and some that answer too much."""
+    release.clear()
+    waited.clear()
 
     @mcp.tool(meta=SOON)
     async def wait() -> None:
