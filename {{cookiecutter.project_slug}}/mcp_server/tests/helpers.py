@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from fastmcp import Client
+from prometheus_client import REGISTRY
 
 from operations.users import User
 
@@ -51,6 +52,11 @@ async def eventually(is_so: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.01)
+
+
+def requests_in_flight() -> float:
+    """Return how many requests of MCP this process answers, those of other tests among them."""
+    return REGISTRY.get_sample_value("mcp_active_sessions") or 0
 
 
 def raw_call(

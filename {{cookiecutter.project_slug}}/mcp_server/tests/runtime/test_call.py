@@ -1,6 +1,5 @@
 """What a call leaves behind: errors for the client, metrics, one log line."""
 
-import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from mcp_server.context import CurrentUser, get_mcp_token, get_mcp_user
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
-from mcp_server.tests.helpers import eventually
+from mcp_server.tests.helpers import eventually, requests_in_flight
 from operations.log_format import JsonFormatter
 from operations.users import User
 
@@ -167,11 +166,11 @@ async def test_a_call_is_one_json_line_without_arguments_or_token(
 
 
 async def test_requests_in_flight_are_counted_and_forgotten(mcp_client: ConnectMCP) -> None:
-    before = metric("mcp_active_sessions")
+    before = requests_in_flight()
     async with mcp_client(transport="sse") as client:
         await client.ping()
-        assert metric("mcp_active_sessions") > before
-    await eventually(lambda: metric("mcp_active_sessions") == before)
+        assert requests_in_flight() > before
+    await eventually(lambda: requests_in_flight() == before)
 
 
 async def test_a_tool_learns_who_calls_and_a_client_cannot_say_otherwise(

@@ -17,24 +17,23 @@ from pytest_django import Settings
 from mcp_server.models import MCPToken
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
-from mcp_server.tests.helpers import eventually, raw_call
+from mcp_server.tests.helpers import eventually, raw_call, requests_in_flight
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 REFUSAL = "Too many calls are running: retry in 5 s."
 
-# Seconds after which the server knows that a client has gone.
-NOTICED = 1.5
-
 release = threading.Event()
 ran: list[str] = []
 
 
 @pytest.fixture(autouse=True)
-def slow_tools(settings: Settings) -> Iterator[None]:
+def slow_tools(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Calls that run until the test lets them go, or for 20 seconds."""
     settings.MCP_USER_CONCURRENCY = 2
+    # The server notices at once that a client has gone.
+    monkeypatch.setattr("mcp_server.runtime.express.answer.SECONDS_UNWATCHED", 0)
     release.clear()
     ran.clear()
 
@@ -58,9 +57,13 @@ def slow_tools(settings: Settings) -> Iterator[None]:
     async def answer_soon() -> str:
         return "here"
 
+    @mcp.tool(meta={"timeout": 20})
+    async def answer_in_its_turn() -> str:
+        return "here"
+
     @mcp.tool
     async def call_another(ctx: Context) -> Any:
-        results = await asyncio.gather(*(ctx.fastmcp.call_tool("answer_soon", {}) for _ in range(3)))
+        results = await asyncio.gather(*(ctx.fastmcp.call_tool("answer_in_its_turn", {}) for _ in range(3)))
         return [result.content[0].text for result in results]
 
     @mcp.resource("slow://resource")
@@ -77,7 +80,9 @@ def slow_tools(settings: Settings) -> Iterator[None]:
 
     yield
     release.set()
-    for tool in (wait_in_thread, wait_in_orm_thread, wait_for_test, answer_soon, call_another):
+    for tool in (wait_in_thread, wait_in_orm_thread, wait_for_test):
+        mcp.local_provider.remove_tool(tool.__name__)
+    for tool in (answer_soon, answer_in_its_turn, call_another):
         mcp.local_provider.remove_tool(tool.__name__)
     mcp.local_provider.remove_resource("slow://resource")
     mcp.local_provider.remove_prompt("slow_prompt")
@@ -101,7 +106,7 @@ async def running(*calls: Any) -> AsyncIterator[list[asyncio.Task[Any]]]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def outcome(client: Client[Any], tool: str = "answer_soon") -> str:
+async def outcome(client: Client[Any], tool: str) -> str:
     try:
         result = await client.call_tool(tool, raise_on_error=False)
     except MCPError as error:
@@ -120,11 +125,11 @@ async def test_more_calls_wait_and_are_refused_in_time(
     async with mcp_client(user, **options) as client, mcp_client(**options) as other:
         async with running(*(client.call_tool(tool) for _ in range(5))) as calls:
             await until(2)
-            assert await outcome(client) == REFUSAL
-            assert await outcome(other) == "here"
+            assert await outcome(client, "answer_soon") == REFUSAL
+            assert await outcome(other, "answer_in_its_turn") == "here"
             release.set()
             assert not any(call.is_error for call in await asyncio.gather(*calls))
-        assert await outcome(client) == "here"
+        assert await outcome(client, "answer_in_its_turn") == "here"
     labels = {"tool": "answer_soon", "status": "limited"}
     assert REGISTRY.get_sample_value("mcp_tool_invocations_total", labels)
 
@@ -146,11 +151,11 @@ async def test_resources_and_prompts_count_too(mcp_client: ConnectMCP, settings:
     async with mcp_client() as client:
         async with running(client.read_resource("slow://resource"), client.get_prompt("slow_prompt")):
             await until(2)
-            assert await outcome(client) == REFUSAL
+            assert await outcome(client, "answer_soon") == REFUSAL
             for more in (client.read_resource("slow://resource"), client.get_prompt("slow_prompt")):
                 with pytest.raises(MCPError, match="Too many calls are running"):
                     await more
-        assert await outcome(client) == "here"
+        assert await outcome(client, "answer_in_its_turn") == "here"
 
 
 async def test_who_stops_waiting_leaves_the_turn_to_others(
@@ -159,13 +164,15 @@ async def test_who_stops_waiting_leaves_the_turn_to_others(
     settings.MCP_USER_CONCURRENCY = 1
     async with mcp_client() as client, running(client.call_tool("wait_in_thread")):
         await until(1)
+        before = requests_in_flight()
         waiting = asyncio.ensure_future(client.call_tool("wait_for_test"))
+        await eventually(lambda: requests_in_flight() > before)
         await asyncio.sleep(0.1)
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        await asyncio.sleep(NOTICED)
+        await eventually(lambda: requests_in_flight() == before)
         release.set()
-        assert await outcome(client) == "here"
+        assert await outcome(client, "answer_in_its_turn") == "here"
     assert ran == ["tool"]
 
 
@@ -175,16 +182,17 @@ async def test_thread_that_nobody_waits_for_keeps_its_place(
 ) -> None:
     """Otherwise who cancels calls would have as many threads as they like."""
     async with mcp_client() as client:
+        before = requests_in_flight()
         calls = [asyncio.ensure_future(client.call_tool(tool, raise_on_error=False)) for _ in range(2)]
         await until(2)
         if tool == "wait_in_thread":
             for call in calls:
                 call.cancel()
         await asyncio.gather(*calls, return_exceptions=True)
-        await asyncio.sleep(NOTICED)
-        assert await outcome(client) == REFUSAL
+        await eventually(lambda: requests_in_flight() == before)
+        assert await outcome(client, "answer_soon") == REFUSAL
         release.set()
-        assert await outcome(client) == "here"
+        assert await outcome(client, "answer_in_its_turn") == "here"
 
 
 async def test_call_that_calls_needs_one_place(mcp_client: ConnectMCP, settings: Settings) -> None:

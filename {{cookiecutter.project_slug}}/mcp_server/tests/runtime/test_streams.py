@@ -168,7 +168,7 @@ async def test_stream_ends_with_its_token(
             assert open_streams() == 1
             await lose(user)
             await read_to_its_end(response)
-        assert not open_streams()
+        await eventually(lambda: not open_streams())
 
 
 async def test_streams_outlive_an_absence_of_the_database(serve_mcp: ServeMCP, user: User) -> None:

@@ -14,22 +14,26 @@ from mcp_server.asgi import create_app
 from mcp_server.models import MCPToken
 from mcp_server.runtime import unread
 from mcp_server.server import mcp
-from mcp_server.tests.helpers import eventually, raw_call
+from mcp_server.tests.helpers import eventually, raw_call, requests_in_flight
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SIZE = 900_000
 
+written: list[str] = []
+
 
 @pytest.fixture(autouse=True)
 def long_answer(settings: Settings) -> Iterator[None]:
     """A tool, of which one call may run at once."""
     settings.MCP_USER_CONCURRENCY = 1
+    written.clear()
 
     @mcp.tool(meta={"timeout": 0.5})
     def write_much() -> str:
-        return "x" * SIZE
+        written.append("x" * SIZE)
+        return written[-1]
 
     yield
     mcp.local_provider.remove_tool("write_much")
@@ -83,11 +87,13 @@ async def test_answer_keeps_its_place_until_it_is_read(user: User) -> None:
     token = await MCPToken.objects.acreate(user=user, name="test")
     async with served() as listener:
         with connect(listener) as first, connect(listener) as second:
+            before = requests_in_flight()
             await ask(first, token)
-            await asyncio.sleep(0.5)
+            await eventually(lambda: written)
             await ask(second, token)
             assert b" 429 " in (await read(second, 100))
             assert (await read(first, 2 * SIZE)).count(b"x") > 2 * SIZE - 1000  # as text and as a value
+            await eventually(lambda: requests_in_flight() == before)
             with connect(listener) as third:
                 await ask(third, token)
                 assert b" 200 " in (await read(third, 100))
@@ -98,8 +104,10 @@ async def test_client_that_does_not_read_is_left(user: User, monkeypatch: pytest
     token = await MCPToken.objects.acreate(user=user, name="test")
     async with served() as listener:
         with connect(listener) as first, connect(listener) as second:
+            before = requests_in_flight()
             await ask(first, token)
-            await asyncio.sleep(1)
+            await eventually(lambda: written)
+            await eventually(lambda: requests_in_flight() == before)
             await ask(second, token)
             assert b" 200 " in (await read(second, 100))
             assert len(await read(first, 2 * SIZE)) < SIZE
