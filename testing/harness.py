@@ -24,7 +24,15 @@ QUESTIONS = {
     if not option.startswith("_")
 }
 SWITCHES = [option for option, default in QUESTIONS.items() if isinstance(default, bool)]
-CHOICES = {option: default for option, default in QUESTIONS.items() if isinstance(default, list)}
+CHOICES: dict[str, list[str]] = {
+    option: default for option, default in QUESTIONS.items() if isinstance(default, list)
+}
+
+
+def defaults_and(answers: Answers) -> Answers:
+    """Return an answer to every question."""
+    first = {option: value[0] if isinstance(value, list) else value for option, value in QUESTIONS.items()}
+    return first | answers
 
 
 def switched(*on: str) -> Answers:
@@ -55,6 +63,12 @@ IN_BETWEEN = [
     for project in range(4)
 ]
 
+# The first of each choice together, then the second and so on: each is in one project.
+CHOSEN = [
+    {option: values[at] for option, values in CHOICES.items() if at < len(values)}
+    for at in range(max(map(len, CHOICES.values())))
+]
+
 # What the slow tests set up and run.
 MAIN_CONFIGURATIONS: dict[str, Answers] = {
     "all-off": ALL_OFF,
@@ -66,7 +80,7 @@ MAIN_CONFIGURATIONS: dict[str, Answers] = {
 CONFIGURATIONS: dict[str, Answers] = {
     **MAIN_CONFIGURATIONS,
     **{f"only-{switch}": switched(switch) for switch in SWITCHES},
-    **{f"{option}={value}": {option: value} for option, values in CHOICES.items() for value in values},
+    **{"+".join(chosen.values()): dict(chosen) for chosen in CHOSEN},
     "unkind-all-on": ALL_ON | UNKIND,
     "unkind-all-off": ALL_OFF | UNKIND,
 }

@@ -1,15 +1,28 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
+from cookiecutter.environment import StrictEnvironment
 from cookiecutter.main import cookiecutter
 
-from testing.harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, locked
+from testing.harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, defaults_and, locked
 
 Bake = Callable[..., BakedProject]
+
+
+class CompilesOnce(StrictEnvironment):  # type: ignore[misc] # cookiecutter has no types
+    """Keeps what Jinja makes of a text: it would compile every file of the template for each project anew."""
+
+    kept: ClassVar[dict[object, Any]] = {}
+
+    def compile(self, *source: Any) -> Any:
+        if source not in self.kept:
+            self.kept[source] = super().compile(*source)
+        return self.kept[source]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,7 +41,7 @@ def cookiecutter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def bake_into(cookiecutter_home: Path) -> Bake:
+def bake_into(cookiecutter_home: Path) -> Iterator[Bake]:
     def bake_into(folder: Path, *, accept_hooks: bool = True, **answers: object) -> BakedProject:
         path = cookiecutter(
             str(ROOT),
@@ -40,7 +53,9 @@ def bake_into(cookiecutter_home: Path) -> Bake:
         )
         return BakedProject(Path(path))
 
-    return bake_into
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cookiecutter.utils.StrictEnvironment", CompilesOnce)
+        yield bake_into
 
 
 @pytest.fixture(scope="session", params=CONFIGURATIONS)
@@ -61,7 +76,7 @@ def bake(bake_into: Bake, shared_folder: Path) -> Bake:
     """Bake a project to look at and not to change: all tests that ask for the same answers share it."""
 
     def bake(**answers: object) -> BakedProject:
-        digest = hashlib.sha256(repr(sorted(answers.items())).encode()).hexdigest()[:12]
+        digest = hashlib.sha256(repr(sorted(defaults_and(answers).items())).encode()).hexdigest()[:12]
         folder = shared_folder / f"baked-{digest}"
         baked = folder / "path"
         with locked(folder.with_suffix(".lock")):

@@ -10,6 +10,7 @@ import stat
 import sys
 import tomllib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path, PurePath
 
 import pytest
@@ -20,13 +21,13 @@ from testing.harness import (
     ALL_OFF,
     ALL_ON,
     CONFIGURATIONS,
-    QUESTIONS,
     ROOT,
     SWITCHES,
     TEMPLATE,
     UNKIND,
     Answers,
     BakedProject,
+    defaults_and,
     load_hook,
     repository_files,
     run,
@@ -41,11 +42,6 @@ NAME_WHAT_IS_NOT_THERE = ("ignore", "docs/updating.md")
 # A page that shows a template of Django's.
 DJANGO_TEMPLATE = re.compile(r"^```html\n.*?^```$", re.DOTALL | re.MULTILINE)
 CONTRACTS = re.compile(r"^# Who may import whom.*?(?=^\[tool\.mypy\])", re.DOTALL | re.MULTILINE)
-
-
-def defaults_and(answers: Answers) -> Answers:
-    first = {option: value[0] if isinstance(value, list) else value for option, value in QUESTIONS.items()}
-    return first | answers
 
 
 def is_below(name: str, path: str) -> bool:
@@ -199,13 +195,22 @@ def test_no_template_language_is_left(baked: BakedProject) -> None:
     assert found == []
 
 
+PARSERS: dict[str, Callable[[str], object]] = {
+    ".py": ast.parse,
+    ".toml": tomllib.loads,
+    ".json": json.loads,
+}
+PARSERS |= dict.fromkeys([".yml", ".yaml"], lambda text: list(yaml.compose_all(text)))
+
+
+@cache
+def parse(suffix: str, text: str) -> None:
+    """Raise an error if a file is not valid; most are the same in most projects."""
+    if suffix in PARSERS:
+        PARSERS[suffix](text)
+
+
 def test_every_file_parses_and_ends_its_lines_alike(baked: BakedProject) -> None:
-    parsers: dict[str, Callable[[str], object]] = {
-        ".py": ast.parse,
-        ".toml": tomllib.loads,
-        ".json": json.loads,
-    }
-    parsers |= dict.fromkeys([".yml", ".yaml"], lambda text: list(yaml.compose_all(text)))
     for name in baked.files():
         if name.endswith(".mo"):  # compiled
             continue
@@ -213,9 +218,7 @@ def test_every_file_parses_and_ends_its_lines_alike(baked: BakedProject) -> None
         assert "\r" not in text, name
         assert not text or text.endswith("\n"), name
         assert not text.endswith("\n\n"), name
-        parse = parsers.get(Path(name).suffix)
-        if parse:
-            parse(text)
+        parse(Path(name).suffix, text)
         if text.startswith("#!") and "sh" in text.splitlines()[0]:
             baked.run("bash", "-n", name)
 
@@ -281,22 +284,20 @@ def test_env_is_readable_by_its_owner_alone(bake_into: Bake, tmp_path: Path) -> 
     assert stat.S_IMODE((project.path / ".env").stat().st_mode) == 0o600
 
 
-def test_git_does_not_take_the_env(bake_into: Bake, tmp_path: Path) -> None:
-    project = bake_into(tmp_path)
+def test_git_does_not_take_the_env(bake: Bake, tmp_path: Path) -> None:
+    shutil.copy(bake().path / ".gitignore", tmp_path)
+    project = BakedProject(tmp_path)
     project.run("git", "init", "--quiet")
     assert project.run("git", "check-ignore", ".env") == ".env\n"
 
 
-def test_secrets_are_fresh_and_leave_no_copy(
-    bake_into: Bake, cookiecutter_home: Path, tmp_path: Path
-) -> None:
+def test_secrets_are_fresh_and_leave_no_copy(bake: Bake, cookiecutter_home: Path, tmp_path: Path) -> None:
     """Cookiecutter keeps answers in a replay file, and rendered hooks in the temporary folder, for ever."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    (first, second) = (
-        bake_by_command(folder, TMPDIR=str(temporary), COOKIECUTTER_CONFIG=f"{cookiecutter_home}/config.yaml")
-        for folder in (tmp_path / "first", tmp_path / "second")
-    )
+    config = f"{cookiecutter_home}/config.yaml"
+    first = bake()
+    second = bake_by_command(tmp_path / "second", TMPDIR=str(temporary), COOKIECUTTER_CONFIG=config)
     assert first.secrets().keys() == second.secrets().keys()
     assert set(first.secrets().values()).isdisjoint(second.secrets().values())
     kept = [path.read_text() for folder in (temporary, cookiecutter_home) for path in folder.rglob("*.*")]
@@ -304,9 +305,9 @@ def test_secrets_are_fresh_and_leave_no_copy(
     assert not any(secret in text for secret in second.secrets().values() for text in kept)
 
 
-def test_an_env_that_exists_keeps_its_secrets(tmp_path: Path) -> None:
+def test_an_env_that_exists_keeps_its_secrets(bake: Bake, tmp_path: Path) -> None:
     """Regenerating over a project may not lock its owner out of the sessions and volumes it has."""
-    project = bake_by_command(tmp_path)
+    project = BakedProject(Path(shutil.copytree(bake().path, tmp_path / "my_mcp_site")))
     secrets = project.secrets()
     assert bake_by_command(tmp_path, "--overwrite-if-exists").secrets() == secrets
 
@@ -336,9 +337,9 @@ def template_copy(tmp_path: Path) -> Path:
     return folder
 
 
-def test_paths_may_hold_blanks_and_other_scripts(template_copy: Path, tmp_path: Path) -> None:
+def test_paths_may_hold_blanks_and_other_scripts(template_copy: Path, tmp_path: Path, bake: Bake) -> None:
     project = bake_by_command(tmp_path / "Neue Projekte (ö)", template=template_copy)
-    assert project.files() == bake_by_command(tmp_path / "plain").files()
+    assert project.files() == bake().files()
 
 
 def test_baking_needs_no_network_and_no_other_program(tmp_path: Path) -> None:
@@ -378,7 +379,7 @@ def test_answers_can_be_replayed(bake_into: Bake, cookiecutter_home: Path, tmp_p
 # Upgrades
 
 
-def test_cruft_creates_the_same_and_updates_in_place(template_copy: Path, tmp_path: Path) -> None:
+def test_cruft_creates_the_same_and_updates_in_place(template_copy: Path, tmp_path: Path, bake: Bake) -> None:
     """An update brings what changed in the template, and leaves the secrets and the owner's edits."""
     identity = {
         f"GIT_{role}_{item}": "x@example.com"
@@ -399,7 +400,7 @@ def test_cruft_creates_the_same_and_updates_in_place(template_copy: Path, tmp_pa
     commit(template_copy)
     run(cruft, "create", "--no-input", "--output-dir", tmp_path, template_copy, cwd=tmp_path, **environment)
     project = BakedProject(tmp_path / "my_mcp_site")
-    assert project.files() == sorted([*bake_by_command(tmp_path / "plain").files(), ".cruft.json"])
+    assert project.files() == sorted([*bake().files(), ".cruft.json"])
 
     git(project.path, "init", "--quiet")
     with (project.path / ".gitignore").open("a") as file:

@@ -1,6 +1,7 @@
 """Which Python `make` takes, here and in a generated project, and what it says when there is none."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,14 +18,18 @@ OLD = """case "$1" in -V) echo Python 3.11.4 ;; *) exit 1 ;; esac"""
 
 
 @pytest.fixture(params=["repository", "generated"])
-def folder(request: pytest.FixtureRequest, bake_into: Bake, tmp_path: Path) -> Path:
+def folder(request: pytest.FixtureRequest, bake: Bake, tmp_path: Path) -> Path:
     if request.param == "generated":
-        return bake_into(tmp_path / "baked").path
-    copy = tmp_path / "repository"
-    copy.mkdir()
-    for name in ("Makefile", ".python-version", "requirements-dev.txt"):
-        (copy / name).write_text((ROOT / name).read_text())
-    return copy
+        return copy(bake().path, "Makefile", "pyproject.toml", to=tmp_path / "generated")
+    needed = ("Makefile", ".python-version", "requirements-dev.txt")
+    return copy(ROOT, *needed, to=tmp_path / "repository")
+
+
+def copy(source: Path, *names: str, to: Path) -> Path:
+    to.mkdir()
+    for name in names:
+        shutil.copy(source / name, to)
+    return to
 
 
 def program(path: Path, text: str) -> None:
@@ -75,10 +80,10 @@ def test_without_a_python_that_fits_one_sentence_says_how_to_get_one(
     assert not (folder / ".venv").exists()
 
 
-def test_a_venv_of_an_older_python_is_refused(bake_into: Bake, tmp_path: Path) -> None:
+def test_a_venv_of_an_older_python_is_refused(bake: Bake, tmp_path: Path) -> None:
     """It passed for one that fits, and what failed later did not name it."""
-    project = bake_into(tmp_path)
-    program(project.path / ".venv/bin/python", OLD)
-    result = make(project.path, "setup", pythons={"python3.13": GOOD})
+    project = copy(bake().path, "Makefile", "pyproject.toml", to=tmp_path / "generated")
+    program(project / ".venv/bin/python", OLD)
+    result = make(project, "setup", pythons={"python3.13": GOOD})
     assert result.returncode != 0
     assert ".venv has Python 3.11.4, but this project needs 3.12 or newer" in result.stderr
