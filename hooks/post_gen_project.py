@@ -64,6 +64,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "deploy/nginx/templates/locations/discovery.conf.template",
     ),
     ("multi_tenancy", True): (
+        "config/settings/files_and_tenants.py",
         "config/settings/oauth_and_tenants.py",
         "config/settings/sql_and_tenants.py",
         "config/settings/tenants.py",
@@ -100,6 +101,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ),
     ("file_tools", True): (
         "config/settings/files.py",
+        "config/settings/files_and_tenants.py",
         "documents",
         "oauth/tests/test_uploads.py",
         "docs/files.md",
@@ -109,6 +111,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "tenants/tests/test_admin_of_documents.py",
         "tenants/tests/test_quota.py",
         "tenants/tests/test_uploads.py",
+        "tenants/uploads.py",
     ),
     ("http_api", True): (
         "config/settings/http_api.py",

@@ -14,20 +14,26 @@ from django.utils import timezone
 
 from tenants.models import TenantModel
 
+
+class KeptModel(TenantModel):
 # % else
 from django.utils import timezone
 
+
+class KeptModel(models.Model):
 # % endif
+    """The base of what users keep."""
+
+    class Meta:
+        abstract = True
+
+
 # Characters. PostgreSQL can index not much more: a tsvector ends at 1 MB, whatever the words are.
 MAX_TEXT = 100_000
 MAX_NAME = 200
 
 
-# % if cookiecutter.multi_tenancy
-class Document(TenantModel):
-# % else
-class Document(models.Model):
-# % endif
+class Document(KeptModel):
     """A text that belongs to one user.
 
     `version` counts its changes. Who writes says which version was read, and is refused when that is
@@ -54,11 +60,7 @@ class Document(models.Model):
         return self.title
 
 
-# % if cookiecutter.multi_tenancy
-class StoredFile(TenantModel):
-# % else
-class StoredFile(models.Model):
-# % endif
+class StoredFile(KeptModel):
     """A file that belongs to one user. Its content is in the storage "files" of the settings.
 
     The row is there before the content, so whatever breaks off, no content is left that nobody knows of.

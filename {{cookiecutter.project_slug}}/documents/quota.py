@@ -39,11 +39,7 @@ class Kept(NamedTuple):
 
 
 def kept_by(user: int | None) -> Kept:
-    # % if cookiecutter.multi_tenancy
-    """Return what a user (primary key) keeps in the tenant in scope."""
-    # % else
     """Return what a user (primary key) keeps."""
-    # % endif
     # Without MCP_REQUIRE_AUTH the user is anonymous and has no key.
     files = StoredFile.objects.filter(owner_id=user).aggregate(size=Sum("size"), number=Count("pk"))
     documents = Document.objects.filter(owner_id=user).aggregate(

@@ -12,6 +12,7 @@ from django.core import signing
 from django.core.files.base import File
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from documents.contents import fill
@@ -23,15 +24,8 @@ from mcp_server.auth import check_tool_permission, reason_to_refuse
 from mcp_server.models import Credential, ToolCall
 from mcp_server.runtime.masking import masked, printable
 from operations.client_address import client_address
-# % if cookiecutter.multi_tenancy
-from operations.request_id import HEADER
-from tenants.policy import NoTenantError, TenantNotFoundError, choose, tenants_of
-from tenants.scope import across_tenants, use
-
-# % else
 from operations.request_id import HEADER
 
-# % endif
 PERMISSION: Final = "documents.add_storedfile"
 
 
@@ -43,6 +37,11 @@ class Upload:
     credential: Credential | None
     label: str
 
+    @classmethod
+    def find_file(cls, key: UUID) -> StoredFile | None:
+        """Return the file that a signed key stands for."""
+        return StoredFile.objects.select_related("owner").filter(pk=key).first()
+
     def check(self) -> None:
         """Raise RefusedError unless a call of a tool would be let in now, and could upload."""
         credential = self.credential
@@ -51,13 +50,17 @@ class Upload:
         if reason_to_refuse(credential) or credential is None:
             text = _("The token or app that asked for this address is not let in any more.")
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
-        is_permitted = credential.may_write and credential.user.has_perm(PERMISSION)
-        # % if cookiecutter.multi_tenancy
-        is_permitted = is_permitted and self._is_of_tenant(credential)
-        # % endif
-        if not is_permitted or not check_tool_permission(credential, "request_upload"):
+        if not self.may_upload(credential):
             text = _("Who asked for this address may not upload files any more.")
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
+
+    def may_upload(self, credential: Credential) -> bool:
+        """Whether who asked for the address, and is let in, may upload the file still."""
+        return (
+            credential.may_write
+            and credential.user.has_perm(PERMISSION)
+            and check_tool_permission(credential, "request_upload")
+        )
 
     def receive(self, request: HttpRequest, content: "File[Any]", size: int) -> None:
         """Take the content, and write down what came of it. Raises RefusedError."""
@@ -65,26 +68,19 @@ class Upload:
         try:
             self.check()
             check_size(size)
-            # % if cookiecutter.multi_tenancy
-            with use(self.file.tenant):
-                fill(self.file, content, size)
-            # % else
-            fill(self.file, content, size)
-            # % endif
+            self.keep(content, size)
             status = ToolCall.Status.OK
         finally:
             self._write_down(request, status, time.perf_counter() - start)
 
-    # % if cookiecutter.multi_tenancy
-    def _is_of_tenant(self, credential: Credential) -> bool:
-        own = tenants_of([credential.user.pk])[credential.user.pk]
-        try:
-            choose(own, limited_to=credential.tenant_ids, slug=self.file.tenant.slug)
-        except (NoTenantError, TenantNotFoundError):
-            return False
-        return True
+    def keep(self, content: "File[Any]", size: int) -> None:
+        """Put the content into the storage. Raises RefusedError."""
+        fill(self.file, content, size)
 
-    # % endif
+    def labels(self) -> dict[str, str]:
+        """Return the columns of the audit that say who uploads, and for whom."""
+        return {"credential": self.label}
+
     def _write_down(self, request: HttpRequest, status: str, seconds: float) -> None:
         """Add to the audit what the tool that takes the same file in a call adds."""
         user = self.credential.user if self.credential else None
@@ -92,11 +88,8 @@ class Upload:
             time=timezone.now(),
             user_id=user.pk if user else None,
             email=user.get_username() if user else "",
-            credential=self.label,
+            **self.labels(),
             credential_name=printable(self.credential.name, 100) if self.credential else "",
-            # % if cookiecutter.multi_tenancy
-            tenant=self.file.tenant.slug,
-            # % endif
             tool="upload_file",
             status=status,
             duration_ms=round(seconds * 1000, 2),
@@ -115,17 +108,9 @@ def find(link: str) -> Upload:
         raise RefusedError(_("This address has expired: ask for a new one."), HTTPStatus.GONE) from None
     except signing.BadSignature:
         raise RefusedError(_("This address is incomplete or was changed."), HTTPStatus.FORBIDDEN) from None
-    if (file := _find_file(UUID(key))) is None:
+    kind: type[Upload] = import_string(settings.FILE_UPLOAD)
+    if (file := kind.find_file(UUID(key))) is None:
         raise RefusedError(_("The file of this address was deleted: ask for a new one."), HTTPStatus.GONE)
     model, pk, label = asked_by or (None, None, "")
     credential = apps.get_model(model).objects.filter(pk=pk).select_related("user").first() if model else None
-    return Upload(file, credential, label)
-
-
-def _find_file(key: UUID) -> StoredFile | None:
-    # % if cookiecutter.multi_tenancy
-    with across_tenants():  # a signed key, of whichever tenant
-        return StoredFile.objects.select_related("owner", "tenant").filter(pk=key).first()
-    # % else
-    return StoredFile.objects.select_related("owner").filter(pk=key).first()
-    # % endif
+    return kind(file, credential, label)

@@ -1,0 +1,40 @@
+"""Files for an address: they come for the tenant for which somebody asked for it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.base import File
+
+from documents.models import StoredFile
+from documents.uploads import Upload
+from mcp_server.models import Credential
+from tenants.policy import NoTenantError, TenantNotFoundError, choose, tenants_of
+from tenants.scope import across_tenants, use
+
+
+class TenantUpload(Upload):
+    """Takes no file any more when who asked left the tenant."""
+
+    @classmethod
+    def find_file(cls, key: UUID) -> StoredFile | None:
+        """Return the file that a signed key stands for, of whichever tenant."""
+        with across_tenants():
+            return StoredFile.objects.select_related("owner", "tenant").filter(pk=key).first()
+
+    def may_upload(self, credential: Credential) -> bool:
+        """Whether who asked may act for the tenant still, besides the rest."""
+        own = tenants_of([credential.user.pk])[credential.user.pk]
+        try:
+            choose(own, limited_to=credential.tenant_ids, slug=self.file.tenant.slug)
+        except (NoTenantError, TenantNotFoundError):
+            return False
+        return super().may_upload(credential)
+
+    def keep(self, content: "File[Any]", size: int) -> None:
+        """Put the content into the storage, within the quota of the tenant."""
+        with use(self.file.tenant):
+            super().keep(content, size)
+
+    def labels(self) -> dict[str, str]:
+        """Return the columns of the audit that say who uploads, and for whom."""
+        return {**super().labels(), "tenant": self.file.tenant.slug}
