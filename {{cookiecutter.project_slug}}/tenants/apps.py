@@ -16,4 +16,5 @@ class TenantsConfig(AppConfig):
 
         # Sent when the tables of all apps are there.
         post_migrate.connect(row_security.follow_the_models, sender=self)
+        register(checks.check_settings)
         register(checks.check_database, Tags.database)
