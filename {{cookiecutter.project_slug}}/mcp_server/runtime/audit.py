@@ -106,7 +106,7 @@ class Audit:
         self._waiting: deque[Call] = deque()
         self._rows: list[dict[str, Any]] = []  # on their way into the database
         self._turn = threading.Lock()
-        # With what tells it to end. A call that is recorded meanwhile starts another, which waits for it.
+        # With what tells it to end. A call that is recorded meanwhile starts another, which waits its turn.
         self._thread: tuple[threading.Thread, threading.Event] | None = None
         self._is_unavailable = False
 

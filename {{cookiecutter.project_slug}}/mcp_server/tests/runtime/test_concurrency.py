@@ -80,10 +80,10 @@ def slow_tools(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
     yield
     release.set()
-    for tool in (wait_in_thread, wait_in_orm_thread, wait_for_test):
-        mcp.local_provider.remove_tool(tool.__name__)
-    for tool in (answer_soon, answer_in_its_turn, call_another):
-        mcp.local_provider.remove_tool(tool.__name__)
+    for name in ("wait_in_thread", "wait_in_orm_thread", "wait_for_test"):
+        mcp.local_provider.remove_tool(name)
+    for name in ("answer_soon", "answer_in_its_turn", "call_another"):
+        mcp.local_provider.remove_tool(name)
     mcp.local_provider.remove_resource("slow://resource")
     mcp.local_provider.remove_prompt("slow_prompt")
 

@@ -46,7 +46,7 @@ from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ServeMCP
-from mcp_server.tests.helpers import eventually, raw_call
+from mcp_server.tests.helpers import raw_call
 from operations.users import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -383,10 +383,10 @@ class Observer:
             self.caplog.clear()
             self.calls.clear()
             self.counted.clear()
-            before = asyncio.all_tasks()
+            running = asyncio.all_tasks()
             response = await http.request(sent.method, "/mcp/", **request)
             if response.status_code == HTTPStatus.ACCEPTED:  # FastMCP reads a notification afterwards
-                await eventually(lambda: asyncio.all_tasks() <= before)
+                await asyncio.gather(*asyncio.all_tasks() - running)
         return {
             "status": response.status_code,
             "headers": interesting(response),
@@ -411,7 +411,7 @@ def observer(
     def count(tool: str, status: str, _duration: float, user: int | None) -> None:
         observer.counted.append((tool, status, user))
 
-    monkeypatch.setattr(MonotonicClock, "now", lambda _: 0)  # when to call again does not depend on the machine
+    monkeypatch.setattr(MonotonicClock, "now", lambda _: 0)  # a slow machine would wait less
     monkeypatch.setattr(StreamableHTTPSessionManager, "handle_request", note)
     monkeypatch.setattr(call, "record_tool_call", count)
     monkeypatch.setattr(audit, "record", observer.calls.append)
