@@ -33,7 +33,9 @@ def adopt(app_label: str, *model_names: str) -> list[Operation]:
 def limit_credentials(app_label: str, model_name: str) -> Operation:
     """Return what fixes which tenants older credentials for "all" are for: those of that time.
 
-    Whoever made one could not know of a tenant that its user joined later. "default" is from before all.
+    Whoever made one could not know of a tenant that its user joined later. "default" is from before all:
+    `adopt` has made it by then, for `migrate` goes through the apps in the order of their names. A dependency
+    would say so too, but Django refuses one on an app that comes to a project later.
     """
 
     def limit(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -8,12 +8,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("mcp_server", "0003_tenant"),
         ("tenants", "0001_initial"),
-        # % if cookiecutter.file_tools
-        ("documents", "0003_tenant"),
-        # % endif
-        # % if cookiecutter.example_app
-        ("inventory", "0002_tenant"),
-        # % endif
     ]
 
     operations = [

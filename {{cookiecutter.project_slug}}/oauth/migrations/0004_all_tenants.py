@@ -9,12 +9,6 @@ class Migration(migrations.Migration):
         ("oauth", "0002_tenant"),
         ("oauth", "0003_scope"),
         ("tenants", "0001_initial"),
-        # % if cookiecutter.file_tools
-        ("documents", "0003_tenant"),
-        # % endif
-        # % if cookiecutter.example_app
-        ("inventory", "0002_tenant"),
-        # % endif
     ]
 
     operations = [

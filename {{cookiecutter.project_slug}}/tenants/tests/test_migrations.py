@@ -1,0 +1,20 @@
+"""What becomes of rows and credentials from before there were tenants."""
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+@pytest.mark.django_db
+def test_rows_have_their_tenant_before_credentials_are_limited() -> None:
+    """Or the tokens of that time would be for no tenant."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
+    steps = [
+        operation.code.__qualname__.partition(".")[0]
+        for migration, _ in plan
+        for operation in migration.operations
+        if hasattr(operation, "code")
+    ]
+    assert "limit_credentials" in steps
+    assert "adopt" not in steps[steps.index("limit_credentials") :]
