@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -148,11 +148,17 @@ def repository_files() -> list[str]:
     return sorted({name for name in listed.split("\0") if (ROOT / name).is_file()})
 
 
+# Below those that a system gives to whoever asks for any, or connects: until its server has it, or while
+# that is restarted, such a port may become another's. Each process of the tests begins at a port of its own.
+_ports = itertools.count(11_000 + os.getpid() % 200 * 100)
+
+
 def free_port() -> int:
-    """Return a port of loopback that nobody uses."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of loopback that nobody uses, another one each time."""
+    while True:
+        port = next(_ports)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def test_a_process_that_waits_for_the_database_can_be_stopped(production: Stack,
         time.sleep(0.1)
     began = time.monotonic()
     assert process.stop() == 143
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # rather than wait for the database
 
 
 def test_metrics_of_all_workers_and_no_access_log(own_stack: Stack, token: str) -> None:
