@@ -55,13 +55,6 @@ class ConnectionAdmin(EditsOnly):
         """Show what the newest consent covers."""
         return "read and change" if connection.may_write else "read"
 
-    # % if cookiecutter.multi_tenancy
-    @admin.display(description="tenant")
-    def tenant_names(self, connection: Connection) -> str:
-        """Show whom the app may act for."""
-        return connection.tenant_names()
-
-    # % endif
     @admin.display(description="tools")
     def tools(self, connection: Connection) -> str:
         """Show what the connection is limited to."""

@@ -30,6 +30,9 @@ OAUTH_CONSENT_VIEW = "oauth.views.AuthorizeView"
 # What a user may have a token for, besides what the address says: a function of both.
 OAUTH_AUDIENCE_RULE = ""
 
+# What an address of the MCP server may have behind /mcp, as a regular expression. A token is good for one.
+OAUTH_RESOURCE_PART = ""
+
 OAUTH_CIMD = boolean("OAUTH_CIMD", default=True)
 # By which programs on a computer are called back, besides https:// and their own loopback address.
 OAUTH_APP_SCHEMES = ["claude", "cursor", "vscode", "vscode-insiders", *texts("OAUTH_APP_SCHEMES")]

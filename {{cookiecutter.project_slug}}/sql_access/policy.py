@@ -25,12 +25,8 @@ EXPOSED_MODELS: dict[str, Columns] = {
 EXPOSED_MODELS: dict[str, Columns] = {}
 
 # % endif
-# % if cookiecutter.multi_tenancy
-# Tables of another database. None may be here: nothing keeps tenants apart there.
-# % else
-# With MCP_SQL_DATABASE_URL, tables of that database are read instead, named as it knows them: "sales",
-# or "reporting.sales" in another schema.
-# % endif
+# Tables of another database (MCP_SQL_DATABASE_URL, in docs/sql.md), which are read instead, named as it knows
+# them: "sales", or "reporting.sales" in another schema.
 EXPOSED_TABLES: dict[str, Columns] = {}
 
 MAX_ROWS: Final = 1000

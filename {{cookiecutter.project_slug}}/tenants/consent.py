@@ -10,7 +10,7 @@ from oauth2_provider.exceptions import OAuthToolkitError
 
 from oauth.forms import ConsentForm
 from oauth.models import Connection
-from oauth.resources import tenant_of
+from oauth.resources import part_of
 from oauth.validator import invalid_target
 from oauth.views import AuthorizeView
 from operations.users import User
@@ -21,8 +21,12 @@ UNDECIDED = "undecided"
 
 def is_for_member(audience: str, user: User) -> bool:
     """Whether `user` may let an app in at the address `audience`."""
-    slug = tenant_of(audience)
+    slug = _slug_in(audience)
     return slug is None or tenants_to_choose(user).filter(slug=slug).exists()
+
+
+def _slug_in(audience: str) -> str | None:
+    return part_of(audience).removeprefix("/t/") or None
 
 
 class TenantConsentForm(ConsentForm):
@@ -37,7 +41,7 @@ class TenantConsentForm(ConsentForm):
         """Offer the tenant that `resource` names; the only one of `user`; or the choice among several."""
         super().__init__(*args, user=user, connection=connection, **kwargs)
         self.all_tenants = list(tenants_to_choose(user))
-        slug = tenant_of(resource)
+        slug = _slug_in(resource)
         self.offered = [tenant for tenant in self.all_tenants if slug in {None, tenant.slug}]
         choices: list[tuple[str, Any]] = [(str(tenant.pk), tenant.name) for tenant in self.offered]
         self.may_be_all = slug is not None and len(self.all_tenants) > 1

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.apps import apps
+from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -55,6 +56,7 @@ class TenantCredential(models.Model):
         """The tenants that it is for, as long as its user may act for them."""
         return [self.tenant_id] if self.tenant_id is not None else self.all_tenants or []
 
+    @admin.display(description="tenant")
     def tenant_names(self) -> str:
         """Return the tenants that it is for, as people know them."""
         tenants = apps.get_model("tenants", "Tenant").objects.filter(pk__in=self.tenant_ids)

@@ -5,4 +5,7 @@ from operations.environment import database, env
 
 INSTALLED_APPS[:0] = ["sql_access"]
 
+# Engines for the project's own database, if not those of sql_access/engines.
+MCP_SQL_OWN_ENGINES: dict[str, str] = {}
+
 MCP_SQL_DATABASE = database("MCP_SQL_DATABASE_URL") if env.str("MCP_SQL_DATABASE_URL", default="") else None

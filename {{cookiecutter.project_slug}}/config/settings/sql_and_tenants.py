@@ -4,6 +4,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.sql import MCP_SQL_DATABASE
 
+MCP_SQL_OWN_ENGINES = {
+    "postgresql": "sql_access.engines.tenants.TenantPostgreSQL",
+    "sqlite3": "sql_access.engines.tenants.TenantSQLite",
+}
+
 if MCP_SQL_DATABASE:
     raise ImproperlyConfigured(
         "MCP_SQL_DATABASE_URL is set, but in another database nothing keeps tenants apart: leave it out."

@@ -15,19 +15,8 @@ ENGINES = {
     "sqlite3": "sql_access.engines.sqlite.SQLite",
     "mysql": "sql_access.engines.mysql.MySQL",
 }
-# % if cookiecutter.multi_tenancy
-# The project's own database is shared by tenants.
-OWN = {
-    "postgresql": "sql_access.engines.tenants.TenantPostgreSQL",
-    "sqlite3": "sql_access.engines.tenants.TenantSQLite",
-}
 
 
-# % else
-OWN = ENGINES
-
-
-# % endif
 def current_engine() -> Engine:
     """Return the database behind MCP_SQL_DATABASE_URL, or else the project's own.
 
@@ -36,7 +25,8 @@ def current_engine() -> Engine:
     if settings.MCP_SQL_DATABASE:
         return other_engine()
     # The settings of the connection rather than DATABASES: tests have a database of their own.
-    return _engine_class(connection.settings_dict, OWN)(connection.settings_dict, own=True)
+    config = connection.settings_dict
+    return _engine_class(config, settings.MCP_SQL_OWN_ENGINES or ENGINES)(config, own=True)
 
 
 @functools.cache
