@@ -74,7 +74,7 @@ def _put(request: HttpRequest, found: Upload) -> HttpResponse:
     file, length = found.file, request.META.get("CONTENT_LENGTH") or ""
     if not length.isdecimal():
         raise RefusedError("The request needs a Content-Length.", HTTPStatus.LENGTH_REQUIRED)
-    # What programs say that do not know the type. The server of `runserver` makes text/plain of no type.
+    # What programs send when they do not know the type. `runserver` fills in text/plain where none is sent.
     unknown = {"", "application/octet-stream", "text/plain"}
     if request.content_type not in {*unknown, file.content_type}:
         raise RefusedError(

@@ -1,7 +1,7 @@
 """Settings of the MCP server: its address, who is let in, how often, how long.
 
-The settings of a project begin with `from mcp_server.settings import *`, and may set anew what is here. The
-variables of the environment are explained in `.env.example`.
+The settings of a project begin with `from mcp_server.settings import *`, and may set anew what is here. They
+add to lists (+=), where options put their guards. `.env.example` explains the variables of the environment.
 """
 
 from urllib.parse import urlsplit

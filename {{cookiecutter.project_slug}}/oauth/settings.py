@@ -3,7 +3,7 @@
 The settings of django-oauth-toolkit:
 https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 
-They come behind those of mcp_server, one of which they set anew.
+They come behind those of mcp_server, two of which they set anew.
 """
 
 from typing import Any

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.http import HttpRequest
 
+from operations.guards import require
+
 
 def _half_signed_in(request: HttpRequest) -> object:
     """Return who gave the password, and is asked for the second factor, so is not signed in yet."""
@@ -19,6 +21,7 @@ class SignInConfig(AppConfig):
         """Called by Django when all apps are loaded."""
         from accounts.throttle import GUESSES, LIMITS, MAILS, Rule  # noqa: PLC0415 - models must be loaded first
 
+        require("MCP_USER_RULES", "sign_in.company.reason_to_refuse")
         LIMITS.update(
             {
                 "account_reauthenticate": Rule(GUESSES),

@@ -1,8 +1,26 @@
 """The application `tenants`."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import Tags, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db.models.signals import post_migrate
+
+from operations.guards import require
+
+# What config/settings/ sets to keep tenants apart. Some of these settings come with other options.
+GUARDS = {
+    "MIDDLEWARE": "tenants.middleware.TenantMiddleware",
+    "MCP_MIDDLEWARE": "tenants.mcp.TenantScope",
+    "MCP_HTTP_MIDDLEWARE": "tenants.mcp.TenantMiddleware",
+    "MCP_STREAM_CHECKS": "tenants.mcp.still_covers",
+    "MCP_ROUTES": "tenants.mcp.for_tenants",
+    "MCP_TOKEN_FORM": "tenants.forms.TenantTokenForm",
+    "OAUTH_CONSENT_VIEW": "tenants.consent.TenantAuthorizeView",
+    "FILE_UPLOAD": "tenants.uploads.TenantUpload",
+    "MCP_SQL_OWN_ENGINES": "sql_access.engines.tenants.ENGINES",
+}
+CACHE_KEYS = "tenants.caching.make_key"
 
 
 class TenantsConfig(AppConfig):
@@ -14,7 +32,15 @@ class TenantsConfig(AppConfig):
         """Called by Django when all apps are loaded."""
         from tenants import checks, row_security  # noqa: PLC0415 - models must be loaded first
 
+        for setting, guard in GUARDS.items():
+            if hasattr(settings, setting):
+                require(setting, guard)
+        for alias, cache in settings.CACHES.items():
+            if cache.get("KEY_FUNCTION") != CACHE_KEYS:
+                raise ImproperlyConfigured(
+                    f"CACHES has no KEY_FUNCTION {CACHE_KEYS!r} for {alias!r}: what is cached for one tenant"
+                    " would answer another."
+                )
         # Sent when the tables of all apps are there.
         post_migrate.connect(row_security.follow_the_models, sender=self)
-        register(checks.check_settings)
         register(checks.check_database, Tags.database)

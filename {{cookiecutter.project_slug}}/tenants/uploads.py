@@ -1,4 +1,4 @@
-"""Files for an address: they come for the tenant for which somebody asked for it."""
+"""Uploads of tenants: a file belongs to the tenant for which its address was requested."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from tenants.scope import across_tenants, use
 
 
 class TenantUpload(Upload):
-    """Takes no file any more when who asked left the tenant."""
+    """Refuses the file when the user who asked for the address has left the tenant."""
 
     @classmethod
     def find_file(cls, key: UUID) -> StoredFile | None:
@@ -31,7 +31,7 @@ class TenantUpload(Upload):
         return super().may_upload(credential)
 
     def keep(self, content: "File[Any]", size: int) -> None:
-        """Put the content into the storage, within the quota of the tenant."""
+        """Put the content into the storage, within the quota that its owner has in this tenant."""
         with use(self.file.tenant):
             super().keep(content, size)
 

@@ -20,7 +20,7 @@ FILE_QUOTA = whole("FILE_QUOTA", default=1_000_000_000)
 FILE_MAX_COUNT = whole("FILE_MAX_COUNT", default=10_000)
 FILE_URL_SECONDS = whole("FILE_URL_SECONDS", default=3600)
 FILE_UPLOAD_SECONDS = whole("FILE_UPLOAD_SECONDS", default=900)
-# What becomes of a file that somebody uploads past the model.
+# The class that checks and keeps a file that is sent to an upload address.
 FILE_UPLOAD = "documents.uploads.Upload"
 # The ending of a name and the type it stands for; no other file is accepted.
 FILE_TYPES: dict[str, str] = {

@@ -4,10 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.sql import MCP_SQL_DATABASE
 
-MCP_SQL_OWN_ENGINES = {
-    "postgresql": "sql_access.engines.tenants.TenantPostgreSQL",
-    "sqlite3": "sql_access.engines.tenants.TenantSQLite",
-}
+MCP_SQL_OWN_ENGINES = "sql_access.engines.tenants.ENGINES"
 
 if MCP_SQL_DATABASE:
     raise ImproperlyConfigured(

@@ -3,7 +3,13 @@
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 from config.settings.cache import CACHES
 from config.settings.database import DATABASES
-from mcp_server.settings import MCP_ROUTES, MCP_TOOL_THREADS
+from mcp_server.settings import (
+    MCP_HTTP_MIDDLEWARE,
+    MCP_MIDDLEWARE,
+    MCP_ROUTES,
+    MCP_STREAM_CHECKS,
+    MCP_TOOL_THREADS,
+)
 from operations.environment import whole
 
 INSTALLED_APPS[:0] = ["tenants"]
@@ -18,9 +24,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
 
 CACHES["default"]["KEY_FUNCTION"] = "tenants.caching.make_key"
 
-MCP_MIDDLEWARE = ["tenants.mcp.TenantScope"]
-MCP_HTTP_MIDDLEWARE = ["tenants.mcp.TenantMiddleware"]
-MCP_STREAM_CHECKS = ["tenants.mcp.still_covers"]
+MCP_MIDDLEWARE += ["tenants.mcp.TenantScope"]
+MCP_HTTP_MIDDLEWARE += ["tenants.mcp.TenantMiddleware"]
+MCP_STREAM_CHECKS += ["tenants.mcp.still_covers"]
 MCP_ROUTES += ["tenants.mcp.for_tenants"]  # of all that come before
 MCP_TOKEN_FORM = "tenants.forms.TenantTokenForm"  # noqa: S105 - no password
 

@@ -8,6 +8,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from mcp_server import settings as mcp_settings
+
 PRODUCTION = {
     "DEBUG": "False",
     "SECRET_KEY": secrets.token_urlsafe(50),
@@ -202,3 +204,10 @@ def test_without_the_virtual_environment_manage_py_says_what_to_do() -> None:
     assert result.returncode == 1
     assert "make setup" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_lists_to_which_a_project_adds_are_those_in_use() -> None:
+    """An option that had set one anew lost its guard when `project.py` added to the list of mcp_server."""
+    lists = {name: value for name, value in vars(mcp_settings).items() if isinstance(value, list)}
+    assert "MCP_HTTP_MIDDLEWARE" in lists
+    assert [name for name, value in lists.items() if getattr(settings, name, value) is not value] == []

@@ -11,6 +11,6 @@ PATH = "/api/mcp"
 
 
 def other_way() -> tuple[str, str, str]:
-    """Return what the home page says of it."""
+    """Return what the home page says of the HTTP API: a sentence, and the title and address of a link."""
     sentence = _("Programs without an MCP client call the same tools over HTTP")
     return sentence, "HTTP API", f"{settings.PUBLIC_BASE_URL}{PATH}/docs"

@@ -1,4 +1,7 @@
-"""What a client is, to the pages and to `manage.py mcp_config`. The clients are in `client_configs.py`."""
+"""What a client is, to the pages and to `manage.py mcp_config`.
+
+The clients are in `client_configs.py`, and with OAuth in `hosted_clients.py` too.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

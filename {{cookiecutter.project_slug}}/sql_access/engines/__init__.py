@@ -26,7 +26,7 @@ def current_engine() -> Engine:
         return other_engine()
     # The settings of the connection rather than DATABASES: tests have a database of their own.
     config = connection.settings_dict
-    return _engine_class(config, settings.MCP_SQL_OWN_ENGINES or ENGINES)(config, own=True)
+    return _engine_class(config, import_string(settings.MCP_SQL_OWN_ENGINES))(config, own=True)
 
 
 @functools.cache

@@ -28,6 +28,11 @@ from tenants.models import tenant_models
 # writing one (length(true::text)), so that planning without the values of a statement would not help.
 NO_PLANS = "A plan would tell what rows other tenants have, so there is none: read less at a time instead."
 
+ENGINES = {
+    "postgresql": "sql_access.engines.tenants.TenantPostgreSQL",
+    "sqlite3": "sql_access.engines.tenants.TenantSQLite",
+}
+
 
 class TenantEngine(Engine):
     """A database that tenants share."""

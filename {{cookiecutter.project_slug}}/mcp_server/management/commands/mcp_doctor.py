@@ -18,7 +18,7 @@ LIFETIME = timedelta(minutes=5)
 class Command(BaseCommand):
     """Ends with 1 when a step fails, so that a deployment can wait for it."""
 
-    # Those of models ask the database, and where a client is there may be none.
+    # The system checks of models ask the database, and there may be none where a client runs.
     requires_system_checks = ()
     help = "Walk the way of a client to a running server, and say what to change where it ends."
 
