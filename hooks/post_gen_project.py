@@ -13,7 +13,7 @@ from pathlib import Path
 
 Answers = dict[str, object]
 
-# Who owns what: these paths stay only where the option has this value.
+# Paths that belong to an option: they stay only where the option has this value.
 OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("example_app", True): (
         "inventory",
@@ -141,7 +141,7 @@ def unwanted(answers: Answers) -> list[str]:
 
 
 def remove(path: Path) -> None:
-    """Remove a file or folder, unless it went with its folder, and the folders that are empty without it."""
+    """Remove a file or folder if it is still there, and the folders that are empty without it."""
     if not path.exists():
         return
     if path.is_dir():

@@ -54,7 +54,7 @@ DEPENDENCIES = set(
 
 LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})*")
-# What Django takes, but for { } $ ` in the name.
+# What Django accepts, except { } $ ` in the name.
 WORD = r"[a-z0-9!#%&'*+/=?^_|~-]+"
 EMAIL = re.compile(rf"{WORD}(\.{WORD})*@{LABEL}(\.{LABEL})+", re.IGNORECASE)
 # UTC, or the name of a place: images of Debian have no older names, such as US/Central.
@@ -64,7 +64,7 @@ TIMEZONE = re.compile(rf"UTC|Etc/(UTC|GMT([+-][0-9]+)?)|({AREAS})(/[A-Za-z0-9_+-
 
 
 def filled_in(answers: Answers) -> list[str]:
-    """Names may not be empty, nor have blanks around them, which tools would strip or complain of."""
+    """Names may not be empty or begin or end with blanks, which tools would strip or refuse."""
     return [
         f"{field} is empty or has blanks around it: write a word or more, without blanks at the ends."
         for field in FREE_TEXT
