@@ -180,6 +180,24 @@ def test_each_package_says_which_kind_it_is(bake: Bake) -> None:
     assert [name for name in packages if not kinds.match(project.read(name))] == []
 
 
+CONDITION = re.compile(r"(?:# %|\{%-?) *(?:el)?if\b.*cookiecutter\..*")
+MANY_OPTIONS = {".env.example", "AGENTS.md", "README.md", "compose.yaml", "pyproject.toml"}
+
+
+def test_options_have_files_of_their_own() -> None:
+    """A condition where a setting, a subclass, a file that is included or a page of its own would do."""
+    conditions = {
+        path.relative_to(TEMPLATE).as_posix(): CONDITION.findall(path.read_text())
+        for path in (ROOT / name for name in repository_files())
+        if path.is_relative_to(TEMPLATE) and path.suffix != ".mo"  # compiled
+    }
+    assert 50 < sum(map(len, conditions.values())) <= 110
+    options = {
+        name: set(re.findall(r"cookiecutter\.(\w+)", str(lines))) for name, lines in conditions.items()
+    }
+    assert {name for name, asked in options.items() if len(asked) > 3} <= MANY_OPTIONS
+
+
 def test_no_empty_folders(baked: BakedProject) -> None:
     assert [path for path in baked.path.rglob("*") if path.is_dir() and not any(path.iterdir())] == []
 
