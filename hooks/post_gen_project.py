@@ -106,6 +106,7 @@ OWNED: dict[tuple[str, object], tuple[str, ...]] = {
         "oauth/tests/test_uploads.py",
         "docs/files.md",
         "deploy/kubernetes/files",
+        "deploy/nginx/templates/limits/files.conf.template",
         "deploy/nginx/templates/locations/files.conf.template",
         "tenants/tests/isolation/files.py",
         "tenants/tests/test_admin_of_documents.py",

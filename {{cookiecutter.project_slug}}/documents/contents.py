@@ -47,6 +47,12 @@ def reserve(user: User, name: str, content_type: str) -> StoredFile:
         return StoredFile.objects.create(owner_id=user.pk, name=name, content_type=content_type)
 
 
+def uploaded_before() -> RefusedError:
+    """Return the error of an address that took its file."""
+    text = _("This file was uploaded before: ask for a new address for another one.")
+    return RefusedError(text, HTTPStatus.GONE)
+
+
 def fill(file: StoredFile, content: "File[Any]", size: int) -> None:
     """Give a reserved file its content, once: all of it or, when anything fails, nothing.
 
@@ -55,8 +61,7 @@ def fill(file: StoredFile, content: "File[Any]", size: int) -> None:
     with quota_of(file.owner_id):
         # One statement, so that of two requests at the same time only one finds it empty.
         if not StoredFile.objects.filter(pk=file.pk, size=None).update(size=size):
-            text = _("This file was uploaded before: ask for a new address for another one.")
-            raise RefusedError(text, HTTPStatus.GONE)
+            raise uploaded_before()
     try:
         with _storage_errors():
             storages["files"].save(file.path, content)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from documents.contents import fill
+from documents.contents import fill, uploaded_before
 from documents.errors import RefusedError
 from documents.file_types import check_size
 from documents.links import UPLOAD_SALT
@@ -54,6 +54,12 @@ class Upload:
             text = _("Who asked for this address may not upload files any more.")
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
 
+    def check_before_the_body(self) -> None:
+        """Raise RefusedError for a file that is sent in vain: it is not read, and leaves no row in the audit."""
+        self.check()
+        if self.file.size is not None:
+            raise uploaded_before()
+
     def may_upload(self, credential: Credential) -> bool:
         """Whether who asked for the address, and is let in, may upload the file still."""
         return (
@@ -64,9 +70,9 @@ class Upload:
 
     def receive(self, request: HttpRequest, content: "File[Any]", size: int) -> None:
         """Take the content, and write down what came of it. Raises RefusedError."""
+        self.check()
         start, status = time.perf_counter(), ToolCall.Status.ERROR
         try:
-            self.check()
             check_size(size)
             self.keep(content, size)
             status = ToolCall.Status.OK

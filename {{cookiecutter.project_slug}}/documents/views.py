@@ -56,6 +56,8 @@ def upload(request: HttpRequest) -> HttpResponse:
     found = None
     try:
         found = find(request.GET.get("link", ""))
+        if request.method in {"POST", "PUT"}:
+            found.check_before_the_body()
         if request.method == "PUT":
             return _put(request, found)
         if request.method == "POST":

@@ -139,16 +139,27 @@ def test_the_page_and_its_form(address: str, keeper: User) -> None:
     assert (file.name, file.owner, file.size) == ("report.pdf", keeper, 4)
 
 
-def test_the_audit_has_what_the_tool_leaves_there(address: str, token: MCPToken, keeper: User) -> None:
+def test_the_audit_has_what_the_tool_leaves_there(
+    address: str, token: MCPToken, keeper: User, settings: Settings
+) -> None:
+    settings.FILE_MAX_SIZE = 6
+    put(address, b"too long")
     forwarded = {"x-request-id": "abc", "x-forwarded-for": "1.2.3.4, 5.6.7.8"}
     put(address, headers={"user-agent": "curl/8.0", **forwarded})
-    put(address)
     second, first = ToolCall.objects.filter(tool="upload_file").order_by("-time")
-    assert (first.user, first.email) == (keeper, keeper.email)
-    assert (first.credential, first.credential_name) == (f"token-{token.pk}", "laptop")
-    assert (first.status, first.arguments) == ("ok", {"name": "report.pdf"})
-    assert (first.client_name, first.address, first.request_id) == ("curl/8.0", "5.6.7.8", "abc")
-    assert second.status == "error"
+    assert first.status == "error"
+    assert (second.user, second.email) == (keeper, keeper.email)
+    assert (second.credential, second.credential_name) == (f"token-{token.pk}", "laptop")
+    assert (second.status, second.arguments) == ("ok", {"name": "report.pdf"})
+    assert (second.client_name, second.address, second.request_id) == ("curl/8.0", "5.6.7.8", "abc")
+
+
+def test_an_address_that_is_used_up_costs_no_rows_and_no_parsing(address: str) -> None:
+    put(address)
+    broken = "multipart/form-data"  # of which a parser would say that it has no boundary
+    assert Client().post(address, b"x" * 1000, content_type=broken).status_code == HTTPStatus.GONE
+    put(address)
+    assert ToolCall.objects.filter(tool="upload_file").count() == 1
 
 
 class TestOnce:

@@ -15,6 +15,7 @@ from mcp_types import CallToolRequestParams
 MANY: Final = 40
 SEARCH: Final = "search_tools"
 CALL: Final = "call_tool"
+MAX_QUERY: Final = 500  # characters: the index compares each word with every tool, in the event loop
 
 
 class ToolSearch(BM25SearchTransform):
@@ -33,8 +34,10 @@ class CallFoundTool(Middleware):
     async def on_call_tool(
         self, context: MiddlewareContext[CallToolRequestParams], call_next: CallNext[Any, Any]
     ) -> Any:
+        asked = context.message.arguments or {}
+        if context.message.name == SEARCH and len(str(asked.get("query", ""))) > MAX_QUERY:
+            raise ToolError(f"The query of {SEARCH} has more than {MAX_QUERY} characters: use a few words.")
         if context.message.name == CALL:
-            asked = context.message.arguments or {}
             name, arguments = asked.get("name"), asked.get("arguments") or {}
             if not isinstance(name, str) or name in {SEARCH, CALL} or not isinstance(arguments, dict):
                 raise ToolError(

@@ -10,7 +10,7 @@ from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
 from mcp_server.runtime import tool_search
 from mcp_server.runtime.audit import audit
-from mcp_server.runtime.tool_search import CALL, SEARCH, CallFoundTool
+from mcp_server.runtime.tool_search import CALL, MAX_QUERY, SEARCH, CallFoundTool
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import permit, refusal
@@ -71,6 +71,14 @@ async def test_a_call_that_names_no_tool_is_refused(
     async with mcp_client() as client:
         said = await refusal(client, CALL, **arguments)
     assert "takes the name of a tool" in said or "Unknown tool" in said
+
+
+async def test_a_query_is_not_a_text_of_any_length(mcp_client: ConnectMCP) -> None:
+    """A megabyte kept the event loop, and so everybody, for seconds."""
+    async with mcp_client() as client:
+        found = await client.call_tool(SEARCH, {"query": "a" * MAX_QUERY})
+        assert found.structured_content == {"result": []}
+        assert "more than 500 characters" in await refusal(client, SEARCH, query="a " * MAX_QUERY)
 
 
 async def test_a_caller_with_few_tools_gets_them_all(
