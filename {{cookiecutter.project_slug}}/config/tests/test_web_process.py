@@ -1,11 +1,13 @@
 """The web process does without FastMCP, which takes a second to import, until a page shows tools."""
 
-import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 from django.urls import reverse
+
+from mcp_server.tests.fixtures import environment_of_process
 
 LIST = reverse("admin:mcp_server_mcptoken_changelist")
 ADD = reverse("admin:mcp_server_mcptoken_add")
@@ -16,13 +18,11 @@ import django
 
 django.setup()
 
-from django.core.management import call_command
 from django.test import Client
 
 import config.urls
 from accounts.models import User
 
-call_command("migrate", verbosity=0)
 client = Client(SERVER_NAME="localhost")
 assert client.get("/accounts/login/").status_code == 200
 client.force_login(User.objects.create_superuser(email="admin@example.com"))
@@ -33,13 +33,9 @@ assert "fastmcp" in sys.modules, "this test proves nothing any more"
 """
 
 
+@pytest.mark.django_db(transaction=True)
 def test_web_process_loads_fastmcp_only_for_the_form() -> None:
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": "sqlite://:memory:",
-        "PUBLIC_BASE_URL": "http://localhost:8000",
-        "DEBUG": "True",
-    }
+    environment = environment_of_process() | {"PUBLIC_BASE_URL": "http://localhost:8000", "DEBUG": "True"}
 
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM],
