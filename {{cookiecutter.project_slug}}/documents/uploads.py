@@ -55,7 +55,7 @@ class Upload:
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
 
     def check_before_the_body(self) -> None:
-        """Raise RefusedError for a file that is sent in vain: it is not read, and leaves no row in the audit."""
+        """Raise RefusedError for a file that is sent in vain: it is not read, and stands in no audit."""
         self.check()
         if self.file.size is not None:
             raise uploaded_before()
