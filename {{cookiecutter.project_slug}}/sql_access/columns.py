@@ -7,7 +7,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from sql_access.rows import arms
-from sql_access.scopes import Place, Scopes, cte_of
+from sql_access.scopes import Place, Scopes
 
 
 class Columns(ABC):
@@ -24,6 +24,8 @@ class Columns(ABC):
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._places = {id(column): place for column, place in scopes.columns}
+        self._known: dict[int, int] = {}
+        self._of_sources: dict[int, tuple[list[int], int]] = {}
 
     @abstractmethod
     def measure(self, node: exp.Expr) -> int:
@@ -56,29 +58,39 @@ class Columns(ABC):
         """Return what a column without a table may belong to."""
         while place:
             here = [source for named in place.scope.sources.values() for source in named]
+            self._scopes.steps.take(len(here))
+            if here and (name == "*" or name in place.scope.sources):
+                return here
             for source in here:
-                names = self._scopes.names(source)
-                if name in {"*", *names, self._scopes.name(source)} or None in names:
+                positions = self._scopes.positions(source)
+                if name in positions or None in positions:
                     return here
             place = place.scope.place
         return []
 
     def _source(self, source: exp.Expr, name: str) -> int:
         """Return the number of a column of what stands in a FROM, or of a row of it."""
-        names = self._scopes.names(source)
-        numbers = self._columns(source)
-        if name in names and len(names) == len(numbers):
-            return numbers[names.index(name)]
-        if name in names:
-            return max(numbers)
-        # A row as one value, in which quotes stand twice.
-        return 2 * max(numbers) * len(names)
+        self._scopes.steps.take()
+        position = self._scopes.positions(source).get(name)
+        count = len(self._scopes.names(source))
+        numbers, most = self._columns(source)
+        if position is None:
+            # A row as one value, in which quotes stand twice.
+            return 2 * most * count
+        return numbers[position] if count == len(numbers) else most
 
-    def _columns(self, source: exp.Expr) -> list[int]:
-        """Return the numbers of the columns in their order, or one for all of them."""
+    def _columns(self, source: exp.Expr) -> tuple[list[int], int]:
+        """Return the numbers of the columns in their order, or one for all of them, and the largest."""
+        if id(source) not in self._of_sources:
+            numbers = self._read(source)
+            self._scopes.steps.take(len(numbers))
+            self._of_sources[id(source)] = numbers, max(numbers)
+        return self._of_sources[id(source)]
+
+    def _read(self, source: exp.Expr) -> list[int]:
         inner = source.this if isinstance(source, exp.Lateral | exp.Table) else source
         if isinstance(source, exp.Table) and isinstance(inner, exp.Identifier):
-            cte = cte_of(source)
+            cte = self._scopes.cte(source)
             return self._cte(cte) if cte else [self.stored]
         if isinstance(inner, exp.Anonymous | exp.Unnest):
             return [self._call(inner)]
@@ -90,6 +102,7 @@ class Columns(ABC):
         for arm in arms(query):
             is_values = isinstance(arm, exp.Values)
             rows += [row.expressions for row in arm.expressions] if is_values else [arm.expressions]
+        self._scopes.steps.take(sum(map(len, rows)))
         numbers = [[self._item(item) for item in row] for row in rows]
         if any(item.is_star for row in rows for item in row) or len({len(row) for row in numbers}) > 1:
             return [self._together(max(row, default=self.least) for row in numbers)]
@@ -100,4 +113,5 @@ class Columns(ABC):
             return self.measure(item)
         select = item.parent_select
         sources = self._scopes.read_by(select) if select else []
-        return max((max(self._columns(source)) for source in sources), default=self.stored)
+        self._scopes.steps.take(len(sources))
+        return max((self._columns(source)[1] for source in sources), default=self.stored)

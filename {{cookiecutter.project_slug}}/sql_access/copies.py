@@ -11,8 +11,7 @@ from typing import ClassVar
 from sqlglot import exp
 
 from sql_access.columns import Columns
-from sql_access.rows import reads_itself
-from sql_access.scopes import Scopes, cte_of
+from sql_access.scopes import Scopes
 
 MAX_PARTS = 10_000  # of a statement with all its copies: up to 60 MB for PostgreSQL
 TABLE = 100  # a table is as much work for the database as so many other parts
@@ -39,11 +38,11 @@ class Copies(Columns):
         super().__init__(scopes)
         self._count = count
         self._most = most
-        self._known: dict[int, int] = {}
 
     def measure(self, node: exp.Expr) -> int:
         """Return the sum for `node` and all below it."""
         if id(node) not in self._known:
+            self._scopes.steps.take()
             self._known[id(node)] = self._most + 1  # should it name itself
             self._known[id(node)] = min(self._total(node), self._most + 1)
         return self._known[id(node)]
@@ -54,8 +53,8 @@ class Copies(Columns):
         match node:
             case exp.Column() | exp.Star():
                 total += max(self.column(node), self._renamed(node))
-            case exp.Table() if cte := cte_of(node):
-                total += 0 if reads_itself(cte) else self.measure(cte.this)
+            case exp.Table() if cte := self._scopes.cte(node):
+                total += 0 if self._scopes.reads_itself(cte) else self.measure(cte.this)
             case exp.Between():  # PostgreSQL writes both comparisons out
                 total += self.measure(node.this)
             case exp.In():  # and one with each value
@@ -68,6 +67,7 @@ class Copies(Columns):
         while place and isinstance(column, exp.Column) and not column.table:
             if place.sees_items:
                 items = place.scope.items.get(column.name.lower(), [])
+                self._scopes.steps.take(1 + len(items))
                 found = max([found, *map(self.measure, items)])
             place = place.scope.place
         return found
@@ -76,7 +76,7 @@ class Copies(Columns):
         return sum(numbers)
 
     def _cte(self, cte: exp.CTE) -> list[int]:
-        return [0] if reads_itself(cte) else self._outputs(cte.this)
+        return [0] if self._scopes.reads_itself(cte) else self._outputs(cte.this)
 
     def _call(self, call: exp.Expr) -> int:
         return self.measure(call)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from sqlglot import exp
 
-from sql_access.scopes import Scopes, cte_of
+from sql_access.scopes import Scopes
 from sql_access.syntax import COLLECT
 
 ROWS = 1000
@@ -45,7 +45,7 @@ class Rows:
         if key not in self._rows:
             # What a recursive query may take from itself.
             tables = query.find_all(exp.Table)
-            reads = any(isinstance(table.this, exp.Identifier) and not cte_of(table) for table in tables)
+            reads = any(isinstance(table.this, exp.Identifier) and not self._scopes.cte(table) for table in tables)
             self._rows[key] = ROWS if reads else COUNTED
             self._rows[key] = min(MANY_ROWS, sum(self._count_arm(arm, collected) for arm in arms(query)))
         limit = query.args.get("limit")
@@ -74,7 +74,7 @@ class Rows:
     def _count_source(self, source: exp.Expr) -> int:
         inner = source.this if isinstance(source, exp.Lateral | exp.Table) else source
         if isinstance(source, exp.Table) and isinstance(inner, exp.Identifier):
-            cte = cte_of(source)
+            cte = self._scopes.cte(source)
             return self.count(cte.this) if cte else ROWS
         if isinstance(inner, exp.Anonymous | exp.Unnest):
             return self._count_call(inner)
@@ -123,11 +123,6 @@ def arms(query: exp.Expr) -> Iterator[exp.Expr]:
             queries.append(arm.this)
         else:
             yield arm
-
-
-def reads_itself(cte: exp.CTE) -> bool:
-    """Whether a part of a WITH is recursive."""
-    return any(cte_of(table) is cte for table in cte.this.find_all(exp.Table) if table.name == cte.alias)
 
 
 def _joined(query: exp.Expr, sources: list[exp.Expr]) -> list[list[exp.Expr]]:

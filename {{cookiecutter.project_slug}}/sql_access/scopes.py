@@ -11,6 +11,7 @@ from fastmcp.exceptions import ToolError
 from sqlglot import exp
 
 from sql_access.readable import ExposedTable
+from sql_access.steps import Steps
 
 MAX_COLUMNS = 1600  # of one SELECT, as for PostgreSQL
 
@@ -58,7 +59,13 @@ class Scopes:
         self.spell = spell
         self.columns: list[tuple[exp.Column, Place | None]] = []
         self._scopes: dict[int, Scope] = {}
+        self.steps = Steps()
+        # What was found out, by id: of queries, sources, and what stands in a WITH.
         self._names: dict[int, Names] = {}
+        self._names_of: dict[int, Names] = {}
+        self._positions: dict[int, dict[str | None, int]] = {}
+        self._ctes: dict[int, exp.CTE | None] = {}
+        self._recursive: dict[int, bool] = {}
         steps: list[tuple[exp.Expr, Place | None]] = [(query, None)]
         while steps:
             node, place = steps.pop()
@@ -88,6 +95,7 @@ class Scopes:
         while place:
             here = place.scope.sources.get(name, [])
             found += here
+            self.steps.take(1 + len(here))
             if here and place.sees_all:
                 break
             place = place.scope.place
@@ -100,6 +108,35 @@ class Scopes:
 
     def names(self, source: exp.Expr) -> Names:
         """Return the names of the columns of what stands in a FROM."""
+        if id(source) not in self._names_of:
+            names = self._find_names(source)
+            self.steps.take(len(names))
+            self._names_of[id(source)] = names
+        return self._names_of[id(source)]
+
+    def positions(self, source: exp.Expr) -> dict[str | None, int]:
+        """Return which of these columns is the first of its name."""
+        if id(source) not in self._positions:
+            names = self.names(source)
+            self._positions[id(source)] = {names[at]: at for at in reversed(range(len(names)))}
+        return self._positions[id(source)]
+
+    def cte(self, table: exp.Table) -> exp.CTE | None:
+        """Return the part of a WITH that `table` stands for."""
+        if id(table) not in self._ctes:
+            self._ctes[id(table)] = cte_of(table)
+        return self._ctes[id(table)]
+
+    def reads_itself(self, cte: exp.CTE) -> bool:
+        """Whether a part of a WITH is recursive."""
+        if id(cte) not in self._recursive:
+            tables = cte.this.find_all(exp.Table)
+            self._recursive[id(cte)] = any(
+                self.cte(table) is cte for table in tables if table.name == cte.alias
+            )
+        return self._recursive[id(cte)]
+
+    def _find_names(self, source: exp.Expr) -> Names:
         alias = source.args.get("alias")
         renamed: Names = [self.spell(column) for column in alias.columns] if alias else []
         call = source.this if isinstance(source, exp.Lateral) else source
@@ -118,7 +155,7 @@ class Scopes:
         """Return the names without those of the alias, and whether they are in the order of the columns."""
         match source:
             case exp.Table(this=exp.Identifier()):
-                if cte := cte_of(source):
+                if cte := self.cte(source):
                     return self.names(cte), bool(cte.args["alias"].columns) or self._outputs(cte.this)[1]
                 label = f"{source.db}.{source.name}" if source.db else source.name
                 return list(self.tables[label.lower()].columns), True

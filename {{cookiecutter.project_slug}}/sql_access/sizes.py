@@ -5,6 +5,7 @@ gigabytes. So a statement may make MAX_MADE characters, counted as if each colum
 them. That is coarse, but it grows whenever the statement multiplies something.
 """
 
+import itertools
 import math
 import re
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from sqlglot import exp
 
 from sql_access.columns import Columns
 from sql_access.copies import MAX_PARTS, Copies, parts
-from sql_access.rows import Rows, reads_itself
+from sql_access.rows import Rows
 from sql_access.scopes import Scopes
 from sql_access.syntax import COLLECT
 
@@ -32,6 +33,7 @@ TOO_LARGE = (
     "less often."
 )
 GROWING = 1_000_000  # a text that a recursive query makes longer with each row
+MAX_ROUNDS = 10  # through a recursive query, to see which of its columns grow
 MAX_DIGITS = 131_072  # of a numeric of PostgreSQL
 DIGITS_AT_ONCE = 500  # multiplying takes the product of the lengths, but is quick for each digit
 
@@ -72,7 +74,6 @@ class Sizes(Columns):
     def __init__(self, query: exp.Query, scopes: Scopes) -> None:
         super().__init__(scopes)
         self._query = query
-        self._known: dict[int, int] = {}
         self._rows = Rows(scopes, self.measure)
         self._recursive: dict[int, list[int]] = {}  # what recursive queries take from themselves
 
@@ -88,7 +89,7 @@ class Sizes(Columns):
 
     def _made(self, node: exp.Expr) -> int:
         """Return how many characters `node` alone makes, or takes to make its value."""
-        if (kept := _kept(node)) is not None:
+        if (kept := self._kept(node)) is not None:
             # A recursive query is slow to make more rows.
             entry = 0 if isinstance(kept, exp.Union) and isinstance(kept.parent, exp.CTE) else ENTRY
             return (sum(self._outputs(kept)) + entry) * self._rows.count(kept)
@@ -102,6 +103,7 @@ class Sizes(Columns):
     def measure(self, node: exp.Expr) -> int:
         """Return how many characters the value of `node` has at most."""
         if id(node) not in self._known:
+            self._scopes.steps.take()
             self._known[id(node)] = max(1, min(self._estimate(node), MAX_MADE * 2))
         return self._known[id(node)]
 
@@ -177,12 +179,13 @@ class Sizes(Columns):
         if id(cte) in self._recursive:
             return self._recursive[id(cte)]
         query = cte.this
-        if not isinstance(query, exp.SetOperation) or not reads_itself(cte):
+        if not isinstance(query, exp.SetOperation) or not self._scopes.reads_itself(cte):
             return self._outputs(query)
         sizes = self._recursive[id(cte)] = [max(NUMBER, size) for size in self._outputs(query.this)]
-        while True:
+        for rounds in itertools.count(1):
             for node in query.expression.walk():
                 self._known.pop(id(node), None)
+                self._of_sources.pop(id(node), None)
             later = self._outputs(query.expression)
             if max(later) > GROWING + GROWING // 10:
                 raise ToolError(f"The query {cte.alias} multiplies a text with each step: add to it instead.")
@@ -190,10 +193,27 @@ class Sizes(Columns):
                 later, sizes = [max(later)], [max(sizes)]
             if all(new <= old for new, old in zip(later, sizes, strict=True)):
                 return sizes
-            sizes = [GROWING if new > old else old for new, old in zip(later, sizes, strict=True)]
+            # When one column takes the next one's text, each round finds only one more that grows.
+            sizes = [
+                max(GROWING, old) if new > old or rounds >= MAX_ROUNDS else old
+                for new, old in zip(later, sizes, strict=True)
+            ]
             if sizes == self._recursive[id(cte)]:
                 return sizes
             self._recursive[id(cte)] = sizes
+
+    def _kept(self, node: exp.Expr) -> exp.Expr | None:
+        """Return the query of which a database keeps all rows in memory, to find those that are the same."""
+        match node:
+            case exp.Except() | exp.Intersect():
+                return node
+            case exp.Union(parent=exp.CTE() as cte) if node.args.get("distinct"):
+                return node if self._scopes.reads_itself(cte) else None
+            case exp.In():
+                return node.args.get("query")
+            case exp.Any() | exp.All() | exp.Exists():
+                return node.this.unnest() if isinstance(node.this.unnest(), exp.Query) else None
+        return None
 
     # Columns
 
@@ -202,17 +222,3 @@ class Sizes(Columns):
 
     def _call(self, call: exp.Expr) -> int:
         return max(NUMBER, sum(self._sizes(call)))
-
-
-def _kept(node: exp.Expr) -> exp.Expr | None:
-    """Return the query of which a database keeps all rows in memory, to find those that are the same."""
-    match node:
-        case exp.Except() | exp.Intersect():
-            return node
-        case exp.Union(parent=exp.CTE() as cte) if node.args.get("distinct"):
-            return node if reads_itself(cte) else None
-        case exp.In():
-            return node.args.get("query")
-        case exp.Any() | exp.All() | exp.Exists():
-            return node.this.unnest() if isinstance(node.this.unnest(), exp.Query) else None
-    return None

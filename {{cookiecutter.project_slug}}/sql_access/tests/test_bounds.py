@@ -45,6 +45,49 @@ def test_no_statement_keeps_the_parser_busy(vendor: str, start: str, repeated: s
     assert time.process_time() - before < SECONDS
 
 
+def wide(inner: str, columns: int, outer: str, sources: int = 36) -> str:
+    """Return a query that names many columns, each of which may be of any of many sources."""
+    items, aliases = ", ".join([inner] * columns), ", ".join(f"x AS t{n}" for n in range(sources))
+    return f"WITH x AS (SELECT {items} FROM sample_order) SELECT {outer} FROM {aliases}"  # noqa: S608 - our own words
+
+
+def shifted(columns: int) -> str:
+    """Return a recursive query in which a text goes one column further with each row."""
+    names = [f"a{number}" for number in range(columns)]
+    return f"""
+        WITH RECURSIVE r({", ".join(names)}) AS (
+            SELECT {", ".join(["1"] * columns)}
+            UNION ALL SELECT {", ".join(names[1:])}, '{"y" * 100}' FROM r WHERE a0 < 9
+        ) SELECT a0 FROM r
+    """  # noqa: S608 - our own words
+
+
+VALUES = ", ".join(f"(VALUES (1)) AS t{number}" for number in range(200))
+PRODUCTS = {
+    "columns and sources": wide("id", 250, ", ".join(["id"] * 250)),
+    "sums": wide("id", 250, "+".join(["id"] * 250)),
+    "rows as values": wide("id", 250, ", ".join(["t7"] * 250)),
+    "VALUES": f"SELECT {', '.join(['column1'] * 200)} FROM {VALUES}",  # noqa: S608 - our own words
+    "recursion": shifted(120),
+}
+
+
+@pytest.mark.parametrize("statement", PRODUCTS.values(), ids=PRODUCTS)
+def test_no_product_of_names_keeps_the_reader_busy(statement: str) -> None:
+    """Up to minutes of Python for a few hundred characters, which no limit of time ended."""
+    before = time.process_time()
+    with suppress(ToolError):
+        reader("postgresql").read(statement, 10)
+    assert time.process_time() - before < SECONDS
+
+
+def test_a_statement_takes_so_many_steps() -> None:
+    """What grows with the product of columns and sources is refused; what people write is far below."""
+    reader("postgresql").read(wide("id", 20, ", ".join(["id"] * 20), 10), 10)
+    with pytest.raises(ToolError, match="too much work to read: name fewer columns"):
+        reader("postgresql").read(wide("id", 600, ", ".join(["id"] * 600)), 10)
+
+
 def repeated(source: str, times: int) -> str:
     """Return a query that makes a text `times` longer with concat, in each of six subqueries."""
     for number in range(6):
