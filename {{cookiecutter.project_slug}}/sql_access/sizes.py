@@ -5,7 +5,6 @@ gigabytes. So a statement may make MAX_MADE characters, counted as if each colum
 them. That is coarse, but it grows whenever the statement multiplies something.
 """
 
-import itertools
 import math
 import re
 from collections.abc import Iterable
@@ -182,7 +181,9 @@ class Sizes(Columns):
         if not isinstance(query, exp.SetOperation) or not self._scopes.reads_itself(cte):
             return self._outputs(query)
         sizes = self._recursive[id(cte)] = [max(NUMBER, size) for size in self._outputs(query.this)]
-        for rounds in itertools.count(1):
+        rounds = 0
+        while True:
+            rounds += 1
             for node in query.expression.walk():
                 self._known.pop(id(node), None)
                 self._of_sources.pop(id(node), None)
