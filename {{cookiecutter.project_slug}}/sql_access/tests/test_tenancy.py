@@ -9,7 +9,7 @@ from django.core.management.base import SystemCheckError
 from django.db import connection
 from fastmcp.exceptions import ToolError
 
-from inventory.models import Category
+from inventory.models import Category, Order, OrderLine, Product
 from sql_access import policy, queries
 from sql_access.engines import current_engine
 from sql_access.tests.sample import with_role
@@ -110,6 +110,26 @@ def test_a_statement_cannot_choose_its_tenant(tenants: tuple[Tenant, Tenant], es
     except ToolError as error:
         answer = str(error).replace(escape, "")
     assert "blue" not in answer
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="row-level security comes first on PostgreSQL")
+def test_no_error_tells_of_the_rows_of_others(
+    tenants: tuple[Tenant, Tenant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite tried conditions on what an index holds before it looked whose row that is."""
+    monkeypatch.setattr(policy, "EXPOSED_MODELS", {"inventory.OrderLine": policy.ALL})
+    _, blue = tenants
+    with use(blue):
+        product = Product.objects.create(sku="b", name="b", category=Category.objects.get(), price=1)
+        order = Order.objects.create(customer="b")
+        OrderLine.objects.create(order=order, product=product, quantity=1, unit_price=1)
+    statement = f"""
+        SELECT id FROM inventory_orderline WHERE order_id = {order.pk} AND product_id IN ({product.pk}, -1)
+        AND json_extract(CASE WHEN product_id > 0 THEN 'x' ELSE '[1]' END, '$') IS NOT NULL
+    """  # noqa: S608 - our own words
+    assert queries.execute(statement, 100).rows == []
+    with use(blue), pytest.raises(ToolError, match="malformed JSON"):
+        queries.execute(statement, 100)
 
 
 def test_there_are_no_plans(tenants: tuple[Tenant, Tenant]) -> None:
