@@ -1,4 +1,4 @@
-"""How much work it may be to understand a statement: that is Python in a thread, which no limit of time ends."""
+"""How much work it may be to understand a statement: Python in a thread, which no limit of time ends."""
 
 from fastmcp.exceptions import ToolError
 
