@@ -45,7 +45,9 @@ class Rows:
         if key not in self._rows:
             # What a recursive query may take from itself.
             tables = query.find_all(exp.Table)
-            reads = any(isinstance(table.this, exp.Identifier) and not self._scopes.cte(table) for table in tables)
+            reads = any(
+                isinstance(table.this, exp.Identifier) and not self._scopes.cte(table) for table in tables
+            )
             self._rows[key] = ROWS if reads else COUNTED
             self._rows[key] = min(MANY_ROWS, sum(self._count_arm(arm, collected) for arm in arms(query)))
         limit = query.args.get("limit")
