@@ -185,8 +185,10 @@ class Sizes(Columns):
         while True:
             rounds += 1
             for node in query.expression.walk():
+                self._scopes.steps.take(4)  # to forget it, and to find it again
                 self._known.pop(id(node), None)
                 self._of_sources.pop(id(node), None)
+                self._recursive.pop(id(node), None)  # of a recursive query within this one
             later = self._outputs(query.expression)
             if max(later) > GROWING + GROWING // 10:
                 raise ToolError(f"The query {cte.alias} multiplies a text with each step: add to it instead.")

@@ -617,6 +617,7 @@ WITH RECURSIVE n(a, b) AS (SELECT 'x', 'x' UNION ALL SELECT b || b, a FROM n) SE
 WITH RECURSIVE n AS (SELECT 'x' AS a UNION ALL SELECT n.a || m.a FROM n JOIN n AS m ON true) SELECT length(a) FROM n
 WITH RECURSIVE n AS (SELECT 'x' AS a UNION ALL SELECT x.b FROM (SELECT a || a AS b FROM n) AS x) SELECT length(a) FROM n
 WITH RECURSIVE n AS (SELECT 'x' AS a UNION ALL SELECT (SELECT n.a || n.a) FROM n) SELECT length(a) FROM n
+WITH RECURSIVE n(a) AS (SELECT 'x' UNION ALL SELECT (WITH RECURSIVE m(b, i) AS (SELECT n.a, 1 UNION ALL SELECT b, i + 1 FROM m WHERE i < 3) SELECT max(b) || max(b) FROM m) FROM n) SELECT length(a) FROM n
 WITH RECURSIVE n AS (SELECT 'x' AS a, 1 AS i UNION ALL SELECT x.*, 1 FROM (SELECT a || a FROM n) AS x) SELECT length(a) FROM n
 WITH RECURSIVE n AS (SELECT ARRAY['x'] AS a UNION ALL SELECT a || a FROM n) SELECT cardinality(a) FROM n
 WITH RECURSIVE n AS (SELECT to_jsonb('x'::text) AS a UNION ALL SELECT jsonb_build_array(a, a) FROM n) SELECT jsonb_array_length(a) FROM n

@@ -62,6 +62,17 @@ def shifted(columns: int) -> str:
     """  # noqa: S608 - our own words
 
 
+def recursions(depth: int) -> str:
+    """Return recursive queries, each in the recursive part of another, which doubles how often it is read."""
+    query = "1"
+    for number in range(depth):
+        query = f"""
+            (WITH RECURSIVE r{number}(n) AS (SELECT 1 UNION ALL SELECT {query} + n FROM r{number} WHERE n < 3)
+            SELECT max(n) FROM r{number})
+        """  # noqa: S608 - our own words
+    return f"SELECT {query}"
+
+
 VALUES = ", ".join(f"(VALUES (1)) AS t{number}" for number in range(200))
 PRODUCTS = {
     "columns and sources": wide("id", 250, ", ".join(["id"] * 250)),
@@ -69,6 +80,7 @@ PRODUCTS = {
     "rows as values": wide("id", 250, ", ".join(["t7"] * 250)),
     "VALUES": f"SELECT {', '.join(['column1'] * 200)} FROM {VALUES}",  # noqa: S608 - our own words
     "recursion": shifted(120),
+    "recursion in recursion": recursions(16),
 }
 
 
