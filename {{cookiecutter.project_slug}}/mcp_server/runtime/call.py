@@ -56,6 +56,8 @@ class CallMiddleware(DereferenceRefsMiddleware):
     """
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
+        if context.type == "notification":  # a call without an id is none: the SDK drops it
+            return await call_next(context)
         async with async_orm_thread():
             if context.method in KINDS and context.fastmcp_context is not None:
                 ctx = context.fastmcp_context

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -72,6 +73,22 @@ async def test_malformed_request_over_the_limit_is_no_crash(
         call["json"] |= {"method": "resources/read", "params": {"uri": 0.0}}
         answers = [message_of((await http.post("/mcp/", **call)).text) for _ in range(4)]
     assert "Too many calls" in answers[-1]["error"]["message"]
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("method", ["tools/call", "completion/complete"])
+async def test_a_call_without_an_id_is_none(
+    serve_mcp: ServeMCP, admin: User, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    """It was counted, and over the limit it stood in the log as a crash."""
+    token = await MCPToken.objects.acreate(user=admin, name="test")
+    headers = {"Authorization": f"Bearer {token.token}"}
+    call = raw_call("whoami", version="2025-11-25")
+    notification = call | {"json": {"jsonrpc": "2.0", "method": method, "params": call["json"]["params"]}}
+    async with serve_mcp() as server, server.http_client(headers=headers) as http:
+        for _ in range(4):
+            assert (await http.post("/mcp/", **notification)).status_code == HTTPStatus.ACCEPTED
+        assert (await http.post("/mcp/", **call)).status_code == HTTPStatus.OK
     assert not [record for record in caplog.records if record.exc_info]
 
 
