@@ -218,6 +218,8 @@ def tools(site: Site) -> Rows:
     for count in (200, 1000):
         ours = site.project.server(f"{count} tools", BENCH_MORE_TOOLS=str(count - 15))
         with running(ours):
+            # The first list of all tools is written then, which takes seconds.
+            load(ours.url, LIST, token=ours.token, clients=1, seconds=2 * SECONDS, strict=False)
             rounds = [load(ours.url, LIST, token=ours.token, clients=1, seconds=1) for _ in range(ROUNDS)]
         milliseconds = [1000 / each.rate for each in rounds]
         yield Row(f"`tools/list` of {count:,} tools", milliseconds, 10, at_least=False, unit="ms")
