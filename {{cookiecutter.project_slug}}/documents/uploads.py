@@ -54,8 +54,8 @@ class Upload:
             text = _("Who asked for this address may not upload files any more.")
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
 
-    def check_before_the_body(self) -> None:
-        """Raise RefusedError for a file that is sent in vain: it is not read, and stands in no audit."""
+    def check_is_open(self) -> None:
+        """Raise RefusedError if the address takes no file any more. That leaves no row in the audit."""
         self.check()
         if self.file.size is not None:
             raise uploaded_before()
@@ -70,7 +70,7 @@ class Upload:
 
     def receive(self, request: HttpRequest, content: "File[Any]", size: int) -> None:
         """Take the content, and write down what came of it. Raises RefusedError."""
-        self.check()
+        self.check_is_open()
         start, status = time.perf_counter(), ToolCall.Status.ERROR
         try:
             check_size(size)

@@ -56,8 +56,6 @@ def upload(request: HttpRequest) -> HttpResponse:
     found = None
     try:
         found = find(request.GET.get("link", ""))
-        if request.method in {"POST", "PUT"}:
-            found.check_before_the_body()
         if request.method == "PUT":
             return _put(request, found)
         if request.method == "POST":
@@ -91,6 +89,7 @@ def _put(request: HttpRequest, found: Upload) -> HttpResponse:
 
 def _post(request: HttpRequest, found: Upload) -> None:
     """Take the file of the form. Django puts a large one on the disk."""
+    found.check_is_open()  # before the form is parsed
     length = request.META.get("CONTENT_LENGTH") or "0"
     check_size(int(length[:20]) - FORM_AROUND_A_FILE if length.isdecimal() else 0)  # before it is read
     chosen = request.FILES.get("file")
