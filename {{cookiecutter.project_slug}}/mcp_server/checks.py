@@ -104,7 +104,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
         views = registered_views()
     except ImproperlyConfigured:  # check_tools has told why
         return []
-    # What begins with "_" is a part of others.
+    # A name that begins with "_" is a part of other views.
     forgotten = {path.stem for path in view_policy.FOLDER.glob("[!_]*.html")} - views.keys()
     return [
         *(

@@ -53,7 +53,7 @@ ARITHMETIC = (exp.Mul, exp.Div, exp.IntDiv, exp.Mod)
 # Functions that may make the text of a huge number of short ones.
 PUT_TOGETHER = {"array_to_string", "concat", "concat_ws", "regexp_replace", "replace", "reverse", "translate"}
 
-# What makes a value of others, and what of that only looks at them.
+# What makes a value from other values, and which of those only look at them.
 MAKE = (exp.Func, exp.Binary, exp.Cast, exp.Array, exp.Bracket, exp.Predicate, exp.Trim)
 PASS_ON = (exp.And, exp.Or, exp.Case, exp.Exists, exp.Unnest)
 HUGE_NUMBER = re.compile(r"[eE]\+?\d{4}")

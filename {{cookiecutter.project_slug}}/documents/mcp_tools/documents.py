@@ -134,7 +134,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
     def document(id: str, user: User = CurrentUser()) -> str:  # noqa: A002 - the name in the URI template
         """What get_document returns, for clients that let their user choose what the model reads."""
         # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
-        key = int(id) if re.fullmatch("[0-9]{1,18}", id) else 0  # which none has
+        key = int(id) if re.fullmatch("[0-9]{1,18}", id) else 0  # no document has this key
         if found := _read(user, key):
             return TypeAdapter(WholeDocument).dump_json(found).decode()
         raise NoSuchResourceError(f"documents://{id}", _missing(id))

@@ -228,7 +228,7 @@ class TestSearch:
                 cursor.execute("SET LOCAL enable_seqscan = off")  # it would do for three rows
             plan = search(Document.objects.all(), "shoes").explain()
         # % if cookiecutter.multi_tenancy
-        # Row-level security comes first: an index of words could tell of the rows of others.
+        # Row-level security comes first: an index of words could reveal rows of other tenants.
         assert "document_words" not in plan
 
 

@@ -75,9 +75,9 @@ class TenantSQLite(TenantEngine, SQLite):
         connection = super()._connect()
         for table in _tables():
             rows = f"{secrets.token_hex(8)} {table}"
-            # LIMIT keeps SQLite from merging the view into a statement: it would then try the conditions of
-            # the statement on rows of others first, where an error tells what these hold. With + it takes no
-            # index of the tenant, from which it would expect few rows, and join them without any index.
+            # LIMIT prevents SQLite from flattening the view into a statement. Otherwise it would evaluate the
+            # conditions of the statement on rows of other tenants, and an error would reveal them. The +
+            # disables the index on tenant_id: SQLite would expect few rows of it, and join without any index.
             connection.execute(
                 f'CREATE TEMP VIEW "{rows}" AS '  # noqa: S608 - no text of a client
                 f'SELECT * FROM main."{table}" WHERE +tenant_id = {tenant} LIMIT -1'
@@ -95,7 +95,7 @@ class TenantSQLite(TenantEngine, SQLite):
             if table in of_tenants and database == "main":
                 return view in unguessable
             if table in unguessable:
-                # All columns; those asked of that view are checked by the engine. Or none, to count its rows.
+                # All columns, or none when rows are only counted. The engine checks which columns are read.
                 return view in of_tenants or not column
             return may_read_views(table, column, database, view)
 

@@ -16,7 +16,7 @@ class OwnForm(TenantTokenForm):
 
 @pytest.mark.parametrize("setting", [name for name in GUARDS if hasattr(project, name)])
 def test_no_setting_loses_its_guard(settings: Settings, setting: str) -> None:
-    """Requests would be answered without a tenant, or for that of others, and nothing would say so."""
+    """Without it, requests are answered without a tenant or for another one, and no error says so."""
     app = apps.get_app_config("tenants")
     app.ready()
     is_list = isinstance(getattr(settings, setting), list)
