@@ -23,6 +23,7 @@ from mcp_server.runtime.patches import (
 )
 from mcp_server.runtime.refusal_log import RefusalFilter
 from mcp_server.runtime.request_size import check_message
+from mcp_server.runtime.session_state import session_state
 from mcp_server.runtime.tool_search import MANY, CallFoundTool, search
 from mcp_server.runtime.visibility import PermissionFilter
 from mcp_server.toolkit.completion import add_completion
@@ -53,6 +54,7 @@ mcp = FastMCP(
     # Clients see the text of a ToolError; any other exception stays in the log.
     mask_error_details=True,
     on_duplicate="error",
+    session_state_store=session_state,
     # Lets any worker continue a dialogue (elicitation) that another one began.
     request_state_security=RequestStateSecurity(
         keys=[salted_hmac("mcp_server.request_state", "", algorithm="sha256").digest()]

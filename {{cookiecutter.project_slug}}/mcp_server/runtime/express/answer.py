@@ -10,10 +10,10 @@ import anyio
 from mcp.shared.dispatcher import CallOptions
 from mcp.shared.exceptions import NoBackChannelError
 from mcp.shared.inbound import ERROR_CODE_HTTP_STATUS
-from mcp_types import JSONRPCError, JSONRPCNotification, JSONRPCResponse
+from mcp_types import JSONRPCError, JSONRPCNotification
 from starlette.types import Receive, Send
 
-type Message = JSONRPCResponse | JSONRPCError | JSONRPCNotification
+type Message = dict[str, Any] | JSONRPCError | JSONRPCNotification
 
 # So long nobody looks whether the client is still there: most calls have ended by then.
 SECONDS_UNWATCHED = 1
@@ -49,11 +49,11 @@ class Answer:
         """Refuse to ask the client: its answer would have nowhere to go."""
         raise NoBackChannelError(method)
 
-    async def finish(self, message: JSONRPCResponse | JSONRPCError, *, has_status: bool) -> None:
+    async def finish(self, message: dict[str, Any] | JSONRPCError, *, has_status: bool) -> None:
         """Send the result, or the error.
 
         Args:
-            message: what to send.
+            message: what to send; a response as it goes on the wire.
             has_status: whether an error has an HTTP status of its own. A client older than revision
                 2026-07-28 would take that for the end of its connection.
         """
@@ -111,5 +111,6 @@ def _event(message: bytes) -> bytes:
 
 def _json(message: Message) -> bytes:
     # With json, as FastMCP: pydantic refuses half of a surrogate pair.
-    body = message.model_dump(mode="json", by_alias=True, exclude_none=True)
-    return json.dumps(body, separators=(",", ":")).encode()
+    if not isinstance(message, dict):
+        message = message.model_dump(mode="json", by_alias=True, exclude_none=True)
+    return json.dumps(message, separators=(",", ":")).encode()

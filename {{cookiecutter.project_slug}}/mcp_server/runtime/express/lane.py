@@ -32,7 +32,6 @@ from mcp_types import (
     CallToolResult,
     InputRequiredResult,
     JSONRPCError,
-    JSONRPCResponse,
     TextContent,
     methods,
 )
@@ -49,6 +48,7 @@ from mcp_server.runtime.express.answer import Answer
 from mcp_server.runtime.express.eligible import PlainTools, reason_to_stand_aside
 from mcp_server.runtime.express.request import METHOD, WireCall, read_call, read_headers
 from mcp_server.runtime.request_size import read_body
+from mcp_server.runtime.session_state import session_state
 from mcp_server.runtime.targets import Target
 from operations.connections import async_orm_thread
 
@@ -129,7 +129,7 @@ class ExpressLane:
             failure = JSONRPCError(jsonrpc="2.0", id=call.id, error=modern_error_data(error))
             await answer.finish(failure, has_status=call.is_modern)
         else:
-            response = JSONRPCResponse(jsonrpc="2.0", id=call.id, result=result)
+            response = {"jsonrpc": "2.0", "id": call.id, "result": result}
             await answer.finish(response, has_status=call.is_modern)
 
     async def _result(
@@ -173,9 +173,10 @@ class ExpressLane:
 
 async def _is_offered(tool: Tool) -> bool:
     """Whether the caller may use the tool, and no tool has hidden it (`ctx.disable_components`)."""
-    (marked,) = await apply_session_transforms([tool])
+    if getattr(session_state, "is_used", True):
+        (tool,) = await apply_session_transforms([tool])
     try:
-        return is_enabled(marked) and await may_use(tool)
+        return is_enabled(tool) and await may_use(tool)
     except DatabaseUnavailableError:
         return False
 
