@@ -115,11 +115,20 @@ async def test_an_answer_repeats_no_long_id(
     assert len(response.content) < SHORT
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_a_number_has_a_few_hundred_digits(serve_mcp: ServeMCP, user: User, version: str) -> None:
+    """Reading a number takes the square of its digits: 4 MB of them blocked the event loop for a second."""
+    params = raw_call("take", {"numbers": [10**4000] * 2}, version=version)["json"]["params"]
+    response = await post(serve_mcp, user, version, params=params)
+    assert response.status_code == 400
+    assert response.json()["error"]["message"] == "A number in the request has more than 400 digits."
+
+
 async def test_text_may_be_long(mcp_client: ConnectMCP) -> None:
     """Commas and brackets in it are no values, and neither are those behind an escaped quotation mark."""
     async with mcp_client() as client:
         await client.call_tool("whoami", raise_on_error=False)
-        text = await refusal(client, "refuse", text='a, b\\" [{,' * 20_000)
+        text = await refusal(client, "refuse", text='a, b\\" [{,' * 20_000 + "1" * 1000)
     assert text.startswith("There is no a, b")
     assert len(text) < SHORT
 
