@@ -1,8 +1,10 @@
 """The rules of the library, with what it leaves to its users."""
 
+import hashlib
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
@@ -105,6 +107,23 @@ class Validator(OAuth2Validator):
         self, request: Request, code: str, access_token: AccessToken, previous: RefreshToken | None
     ) -> RefreshToken:
         return super()._create_refresh_token(request, code, access_token, previous or request.superseded)
+
+    @transaction.atomic
+    def revoke_token(
+        self, token: str, token_type_hint: str, request: Request, *args: Any, **kwargs: Any
+    ) -> None:
+        """End all tokens of a sign-in with any refresh token of it (RFC 7009, section 2.1).
+
+        The library would do nothing for one that was used already, though the tokens it became are alive.
+        """
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        given_back = RefreshToken.objects.filter(token_checksum=digest, application=request.client).first()
+        if given_back:
+            # Tokens that are being issued to the same app are saved before this, or not at all.
+            consent = Connection.objects.filter(user=given_back.user_id, application=request.client)
+            consent.select_for_update().first()
+            RefreshToken.revoke_family(given_back.token_family)
+        super().revoke_token(token, token_type_hint, request, *args, **kwargs)
 
 
 def asked_audience(request: Request) -> str | None:

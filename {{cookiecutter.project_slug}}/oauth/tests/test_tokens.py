@@ -180,6 +180,17 @@ def test_there_is_no_other_grant(signed_in: Client, user: User, grant: str) -> N
     assert answer.json()["error"] in {"unsupported_grant_type", "invalid_request"}
 
 
+def test_a_refresh_token_that_was_used_ends_what_it_became(signed_in: Client) -> None:
+    """Of two processes of an agent one refreshed, the other signed out: the app stayed connected."""
+    tokens = connect(signed_in)
+    client_id, first = tokens["client_id"], tokens["refresh_token"]
+    second, third = (refresh(signed_in, client_id, first).json() for _ in range(2))
+    assert signed_in.post("/oauth/revoke", {"token": first, "client_id": client_id}).status_code == 200
+    assert not AccessToken.objects.exists()
+    for given in (first, second["refresh_token"], third["refresh_token"]):
+        assert refresh(signed_in, client_id, given).json()["error"] == "invalid_grant"
+
+
 def test_a_token_is_given_back_only_by_its_client(signed_in: Client) -> None:
     tokens = connect(signed_in)
     form = {"token": tokens["refresh_token"], "client_id": register(signed_in)["client_id"]}
