@@ -20,6 +20,8 @@ MAX_NAME = 100
 MAX_REDIRECT_URIS = 20
 MAX_LENGTH = 4000  # of all of them: anyone may register, and what they send is kept
 REDIRECT_URI = re.compile(r"[!-~]{1,2000}")
+# What browsers and Python read alike: https://good.example\@evil.example leads them to two hosts.
+HOST_AND_PORT = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{0,5})?", re.IGNORECASE)
 
 
 def problem_with_redirect_uri(uri: str) -> str | None:
@@ -40,6 +42,8 @@ def problem_with_redirect_uri(uri: str) -> str | None:
             f"The redirect URI {uri[:MAX_NAME]} must begin with one of {schemes}. A server takes others by"
             " its variable OAUTH_APP_SCHEMES."
         )
+    if parts.scheme in {"http", "https"} and not HOST_AND_PORT.fullmatch(parts.netloc):
+        return "A redirect URI has a plain host: no user or password before it, and no other signs."
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
         return "A redirect URI must use https, unless it leads to localhost, 127.0.0.1 or [::1]."
     return None

@@ -4,6 +4,8 @@ import re
 
 from django.conf import settings
 
+from operations.environment import origin
+
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 
 # As they can be asked for: a client compares what it typed with what it is told, letter by letter
@@ -18,9 +20,18 @@ def resource_at(path: str) -> str | None:
 
 def audience_of(url: str) -> str | None:
     """Return the audience of tokens for the MCP server at `url`, however spelled, None if it is not there."""
+    if not url.startswith(settings.PUBLIC_BASE_URL):
+        url = _with_usual_host(url)
     path = url.removeprefix(settings.PUBLIC_BASE_URL)
     spelled = _PATH.fullmatch(path) if path != url else None
     return f"{settings.PUBLIC_BASE_URL}/mcp{spelled['part']}/" if spelled else None
+
+
+def _with_usual_host(url: str) -> str:
+    """Return `url` with scheme and host in lower case and without the usual port (RFC 3986, section 6.2)."""
+    scheme, colon, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{origin(scheme + colon + host)}{slash}{path}"
 
 
 def part_of(audience: str) -> str:

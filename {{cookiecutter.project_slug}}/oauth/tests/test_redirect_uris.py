@@ -30,6 +30,10 @@ BAD = [
     "https://app.example/call\x00back",
     "https://аpp.example/callback",  # noqa: RUF001 - Cyrillic
     "https://[app.example/callback",
+    "https://evil.example\\@app.example/callback",
+    "https://user:password@app.example/callback",
+    "https://app.example%2eevil.example/callback",
+    "http://localhost:port/callback",
     "https://app.example/ http://evil.example/",
     " https://app.example/callback",
     "/callback",

@@ -25,6 +25,7 @@ def failures(reason: str) -> float:
 
 
 FOREIGN = ["https://other.example/mcp/", "http://localhost:8001", "http://localhost:8001/mcp-evil", "mcp"]
+FOREIGN += ["http://localhost:8001/MCP/", "http://localhost:8001@other.example/mcp/", "http://[/mcp/"]
 
 
 def test_a_missing_resource_is_filled_in(signed_in: Client) -> None:
@@ -45,6 +46,15 @@ def test_a_resource_without_a_value_is_one_that_is_missing(signed_in: Client) ->
 def test_every_spelling_of_the_address_is_the_same_resource(signed_in: Client, spelling: str) -> None:
     client_id = register(signed_in)["client_id"]
     resource = settings.PUBLIC_BASE_URL + spelling
+    code = consent(signed_in, client_id, resource=resource)["code"]
+    assert exchange(signed_in, client_id, code, resource=resource).status_code == 200
+    assert AccessToken.objects.get().resource == [settings.MCP_URL]
+
+
+def test_scheme_and_host_may_be_in_capitals(signed_in: Client) -> None:
+    """MCP 2026-07-28, Canonical Server URI: servers should accept that. A path in capitals is another one."""
+    client_id = register(signed_in)["client_id"]
+    resource = "HTTP://LocalHost:8001/mcp/"
     code = consent(signed_in, client_id, resource=resource)["code"]
     assert exchange(signed_in, client_id, code, resource=resource).status_code == 200
     assert AccessToken.objects.get().resource == [settings.MCP_URL]
