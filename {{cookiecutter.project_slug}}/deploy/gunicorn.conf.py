@@ -12,8 +12,8 @@ from operations.environment import host, port, whole
 
 try:
     _host, _port = host("BIND_HOST", "127.0.0.1"), port("WEB_PORT", 8080)
-    workers = whole("WEB_WORKERS", 2)
-    threads = whole("WEB_THREADS", 4)
+    workers = whole("WEB_WORKERS", 2, most=1000)
+    threads = whole("WEB_THREADS", 4, most=1000)
     timeout = whole("WEB_TIMEOUT", 60, least=0)
     # Recycles a worker after about this many requests, should some library leak memory. 0 is never.
     max_requests = whole("WEB_MAX_REQUESTS", 0, least=0)

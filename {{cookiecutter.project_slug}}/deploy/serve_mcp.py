@@ -28,7 +28,8 @@ class Parent(Multiprocess):
 def main() -> None:
     """Run until a signal ends it, then finish the calls in flight."""
     try:
-        workers, address = whole("MCP_WORKERS", 1), (host("BIND_HOST", "127.0.0.1"), port("MCP_PORT", 8001))
+        workers = whole("MCP_WORKERS", 1, most=1000)
+        address = host("BIND_HOST", "127.0.0.1"), port("MCP_PORT", 8001)
     except ImproperlyConfigured as error:
         sys.exit(f"ImproperlyConfigured: {error}")
     config = uvicorn.Config(

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 
-from operations.environment import address, boolean, env, origin, seconds, size, texts, whole
+from operations.environment import address, boolean, env, is_url, origin, seconds, size, texts, whole
 from operations.rates import validate_rate
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
@@ -71,7 +71,7 @@ for _variable, _rate in (("MCP_RATE_LIMIT", MCP_RATE_LIMIT), ("MCP_USER_RATE_LIM
     except ValidationError as error:
         raise ImproperlyConfigured(f"{_variable} is wrong: {error.message}") from None
 REDIS_URL = env.str("REDIS_URL", default="")
-if REDIS_URL and not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
+if REDIS_URL and not is_url(REDIS_URL, {"redis", "rediss", "unix"}):
     raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379.")
 # While Redis is unavailable: count in each process (open), or refuse calls (closed)?
 MCP_RATE_LIMIT_FAIL_OPEN = boolean("MCP_RATE_LIMIT_FAIL_OPEN", default=True)
@@ -92,12 +92,13 @@ MCP_MAX_REQUEST_VALUES = whole("MCP_MAX_REQUEST_VALUES", default=5000)
 MCP_MAX_BODY_SIZE = size("MAX_BODY_SIZE", default="4m")
 
 # Seconds that a tool may take (0 is without limit), and characters that its answer may have.
-MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60)
+# PostgreSQL counts milliseconds in 32 bits.
+MCP_TOOL_TIMEOUT = seconds("MCP_TOOL_TIMEOUT", default=60, most=2_000_000)
 MCP_MAX_RESPONSE_SIZE = whole("MCP_MAX_RESPONSE_SIZE", default=1_000_000)
 
 # Sync tools run in this many threads; more wait their turn. Raise it when tools wait for other services
 # rather than for the database.
-MCP_TOOL_THREADS = whole("MCP_TOOL_THREADS", default=8)
+MCP_TOOL_THREADS = whole("MCP_TOOL_THREADS", default=8, most=1000)
 # Calls of one user that run at once in a process; more wait.
 MCP_USER_CONCURRENCY = whole("MCP_USER_CONCURRENCY", default=max(1, MCP_TOOL_THREADS // 2))
 # Open streams, and sessions (with MCP_STATELESS=False), that one user may have in a process.

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from mcp_server.settings import MCP_DOCTOR_STEPS, WEB_BASE_URL
 from oauth.scopes import SCOPES
-from operations.environment import boolean, is_app_scheme, texts, whole
+from operations.environment import CENTURY, boolean, is_app_scheme, texts, whole
 
 MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
 MCP_CLIENTS_SIGN_IN = True
@@ -42,8 +42,8 @@ for _scheme in OAUTH_APP_SCHEMES:
             f"OAUTH_APP_SCHEMES has {_scheme!r}: a scheme is a word in lower case such as claude, without ://,"
             " and none that browsers know."
         )
-OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600)
-OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30)
+OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600, most=CENTURY * 24 * 3600)
+OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30, most=CENTURY)
 OAUTH_REGISTRATIONS_PER_HOUR = whole("OAUTH_REGISTRATIONS_PER_HOUR", default=1000)
 
 # What the metadata says besides (RFC 8414), for grants that are added.

@@ -4,6 +4,7 @@ import io
 import math
 import re
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 # A name and "=", without blanks around either. What follows is the value.
 LINE = re.compile(r"(export )?[A-Za-z_][A-Za-z0-9_]*=")
+LARGEST = 2**63 - 1
+CENTURY = 36_500  # days. What is added to the time of day must not lead out of the calendar.
 SIZE = re.compile(r"([1-9][0-9]{0,8})([kmg]?)", re.IGNORECASE)
 
 
@@ -76,20 +79,19 @@ def boolean(variable: str, default: bool) -> bool:
     return text.lower() in env.BOOLEAN_TRUE_STRINGS
 
 
-def whole(variable: str, default: int, least: int = 1) -> int:
-    """Return a whole number from `least` on. Raises ImproperlyConfigured for anything else."""
+def whole(variable: str, default: int, least: int = 1, most: int = LARGEST) -> int:
+    """Return a whole number from `least` to `most`. Raises ImproperlyConfigured for anything else."""
     text = _text(variable, default)
-    if not text.isdecimal() or not least <= int(text) < 2**63:
-        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a whole number from {least} on.")
+    # Python reads no number of thousands of digits.
+    if not text.isdecimal() or len(text) > len(str(LARGEST)) or not least <= int(text) <= most:
+        wanted = f"from {least} on" if most == LARGEST else f"from {least} to {most}"
+        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a whole number {wanted}.")
     return int(text)
 
 
 def port(variable: str, default: int) -> int:
     """Return a port to listen at. Raises ImproperlyConfigured for any other text."""
-    number = whole(variable, default)
-    if number >= 2**16:
-        raise ImproperlyConfigured(f"{variable} is {number}: a port is a number up to 65535.")
-    return number
+    return whole(variable, default, most=2**16 - 1)
 
 
 def host(variable: str, default: str) -> str:
@@ -106,15 +108,16 @@ def size(variable: str, default: str) -> int:
     return int(found[1]) * units[found[2].lower()]
 
 
-def seconds(variable: str, default: float) -> float:
-    """Return a number from 0 on. Raises ImproperlyConfigured for anything else."""
+def seconds(variable: str, default: float, most: int) -> float:
+    """Return a number from 0 to `most`. Raises ImproperlyConfigured for anything else."""
     text = _text(variable, default)
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not 0 <= value < math.inf:
-        raise ImproperlyConfigured(f"{variable} is {text!r}: it must be a number of seconds, or 0.")
+    if not 0 <= value <= most:
+        wanted = f"it must be a number of seconds up to {most}, or 0"
+        raise ImproperlyConfigured(f"{variable} is {text!r}: {wanted}.")
     return value
 
 
@@ -174,9 +177,17 @@ def address(variable: str, default: str) -> str:
     text = _text(variable, default)
     if found := origin(text):
         return found
-    raise ImproperlyConfigured(
-        f"{variable} is {text!r}: it must look like https://example.com, without a path."
-    )
+    said = "has a user or password" if "@" in text else f"is {text!r}"
+    raise ImproperlyConfigured(f"{variable} {said}: it must look like https://example.com, without a path.")
+
+
+def is_url(text: str, schemes: Collection[str]) -> bool:
+    """Whether `text` is the address of a server, or of a socket, by one of `schemes`."""
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in schemes and bool(parts.netloc or parts.path) and parts.port != 0
+    except ValueError:  # brackets that do not fit; a port that is no number
+        return False
 
 
 def is_app_scheme(text: str) -> bool:

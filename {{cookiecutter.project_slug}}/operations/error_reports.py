@@ -41,7 +41,7 @@ def send_errors(dsn: str, **options: Any) -> None:
             before_send=only_what_is_meant,
             **options,
         )
-    except BadDsn as error:
+    except (BadDsn, ValueError) as error:  # of which the second is a port that is none
         raise ImproperlyConfigured("SENTRY_DSN must look like https://key@sentry.example.com/1.") from error
 
 

@@ -16,7 +16,7 @@ PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8")
 DEBUG = boolean("DEBUG", default=is_development())
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or ("insecure-development-key" if DEBUG else "")
-if not SECRET_KEY:
+if not SECRET_KEY.strip():
     raise ImproperlyConfigured("SECRET_KEY is not set: put one into .env, as .env.example shows.")
 
 _public = urlsplit(PUBLIC_BASE_URL)

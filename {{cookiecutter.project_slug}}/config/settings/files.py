@@ -15,7 +15,7 @@ INSTALLED_APPS[:0] = ["documents"]
 # It reports where it found the keys.
 LOGGING["loggers"]["botocore"] = {"level": "WARNING"}
 
-FILE_MAX_SIZE = whole("FILE_MAX_SIZE", default=3_000_000)
+FILE_MAX_SIZE = whole("FILE_MAX_SIZE", default=3_000_000, most=2**31 - 1)  # as its column
 FILE_QUOTA = whole("FILE_QUOTA", default=1_000_000_000)
 FILE_MAX_COUNT = whole("FILE_MAX_COUNT", default=10_000)
 FILE_URL_SECONDS = whole("FILE_URL_SECONDS", default=3600)

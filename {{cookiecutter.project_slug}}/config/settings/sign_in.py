@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.settings.base import INSTALLED_APPS, IS_HTTPS, MIDDLEWARE, PROJECT_NAME
 from mcp_server.settings import MCP_DOCTOR_STEPS, MCP_USER_RULES
-from operations.environment import env, texts, whole
+from operations.environment import CENTURY, env, is_url, texts, whole
 
 MCP_DOCTOR_STEPS += ["mcp_server.doctor.sign_in.issuer"]
 MCP_USER_RULES += ["sign_in.company.reason_to_refuse"]
@@ -38,15 +38,13 @@ OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="").strip()
 OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="").strip()
 OIDC_NAME = env.str("OIDC_NAME", default="").strip() or _("your company account")
 OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="").strip()
-OIDC_SESSION_HOURS = whole("OIDC_SESSION_HOURS", default=12)
-OIDC_SIGN_IN_DAYS = whole("OIDC_SIGN_IN_DAYS", default=7)
+OIDC_SESSION_HOURS = whole("OIDC_SESSION_HOURS", default=12, most=CENTURY * 24)
+OIDC_SIGN_IN_DAYS = whole("OIDC_SIGN_IN_DAYS", default=7, most=CENTURY)
 
 if OIDC_ISSUER:
-    _issuer = urlsplit(OIDC_ISSUER)
-    if _issuer.scheme != "https" and _issuer.hostname not in {"localhost", "127.0.0.1"}:
-        raise ImproperlyConfigured(
-            f"OIDC_ISSUER is {OIDC_ISSUER!r}: it must look like https://login.example.com/tenant."
-        )
+    _is_here = is_url(OIDC_ISSUER, {"http"}) and urlsplit(OIDC_ISSUER).hostname in {"localhost", "127.0.0.1"}
+    if not is_url(OIDC_ISSUER, {"https"}) and not _is_here:
+        raise ImproperlyConfigured("OIDC_ISSUER must look like https://login.example.com/tenant.")
     if not OIDC_CLIENT_ID or not OIDC_CLIENT_SECRET:
         raise ImproperlyConfigured("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET as well.")
 

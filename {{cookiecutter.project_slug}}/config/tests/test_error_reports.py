@@ -61,9 +61,10 @@ def test_an_error_says_where_and_nothing_of_the_caller(
     assert [text for text in collector.sent if SECRET in text.replace(f'SECRET = \\"{SECRET}\\"', "")] == []
 
 
-def test_what_is_no_address_is_refused() -> None:
+@pytest.mark.parametrize("dsn", ["sentry.example.com", "https://key@[::1/1", "https://key@host:99999/1"])
+def test_what_is_no_address_is_refused(dsn: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="SENTRY_DSN must look like"):
-        send_errors("sentry.example.com")
+        send_errors(dsn)
 
 
 def test_a_start_without_it_does_not_load_it() -> None:

@@ -33,6 +33,7 @@ def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str
     ("variables", "sentence"),
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set"),
+        ({"SECRET_KEY": " "}, "SECRET_KEY is not set"),
         ({"PUBLIC_BASE_URL": "example.com"}, "PUBLIC_BASE_URL is 'example.com'"),
         ({"PUBLIC_BASE_URL": "https://example.com/app"}, "without a path"),
         ({"PUBLIC_BASE_URL": "https://example.com?x"}, "without a path"),

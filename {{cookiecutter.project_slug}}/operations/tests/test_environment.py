@@ -5,7 +5,19 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from operations.environment import env, host, origin, port, read_file, size, texts, whole
+from operations.environment import (
+    address,
+    env,
+    host,
+    is_url,
+    origin,
+    port,
+    read_file,
+    seconds,
+    size,
+    texts,
+    whole,
+)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +114,37 @@ def test_numbers_and_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     assert size("NOT_SET", "500") == 500
     assert whole("NOT_SET", 0, least=0) == 0
     monkeypatch.setenv("X", "65536")
-    with pytest.raises(ImproperlyConfigured, match="X is 65536: a port is a number up to 65535"):
+    with pytest.raises(ImproperlyConfigured, match="X is '65536': it must be a whole number from 1 to 65535"):
         port("X", 8001)
+    monkeypatch.setenv("X", "9" * 5000)
+    with pytest.raises(ImproperlyConfigured, match="it must be a whole number from 1 on"):
+        whole("X", 1)
+    # More milliseconds than PostgreSQL counts: no connection came about.
+    with pytest.raises(ImproperlyConfigured, match="it must be a number of seconds up to 2000000, or 0"):
+        seconds("X", 60, most=2_000_000)
     monkeypatch.setenv("X", "65536x")
     with pytest.raises(ImproperlyConfigured, match="X is '65536x': it must look like 500k, 4m or 1g"):
         size("X", "4m")
+
+
+def test_a_password_in_an_address_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", "https://me:hunter2@example.com")
+    with pytest.raises(ImproperlyConfigured, match="X has a user or password: it must look like") as refused:
+        address("X", "")
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_one"),
+    [
+        ("redis://:secret@redis:6379/1", True),
+        ("unix:///run/redis.sock", True),
+        ("redis://:secret@redis:x", False),
+        ("redis://[::1", False),
+        ("redis://", False),
+        ("localhost:6379", False),
+    ],
+)
+def test_urls_of_servers(url: str, is_one: bool) -> None:
+    """A port that is none ended the first request with a traceback."""
+    assert is_url(url, {"redis", "rediss", "unix"}) == is_one

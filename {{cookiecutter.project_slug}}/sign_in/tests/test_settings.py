@@ -17,7 +17,10 @@ from mcp_server.doctor.visit import StepError, Visit
         ({"SIGN_UP": "yes"}, "SIGN_UP is 'yes': it must be closed, open, or domains"),
         ({"SIGN_UP": "open, example.com"}, "SIGN_UP is 'open,example.com'"),
         ({"MFA_REQUIRED": "True"}, "MFA_REQUIRED is 'True': it must be nobody, staff or everyone."),
-        ({"OIDC_ISSUER": "http://login.example.com"}, "it must look like https://"),
+        ({"OIDC_ISSUER": "http://login.example.com"}, "OIDC_ISSUER must look like https://"),
+        ({"OIDC_ISSUER": "https://[::1"}, "OIDC_ISSUER must look like https://"),
+        ({"OIDC_ISSUER": "https://login.example.com:x"}, "OIDC_ISSUER must look like https://"),
+        ({"OIDC_SIGN_IN_DAYS": "999999999"}, "it must be a whole number from 1 to 36500"),
         ({"OIDC_ISSUER": "https://login.example.com"}, "needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET"),
     ],
 )
