@@ -1,6 +1,6 @@
 """From where a request of the web process comes."""
 
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 from django.http import HttpRequest
 
@@ -13,6 +13,8 @@ def client_address(request: HttpRequest) -> str:
     """
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
-        return str(ip_address(forwarded or request.META.get("REMOTE_ADDR", "")))
+        address = ip_address((forwarded or request.META.get("REMOTE_ADDR", "")).partition("%")[0])
     except ValueError:
         return ""
+    # A server that listens at [::] writes 203.0.113.1 as ::ffff:203.0.113.1, all in one network of IPv6.
+    return str((isinstance(address, IPv6Address) and address.ipv4_mapped) or address)

@@ -100,6 +100,15 @@ def test_another_address_cannot_be_made_up(client: Client, user: User, address: 
     assert guess(client, user.email, address=address.format(99)) == 429
 
 
+def test_who_comes_by_ipv4_to_a_server_of_ipv6_is_not_everybody(client: Client, user: User) -> None:
+    """A server that listens at [::] writes their addresses so, and one of them locked all others out."""
+    for i in range(GUESSES[2].attempts):
+        guess(client, f"{i}@example.com", address="::ffff:198.51.100.9")
+
+    assert guess(client, "1@example.com", address="::ffff:198.51.100.9") == 429
+    assert guess(client, user.email, PASSWORD, address="::ffff:203.0.113.1") == 302
+
+
 def test_the_log_in_of_the_admin_counts_too(client: Client, admin: User) -> None:
     for _ in range(PER_ADDRESS):
         guess(client, admin.email)
