@@ -74,6 +74,10 @@ def _put(request: HttpRequest, found: Upload) -> HttpResponse:
     file, length = found.file, request.META.get("CONTENT_LENGTH") or ""
     if not length.isdecimal():
         raise RefusedError("The request needs a Content-Length.", HTTPStatus.LENGTH_REQUIRED)
+    # A part of a file, or a packed one, would be kept as the file (RFC 9110, sections 14.5 and 8.4).
+    if any(name in request.headers for name in ("Content-Range", "Content-Encoding")):
+        text = "Send the whole file as it is, without Content-Range and Content-Encoding."
+        raise RefusedError(text, HTTPStatus.BAD_REQUEST)
     # What programs send when they do not know the type. `runserver` fills in text/plain where none is sent.
     unknown = {"", "application/octet-stream", "text/plain"}
     if request.content_type not in {*unknown, file.content_type}:

@@ -286,6 +286,12 @@ class TestContent:
         assert "page.html&#x27; is not accepted" in send(address, "page.html").text
         assert put(address, content_type="application/pdf")[0] == HTTPStatus.CREATED
 
+    @pytest.mark.parametrize("header", [{"Content-Range": "bytes 0-3/10"}, {"Content-Encoding": "gzip"}])
+    def test_that_is_a_part_or_packed(self, address: str, header: dict[str, str]) -> None:
+        """It was kept as if it were the file."""
+        status, said = put(address, headers=header)
+        assert (status, said[:19]) == (HTTPStatus.BAD_REQUEST, "Send the whole file")
+
     def test_of_no_type_under_runserver(self, address: str) -> None:
         """As the tool's line for curl sends it: its server, wsgiref, makes text/plain of that."""
         assert put(address, content_type="text/plain")[0] == HTTPStatus.CREATED
