@@ -6,11 +6,13 @@ The schemas of forty tools are ten thousand tokens of a model's context, before 
 from collections.abc import Sequence
 from typing import Any, Final
 
-from fastmcp.exceptions import ToolError
+from fastmcp.exceptions import NotFoundError, ToolError
 from fastmcp.server.middleware import CallNext, Middleware, MiddlewareContext
 from fastmcp.server.transforms.search import BM25SearchTransform
 from fastmcp.tools.base import Tool
 from mcp_types import CallToolRequestParams
+
+from mcp_server.errors import MAX_NAME
 
 MANY: Final = 40
 SEARCH: Final = "search_tools"
@@ -44,7 +46,11 @@ class CallFoundTool(Middleware):
                     f"{CALL} takes the name of a tool that {SEARCH} found, and its arguments as an object."
                 )
             message = context.message.model_copy(update={"name": name, "arguments": arguments})
-            context = context.copy(message=message)
+            try:
+                return await call_next(context.copy(message=message))
+            except NotFoundError as error:  # else it would be CALL that is unknown
+                unknown = f"Unknown tool: {name[:MAX_NAME]!r}. {SEARCH} finds those that there are."
+                raise ToolError(unknown) from error
         return await call_next(context)
 
 
