@@ -128,7 +128,7 @@ def _refusal(body: bytes) -> Response | None:
 def _check_repeated(message: Any) -> None:
     for each in _repeated(message):
         if isinstance(each, str | int) and len(str(each)) > MAX_NAME:
-            raise RequestTooLargeError(f"The id or method has more than {MAX_NAME} characters.")
+            raise RequestTooLargeError(f"The id, method or cursor has more than {MAX_NAME} characters.")
 
 
 def _repeated(message: Any) -> Iterator[object]:
@@ -136,10 +136,15 @@ def _repeated(message: Any) -> Iterator[object]:
     if isinstance(message, dict):
         yield message.get("id")
         yield message.get("method")
-        meta = (message.get("params") or {}).get("_meta") if isinstance(message.get("params"), dict) else None
-        if isinstance(meta, dict):
-            yield meta.get("progressToken")
-            yield meta.get(PROTOCOL_VERSION_META_KEY)
+        params = _dict(message.get("params"))
+        yield params.get("cursor")
+        meta = _dict(params.get("_meta"))
+        yield meta.get("progressToken")
+        yield meta.get(PROTOCOL_VERSION_META_KEY)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def as_error(code: int, text: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:

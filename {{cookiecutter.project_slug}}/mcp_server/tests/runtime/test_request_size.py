@@ -106,7 +106,11 @@ async def test_what_holds_too_much_is_refused_before_it_is_validated(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("change", [{"id": LONG}, {"method": LONG}], ids=["id", "method"])
+@pytest.mark.parametrize(
+    "change",
+    [{"id": LONG}, {"method": LONG}, {"method": "tools/list", "params": {"cursor": LONG}}],
+    ids=["id", "method", "cursor"],
+)
 async def test_an_answer_repeats_no_long_id(
     serve_mcp: ServeMCP, user: User, version: str, change: dict[str, str]
 ) -> None:
