@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from socket import SHUT_RDWR, socket
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -21,6 +22,10 @@ from oauth2_provider.settings import oauth2_settings
 from urllib3.connection import HTTPSConnection
 
 SLOW = 1  # seconds. Nobody can make a host of somebody else's as slow as that.
+
+# Of IPv6, these lead to one host on the internet. Others that Python calls global stand for an address of IPv4
+# (::127.0.0.1), for the network of a company (fec0::1), or for many hosts.
+PUBLIC_IPV6 = IPv6Network("2000::/3")
 
 _lock = threading.Lock()
 _asked: set[str] = set()  # sites, in this process
@@ -69,6 +74,12 @@ def _turn(host: str) -> Iterator[None]:
             _asked.discard(site)
 
 
+def _is_public(address: str) -> bool:
+    """Whether an address that the library let pass leads to one host on the internet."""
+    ip = ip_address(address)
+    return ip in PUBLIC_IPV6 if isinstance(ip, IPv6Address) else not ip.is_multicast
+
+
 class _Deadline:
     """Ends connections when its time is over. A timeout of a socket counts anew with every byte."""
 
@@ -110,6 +121,8 @@ class PoliteFetcher(SafeMetadataFetcher):
             problem: Exception | None = None
             # Connecting to an address that was judged: a second look-up could give another.
             for address in cimd._resolve_and_validate(url.hostname, url.port or 443):  # noqa: SLF001
+                if not _is_public(address):
+                    raise CIMDError(f"its host resolves to an address that is not public ({address})")
                 try:
                     return self._ask(url, address, deadline)
                 except urllib3.exceptions.HTTPError as error:

@@ -101,6 +101,16 @@ def serve(
     cache.clear()
 
 
+@pytest.mark.parametrize(
+    "address", ["::127.0.0.1", "::ffff:0:10.0.0.1", "fec0::1", "ff02::1", "224.0.0.1", "10.0.0.1", "::1"]
+)
+def test_no_address_within_a_network_is_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """The library takes the first five for public ones."""
+    monkeypatch.setattr(cimd.socket, "getaddrinfo", lambda *_, **_options: [(0, 0, 0, "", (address, 443))])
+    with pytest.raises(CIMDError, match="public"):
+        MetadataFetcher().fetch(GOOD)
+
+
 def may_be_asked(client_id: str) -> bool:
     return IsAnswering().has_permission(None, client_id)
 
