@@ -8,6 +8,7 @@ import zoneinfo
 from pathlib import Path
 
 import pytest
+from cookiecutter.prompt import prompt_for_config
 from cookiecutter.exceptions import FailedHookException
 
 from conftest import Bake
@@ -110,6 +111,13 @@ def test_refused(field: str, value: str, sentence: str) -> None:
 )
 def test_accepted(answers: dict[str, str]) -> None:
     assert problems(**answers) == []
+
+
+@pytest.mark.parametrize("name", ["3D Shop", "株式会社", "!!!", "O'Neil & Søns, 2.0", "Very long names " * 7])
+def test_the_slug_that_is_offered_for_a_name_is_accepted(name: str) -> None:
+    """Who pressed Enter at it was refused after fourteen more questions."""
+    answers = prompt_for_config({"cookiecutter": QUESTIONS | {"project_name": name}}, no_input=True)
+    assert problems(project_slug=str(answers["project_slug"])) == []
 
 
 def test_without_timezone_data_the_form_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
