@@ -117,8 +117,5 @@ def test_make_dev_names_a_port_that_is_taken_before_it_does_anything(
             f"VENV={everything.path}/.venv",
             *(f"{name}={port}" for name, port in ports.items()),
         )
-    assert (
-        f"{variable}: another program uses port {ports[variable]}. Another one: make dev {variable}="
-        in str(failed.value)
-    )
+    assert f"ERROR: {variable}: another program uses port {ports[variable]}. Type: make dev " in str(failed.value)
     assert not (project.path / "db.sqlite3").exists()

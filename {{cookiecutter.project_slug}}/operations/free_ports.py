@@ -8,7 +8,7 @@ from contextlib import suppress
 def problem(port: str) -> str:
     """Return why no server can listen at `port` of this machine, or nothing."""
     if not port.isdecimal() or not 0 < int(port) < 2**16:
-        return f"{port!r} is no port: choose a number up to 65535"
+        return f"{port!r} is not a port, which is a number up to 65535"
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do
         try:
@@ -26,14 +26,23 @@ def problem(port: str) -> str:
 
 
 def main() -> None:
-    """End with one sentence for the first variable whose port cannot be used."""
-    seen: set[str] = set()
-    for argument in sys.argv[1:]:
-        variable, _, port = argument.partition("=")
-        if why := problem(port) or (f"the other process has port {port}" if port in seen else ""):
-            free = next(str(free) for free in range(9000, 2**16) if not problem(str(free)))
-            sys.exit(f"ERROR: {variable}: {why}. Another one: make dev {variable}={free}")
-        seen.add(port)
+    """End with what is wrong, and with the whole command that works: who repeats it should not fail again."""
+    problems: list[str] = []
+    usable: dict[str, str] = {}
+    for variable, _, port in (argument.partition("=") for argument in sys.argv[1:]):
+        why = problem(port) or (f"the other process has port {port}" if port in usable.values() else "")
+        usable[variable] = _free(usable) if why else port
+        if why:
+            problems.append(f"{variable}: {why}.")
+    if problems:
+        command = " ".join(["make dev", *(f"{variable}={port}" for variable, port in usable.items())])
+        sys.exit(f"ERROR: {' '.join(problems)} Type: {command}")
+
+
+def _free(taken: dict[str, str]) -> str:
+    return next(
+        str(port) for port in range(9000, 2**16) if not problem(str(port)) and str(port) not in taken.values()
+    )
 
 
 if __name__ == "__main__":
