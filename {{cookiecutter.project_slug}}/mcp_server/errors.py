@@ -13,6 +13,7 @@ from starlette.authentication import AuthenticationError
 
 MAX_NAME = 300  # characters of a name or URI: nothing here has a longer one
 MAX_SENTENCE = 2000  # characters of a refusal, which may repeat what the client sent
+RUNTIME = Path(__file__).parent / "runtime"
 
 
 class NoSuchResourceError(ResourceError, MCPError):
@@ -70,14 +71,28 @@ class CrashedError(ToolError):
 
 
 def _place(error: BaseException) -> str:
-    """Return the exception, and the file and line of this project where it was raised. For development."""
+    """Return the exception, and where the owner's code raised it. For development."""
+    frame = raised_at(error)
+    where = f" in {short(frame.filename)}, line {frame.lineno}" if frame else ""
+    return f"{type(error).__name__}{where}: {error}"
+
+
+def raised_at(error: BaseException) -> traceback.FrameSummary | None:
+    """Return the last line of this project that ran, but for what calls the owner's code and judges its results."""
     ours = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(settings.BASE_DIR) and "site-packages" not in frame.filename
+        if Path(frame.filename).is_relative_to(settings.BASE_DIR)
+        and "site-packages" not in frame.filename
+        and not Path(frame.filename).is_relative_to(RUNTIME)
     ]
-    where = f", {ours[-1].filename}, line {ours[-1].lineno}" if ours else ""
-    return f"{type(error).__name__}: {error}{where}"
+    return ours[-1] if ours else None
+
+
+def short(file: str) -> str:
+    """Return the path of a file as it is known in the project."""
+    path = Path(file)
+    return str(path.relative_to(settings.BASE_DIR) if path.is_relative_to(settings.BASE_DIR) else path)
 
 
 def is_masked(error: BaseException) -> bool:

@@ -2,18 +2,20 @@
 
 import importlib
 import inspect
-import os
 import pkgutil
 import re
+import traceback
 from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from operator import itemgetter
-from pathlib import Path
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from fastmcp import FastMCP
+from pydantic import ValidationError
+from pydantic.errors import PydanticSchemaGenerationError
 
+from mcp_server.errors import raised_at, short
 from mcp_server.toolkit.tool_views import ViewError
 
 # How FastMCP says that there are two of one name.
@@ -54,7 +56,7 @@ def register_tools(mcp: FastMCP) -> None:
         try:
             module = importlib.import_module(name)
             getattr(module, register)(mcp)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             spec = find_spec(name)
             file = (spec and spec.origin) or name
             if isinstance(error, AttributeError) and error.name == register:
@@ -64,21 +66,38 @@ def register_tools(mcp: FastMCP) -> None:
             raise BrokenToolModuleError(message) from error
 
 
-def _reason(error: Exception, file: str, mcp: FastMCP) -> str:
-    """Say what is wrong in the words of who wrote the module."""
-    if isinstance(error, SyntaxError):
-        where = "" if error.filename in {file, None} else f"{_short(str(error.filename))}, "
-        return f"{type(error).__name__} in {where}line {error.lineno}: {error.msg}"
+def _reason(error: BaseException, file: str, mcp: FastMCP) -> str:
+    """Say what is wrong, and in which line, in the words of who wrote the module."""
     if isinstance(error, ViewError):
         return str(error)
     if duplicate := DUPLICATE.fullmatch(str(error)):
         kind, name = duplicate["kind"], duplicate["name"]
         first = mcp.local_provider._components.get(duplicate["key"])  # noqa: SLF001 - a list needs a request
         function = inspect.unwrap(getattr(first, "fn", _reason))
-        return f"the {kind} {name} exists already, in {_short(function.__code__.co_filename)}"
-    return repr(error)
+        return f"the {kind} {name} exists already, in {short(function.__code__.co_filename)}"
+    return f"{type(error).__name__}{_where(error, file)}: {_text(error)}"
 
 
-def _short(file: str) -> str:
-    """Return the path of a file as it is known in the project."""
-    return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
+def _where(error: BaseException, file: str) -> str:
+    """Return the line of the owner's code that ran last: in `file`, or in a file that it imports."""
+    if isinstance(error, SyntaxError):
+        path, line = error.filename, error.lineno
+    else:
+        in_file = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+        frame = raised_at(error) or (in_file[-1] if in_file else None)
+        path, line = (frame.filename, frame.lineno) if frame else (None, None)
+    if line is None:
+        return ""
+    return f" in line {line}" if path in {file, None} else f" in {short(str(path))}, line {line}"
+
+
+def _text(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return error.msg
+    if isinstance(error, ValidationError):  # a paragraph for each type that pydantic tried
+        first = error.errors()[0]
+        return f"{first['loc'][0]}: {first['msg']}"
+    if isinstance(error, PydanticSchemaGenerationError):
+        kind = str(error).partition(" for ")[2].partition(". Set ")[0]
+        return f"{kind} has no form in JSON. The caller is user: User = CurrentUser(); other rows have an id"
+    return str(error).partition("\n")[0].rstrip(".")

@@ -1,4 +1,6 @@
-"""What a tool must not return: FastMCP sends `str(model)` as a success, and cannot run a queryset."""
+"""What a tool must not return: FastMCP sends `str(model)` as a success, and cannot run a queryset or a coroutine."""
+
+from collections.abc import Coroutine
 
 from django.db.models import Manager, Model, QuerySet
 
@@ -7,12 +9,19 @@ class ModelReturnedError(TypeError):
     """A function returned an object of the ORM."""
 
 
+class NotAwaitedError(TypeError):
+    """A function returned what it should have waited for."""
+
+
 def refuse_models(tool: str, result: object) -> None:
-    """Raise ModelReturnedError for a result of `tool` that belongs to the ORM, or begins with what does."""
+    """Raise an error for a result of `tool` that belongs to the ORM, or begins with what does, or was not awaited."""
+    if isinstance(result, Coroutine):
+        result.close()  # else Python warns of it, in a line of ours
+        raise NotAwaitedError(f"The tool {tool} returned a coroutine: an await is missing.")
     values = list(result.values()) if isinstance(result, dict) else result
     held = values[0] if isinstance(values, list | tuple) and values else values
     if isinstance(held, Model | QuerySet | Manager):
-        kind = f"the model {type(held).__name__}" if isinstance(held, Model) else type(held).__name__
+        kind = f"the model {type(held).__name__}" if isinstance(held, Model) else f"a {type(held).__name__}"
         raise ModelReturnedError(
             f"The tool {tool} returned {kind}: return a dataclass of the fields that the client needs."
         )

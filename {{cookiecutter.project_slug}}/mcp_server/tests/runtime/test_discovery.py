@@ -35,12 +35,32 @@ def register_dropped_tools(mcp):
         def {}() -> str: pass
 """
 
+TYPED = """
+from accounts.models import User
+
+def register_dropped_tools(mcp):
+    @mcp.tool({})
+    def get_patient({}) -> str: pass
+"""
+
 
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("import no_such_package", "does not load: ModuleNotFoundError"),
-        ("def register_dropped_tools(mcp): raise ValueError('no')", "does not load: ValueError('no')"),
+        (
+            "\nimport no_such_package",
+            "does not load: ModuleNotFoundError in line 2: No module named 'no_such_package'.",
+        ),
+        (
+            "def register_dropped_tools(mcp):\n    raise ValueError('no\\nmore')",
+            "does not load: ValueError in line 2: no.",
+        ),
+        (TYPED.format('auth="shop.view_order"', ""), "ValidationError in line 5: auth: Input should be callable."),
+        (
+            TYPED.format("", "user: User"),
+            "<class 'accounts.models.User'> has no form in JSON. The caller is user: User = CurrentUser()",
+        ),
+        ("import sys\nsys.exit(3)", "does not load: SystemExit in line 2: 3."),
         ("def register(mcp): pass", "has no function register_dropped_tools(mcp)"),
         ("def broken(", "does not load: SyntaxError in line 1: '(' was never closed."),
         ("if True\n    pass", "does not load: SyntaxError in line 1: expected ':'."),

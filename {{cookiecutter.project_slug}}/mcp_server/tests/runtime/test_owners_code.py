@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 RETURN_MODELS = {
     "return_model": "the model User",
-    "return_queryset": "QuerySet",
+    "return_queryset": "a QuerySet",
     "return_model_async": "the model User",
-    "return_queryset_async": "QuerySet",
+    "return_queryset_async": "a QuerySet",
 }
 
 
@@ -86,13 +87,21 @@ def tools(settings: Any) -> Iterator[None]:
         return get_user_model().objects.all()
 
     @mcp.tool
+    async def forget_await() -> int:
+        return get_user_model().objects.acount()  # type: ignore[return-value]
+
+    @mcp.tool
+    def break_constraint() -> None:
+        get_user_model().objects.bulk_create([get_user_model()(email="a@b.org") for _ in range(2)])
+
+    @mcp.tool
     def infinity() -> float:
         return float("inf")
 
     yield
     for name in ("end_in_thread", "end_async", "find_user", "check_user"):
         mcp.local_provider.remove_tool(name)
-    for name in (*RETURN_MODELS, "infinity"):
+    for name in (*RETURN_MODELS, "forget_await", "break_constraint", "infinity"):
         mcp.local_provider.remove_tool(name)
     mcp.local_provider.remove_prompt("end_prompt")
     for uri in ("end://thread/{how}", "end://async/{how}"):
@@ -129,6 +138,20 @@ async def test_a_model_is_no_result(mcp_client: ConnectMCP, caplog: pytest.LogCa
             caplog.clear()
             assert "secret" not in await refusal(client, tool)
             assert f"The tool {tool} returned {kind}: return a dataclass" in caplog.text
+
+
+async def test_in_development_a_mistake_is_named_with_the_line_of_its_owner(
+    mcp_client: ConnectMCP, settings: Any
+) -> None:
+    """The line was one of ours, through which every query and every result passes; of an await, FastMCP's riddle."""
+    async with mcp_client() as client:
+        settings.DEBUG = True
+        here = Path(__file__).relative_to(settings.BASE_DIR)
+        assert f"(IntegrityError in {here}, line " in await refusal(client, "break_constraint")
+        assert await refusal(client, "forget_await") == (
+            "The tool failed because of an internal error. Calling it again is unlikely to help. "
+            "(NotAwaitedError: The tool forget_await returned a coroutine: an await is missing.)"
+        )
 
 
 async def test_infinity_is_no_success(mcp_client: ConnectMCP) -> None:
