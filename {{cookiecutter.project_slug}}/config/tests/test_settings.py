@@ -4,6 +4,7 @@ import os
 import secrets
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -152,6 +153,11 @@ def test_a_console_that_cannot_print_all() -> None:
 def test_a_database_that_is_away_is_one_sentence() -> None:
     result = manage("list_mcp_tokens", **PRODUCTION, DATABASE_URL="sqlite:////nowhere/db.sqlite3")
     assert result.stderr == "OperationalError: unable to open database file\n"
+
+
+def test_a_database_without_tables_is_a_matter_of_one_command(tmp_path: Path) -> None:
+    result = manage("list_mcp_tokens", **PRODUCTION, DATABASE_URL=f"sqlite:///{tmp_path}/db.sqlite3")
+    assert result.stderr.splitlines()[-1] == "The database is not up to date: run manage.py migrate."
 
 
 def test_a_deployment_is_checked_clean() -> None:

@@ -33,8 +33,8 @@ def plan(model: type[models.Model], *, delete: bool = False) -> Plan:
             ["--model", "auth.Grp"],
             "There is no model auth.Grp. Did you mean auth.Group? The app has Permission",
         ),
-        (["--model", "aut.Group"], "There is no app aut with models. Did you mean auth? There are:"),
-        (["--app", "operations"], "There is no app operations with models."),
+        (["--model", "aut.Group"], "There is no app aut with models in INSTALLED_APPS. Did you mean auth?"),
+        (["--app", "operations"], "There is no app operations with models in INSTALLED_APPS."),
         (
             ["--model", "auth"],
             "'auth' names no model: write app.Model, such as auth.Group, or use --app auth.",

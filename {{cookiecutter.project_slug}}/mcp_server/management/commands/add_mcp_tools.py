@@ -46,8 +46,12 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         domain: str = options["domain"]
-        if not domain.isidentifier() or iskeyword(domain) or domain.lower() != domain or domain[0] == "_":
-            raise CommandError(f"{domain!r} cannot name a module: use lower-case letters, digits and _.")
+        if iskeyword(domain):
+            raise CommandError(f"{domain!r} cannot name a module: it is a word of Python's own.")
+        if not domain.isidentifier() or domain.lower() != domain or domain[0] == "_":
+            raise CommandError(
+                f"{domain!r} cannot name a module: use lower-case letters, digits and _, beginning with a letter."
+            )
         of_models = options["model"] or options["app"]
         if options["delete"] and not of_models:
             raise CommandError("--delete is about tools for models: name these with --model or --app.")

@@ -25,6 +25,6 @@ class Command(BaseCommand):
         else:
             raise CommandError(f"Give a token or its number, as list_mcp_tokens shows it, not {given!r}.")
         if token is None:
-            raise CommandError("There is no such token.")
+            raise CommandError("There is no such token: list_mcp_tokens shows those that exist.")
         token.revoke()
         self.stdout.write(f"Revoked {token} of {token.user.get_username()}.")
