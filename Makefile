@@ -26,7 +26,7 @@ help:
 setup: .venv/installed
 
 .venv/installed: requirements-dev.txt .python-version
-	@$(or $(PYTHON3),false) -c '$(SUPPORTED)' || { echo "ERROR: this needs Python 3.12 or newer. Install one, such as with \
+	@$(or $(PYTHON3),false) -c '$(SUPPORTED)' || { echo "ERROR: $(if $(PYTHON3),$(PYTHON3) does not run or is too old: )this needs Python 3.12 or newer. Install one, such as with \
 	    \"uv python install 3.13\", or say where it is: PYTHON3=/path/to/python3" >&2; exit 1; }
 	$(PYTHON3) -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements-dev.txt)"

@@ -73,9 +73,10 @@ def test_without_a_python_that_fits_one_sentence_says_how_to_get_one(
 ) -> None:
     result = make(folder, "setup", *arguments, pythons={"python3": OLD})
     assert result.returncode != 0
-    assert 'needs Python 3.12 or newer. Install one, such as with "uv python install 3.13"' in " ".join(
-        result.stderr.split()
-    )
+    sentence = " ".join(result.stderr.split())
+    assert 'needs Python 3.12 or newer. Install one, such as with "uv python install 3.13"' in sentence
+    # Who chose one is told that it was looked at.
+    assert ("./bin/python3 does not run or is too old: " in sentence) == bool(arguments)
     assert "Traceback" not in result.stderr
     assert not (folder / ".venv").exists()
 
