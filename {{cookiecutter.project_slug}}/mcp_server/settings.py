@@ -12,10 +12,14 @@ from operations.environment import address, boolean, env, is_url, origin, second
 from operations.rates import validate_rate
 
 # The one address people and AI clients use. Host checks, cookies and printed URLs follow from it.
-PUBLIC_BASE_URL = address("PUBLIC_BASE_URL", default="http://localhost:8001")
+# In development it is the port of the process, so that what another terminal prints leads there.
+PUBLIC_BASE_URL = address(
+    "PUBLIC_BASE_URL", default=f"http://localhost:{env.str('MCP_PORT', default='') or 8001}"
+)
 # Where links to the pages lead, if elsewhere. Where no address is set, no proxy stands before both processes.
 _is_set = bool(env.str("PUBLIC_BASE_URL", default="").strip())
-WEB_BASE_URL = address("WEB_BASE_URL", default=PUBLIC_BASE_URL if _is_set else "http://localhost:8080")
+_pages = PUBLIC_BASE_URL if _is_set else f"http://localhost:{env.str('WEB_PORT', default='') or 8080}"
+WEB_BASE_URL = address("WEB_BASE_URL", default=_pages)
 MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
 
 # What people and clients read of the server. A project says it better.

@@ -36,7 +36,10 @@ def main() -> None:
             problems.append(f"{variable}: {why}.")
     if problems:
         command = " ".join(["make dev", *(f"{variable}={port}" for variable, port in usable.items())])
-        sys.exit(f"ERROR: {' '.join(problems)} Type: {command}")
+        sys.exit(
+            f"ERROR: {' '.join(problems)} Type: {command}\n"
+            "Or write these ports into .env: then the addresses that other commands print are right, too."
+        )
 
 
 def _free(taken: dict[str, str]) -> str:

@@ -88,7 +88,7 @@ def test_commands_need_no_settings_in_a_clone(variables: dict[str, str], debug: 
 def test_links_lead_to_the_pages(public: str, pages: str) -> None:
     """`manage.py invite_user` outside of `make dev` printed a link to the MCP process."""
     code = "from django.conf import settings; print(settings.WEB_BASE_URL)"
-    variables = {"PUBLIC_BASE_URL": public, "WEB_BASE_URL": "", "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
+    variables = {"PUBLIC_BASE_URL": public, "WEB_BASE_URL": "", "WEB_PORT": "", "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
     result = manage("shell", "-v0", "--no-imports", "-c", code, **variables)
     assert result.stdout.strip() == pages, result.stderr
 
@@ -141,6 +141,14 @@ def test_development_needs_no_mail_server() -> None:
     code = "from django.core.mail import mailers; print(type(mailers.default).__module__)"
     result = manage("shell", "-v0", "--no-imports", "-c", code, DEBUG="True", EMAIL_URL="")
     assert result.stdout.strip() == "accounts.development_mail", result.stderr
+
+
+def test_addresses_follow_the_ports_of_development() -> None:
+    """With other ports, each command in another terminal printed addresses of a stranger's servers."""
+    code = "from django.conf import settings as s; print(s.MCP_URL, s.WEB_BASE_URL)"
+    ports = {"MCP_PORT": "9001", "WEB_PORT": "9080", "PUBLIC_BASE_URL": "", "WEB_BASE_URL": ""}
+    result = manage("shell", "-v0", "--no-imports", "-c", code, DEBUG="True", **ports)
+    assert result.stdout.split() == ["http://localhost:9001/mcp/", "http://localhost:9080"], result.stderr
 
 
 def test_a_console_that_cannot_print_all() -> None:

@@ -20,7 +20,7 @@ def test_whoever_repeats_the_printed_command_does_not_fail_again(
         assert message.startswith(
             f"ERROR: WEB_PORT: another program uses port {web}. MCP_PORT: another program uses port {mcp}. "
         )
-        command = message.partition("Type: ")[2].split()
+        command = message.partition("Type: ")[2].splitlines()[0].split()
         assert command[:2] == ["make", "dev"]
         monkeypatch.setattr("sys.argv", ["free_ports", *command[2:]])
         main()

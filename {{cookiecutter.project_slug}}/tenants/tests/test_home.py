@@ -1,5 +1,6 @@
 """The address that a client needs, on the home page."""
 
+from django.conf import settings
 from django.test import Client
 
 from accounts.models import User
@@ -15,7 +16,7 @@ def test_members_of_several_tenants_read_the_address_of_each(client: Client, use
 
     page = client.get("/").content.decode()
 
-    assert '<pre id="tenant-ada">http://localhost:8001/mcp/t/ada/</pre>' in page
+    assert f'<pre id="tenant-ada">{settings.MCP_URL}t/ada/</pre>' in page
     assert "/mcp/t/bob/</pre>" in page
     assert "/mcp/t/gone/" not in page
     assert '<pre id="url">' not in page
@@ -36,5 +37,5 @@ def test_a_token_for_several_comes_with_their_addresses(client: Client, user: Us
 
     page = client.post("/tokens/", {"name": "x", "lifetime": "30"}).content.decode()
 
-    assert "Ada: <code>http://localhost:8001/mcp/t/ada/</code>" in page
+    assert f"Ada: <code>{settings.MCP_URL}t/ada/</code>" in page
     assert "Bob: <code>" in page
