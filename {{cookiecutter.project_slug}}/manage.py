@@ -23,7 +23,7 @@ if __name__ == "__main__":
         # A wrong variable, an unavailable database, a missing migration: a traceback helps nobody.
         if "--traceback" in sys.argv:
             raise
-        # Of a table that is missing, SQLite tells by an OperationalError, other databases by a ProgrammingError.
+        # A table is missing: SQLite raises an OperationalError, other databases a ProgrammingError.
         is_behind = isinstance(error, ProgrammingError) or "no such table" in str(error)
         hint = "\nThe database is not up to date: run manage.py migrate." if is_behind else ""
         sys.exit(f"{type(error).__name__}: {str(error).rstrip()}{hint}")

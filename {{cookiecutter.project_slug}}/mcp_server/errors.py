@@ -78,7 +78,7 @@ def _place(error: BaseException) -> str:
 
 
 def raised_at(error: BaseException) -> traceback.FrameSummary | None:
-    """Return the last line of this project that ran, but for what calls the owner's code and judges its results."""
+    """Return the last line of this project that ran, without what runs the tools and judges their results."""
     ours = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)

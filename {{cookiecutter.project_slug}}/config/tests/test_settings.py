@@ -88,8 +88,8 @@ def test_commands_need_no_settings_in_a_clone(variables: dict[str, str], debug: 
 def test_links_lead_to_the_pages(public: str, pages: str) -> None:
     """`manage.py invite_user` outside of `make dev` printed a link to the MCP process."""
     code = "from django.conf import settings; print(settings.WEB_BASE_URL)"
-    variables = {"PUBLIC_BASE_URL": public, "WEB_BASE_URL": "", "WEB_PORT": "", "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
-    result = manage("shell", "-v0", "--no-imports", "-c", code, **variables)
+    unset = {"WEB_BASE_URL": "", "WEB_PORT": "", "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
+    result = manage("shell", "-v0", "--no-imports", "-c", code, PUBLIC_BASE_URL=public, **unset)
     assert result.stdout.strip() == pages, result.stderr
 
 

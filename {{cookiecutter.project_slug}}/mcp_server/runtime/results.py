@@ -1,4 +1,7 @@
-"""What a tool must not return: FastMCP sends `str(model)` as a success, and cannot run a queryset or a coroutine."""
+"""What a tool must not return.
+
+FastMCP sends `str(model)` as a success, and can run neither a queryset nor a coroutine.
+"""
 
 from collections.abc import Coroutine
 
@@ -14,7 +17,7 @@ class NotAwaitedError(TypeError):
 
 
 def refuse_models(tool: str, result: object) -> None:
-    """Raise an error for a result of `tool` that belongs to the ORM, or begins with what does, or was not awaited."""
+    """Raise an error for a result of `tool` that was not awaited, is of the ORM, or begins with what is."""
     if isinstance(result, Coroutine):
         result.close()  # else Python warns of it, in a line of ours
         raise NotAwaitedError(f"The tool {tool} returned a coroutine: an await is missing.")

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             raise CommandError(f"{domain!r} cannot name a module: it is a word of Python's own.")
         if not domain.isidentifier() or domain.lower() != domain or domain[0] == "_":
             raise CommandError(
-                f"{domain!r} cannot name a module: use lower-case letters, digits and _, beginning with a letter."
+                f"{domain!r} cannot name a module: use lower-case letters, digits and _, with a letter first."
             )
         of_models = options["model"] or options["app"]
         if options["delete"] and not of_models:

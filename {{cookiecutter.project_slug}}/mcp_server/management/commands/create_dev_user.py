@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         if not settings.DEBUG:
-            raise CommandError("create_dev_user is for development: set DEBUG=True. On a server, use createsuperuser.")
+            raise CommandError("This is for development: set DEBUG=True. On a server, use createsuperuser.")
         if get_user_model().objects.exists():
             return
         password = secrets.token_urlsafe(12)

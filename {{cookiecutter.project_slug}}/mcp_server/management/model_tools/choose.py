@@ -93,7 +93,8 @@ def _models_of(app_label: str) -> list[type[Model]]:
         near = get_close_matches(app_label, labels, n=1, cutoff=0.5)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise CommandError(
-            f"There is no app {app_label} with models in INSTALLED_APPS.{hint} There are: {', '.join(labels)}."
+            f"There is no app {app_label} with models in INSTALLED_APPS.{hint} There are: "
+            f"{', '.join(labels)}."
         )
     return list(apps.get_app_config(app_label).get_models(include_auto_created=True))
 

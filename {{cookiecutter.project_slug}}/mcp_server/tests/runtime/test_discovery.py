@@ -55,7 +55,7 @@ def register_dropped_tools(mcp):
             "def register_dropped_tools(mcp):\n    raise ValueError('no\\nmore')",
             "does not load: ValueError in line 2: no.",
         ),
-        (TYPED.format('auth="shop.view_order"', ""), "ValidationError in line 5: auth: Input should be callable."),
+        (TYPED.format('auth="a.view_b"', ""), "ValidationError in line 5: auth: Input should be callable."),
         (
             TYPED.format("", "user: User"),
             "<class 'accounts.models.User'> has no form in JSON. The caller is user: User = CurrentUser()",

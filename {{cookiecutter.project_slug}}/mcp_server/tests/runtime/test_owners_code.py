@@ -143,7 +143,7 @@ async def test_a_model_is_no_result(mcp_client: ConnectMCP, caplog: pytest.LogCa
 async def test_in_development_a_mistake_is_named_with_the_line_of_its_owner(
     mcp_client: ConnectMCP, settings: Any
 ) -> None:
-    """The line was one of ours, through which every query and every result passes; of an await, FastMCP's riddle."""
+    """The line was one of ours, through which all queries and results pass; of an await, FastMCP's riddle."""
     async with mcp_client() as client:
         settings.DEBUG = True
         here = Path(__file__).relative_to(settings.BASE_DIR)
