@@ -34,7 +34,7 @@ setup: .venv/installed
 	@touch $@
 
 check: setup
-	$(BIN)/pytest -n auto tests/test_*.py
+	$(BIN)/pytest -n auto --dist worksteal tests/test_*.py
 
 test: check
 	scripts/install-test-servers.sh
