@@ -2,10 +2,12 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from binaryornot.check import is_binary
 from cookiecutter.environment import StrictEnvironment
 from cookiecutter.main import cookiecutter
 
@@ -30,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent != Path(__file__).parent:
             item.add_marker(pytest.mark.slow)
+    # Longer than any other of `make check`: begun last, it would be waited for.
+    items.sort(key=lambda item: item.name != "test_types_of_the_repository")
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +46,13 @@ def cookiecutter_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def bake_into(cookiecutter_home: Path) -> Iterator[Bake]:
-    def bake_into(folder: Path, *, accept_hooks: bool = True, **answers: object) -> BakedProject:
+    def bake_into(
+        folder: Path,
+        *,
+        accept_hooks: bool = True,
+        overwrite_if_exists: bool = False,
+        **answers: object,
+    ) -> BakedProject:
         path = cookiecutter(
             str(ROOT),
             no_input=True,
@@ -50,11 +60,14 @@ def bake_into(cookiecutter_home: Path) -> Iterator[Bake]:
             output_dir=str(folder),
             config_file=str(cookiecutter_home / "config.yaml"),
             accept_hooks=accept_hooks,
+            overwrite_if_exists=overwrite_if_exists,
         )
         return BakedProject(Path(path))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("cookiecutter.utils.StrictEnvironment", CompilesOnce)
+        # Asked for the same files of the template each time: a third of a bake.
+        patch.setattr("cookiecutter.generate.is_binary", cache(is_binary))
         yield bake_into
 
 

@@ -28,7 +28,7 @@ def test_compose_files(project: BakedProject, tmp_path: Path) -> None:
     for name in COMPOSE_FILES:
         # A tag of Compose, which other readers of YAML do not know.
         (tmp_path / name).write_text(project.read(name).replace("!override", ""))
-        run(BIN / "check-jsonschema", "--builtin-schema=vendor.compose-spec", name, cwd=tmp_path)
+    run(BIN / "check-jsonschema", "--builtin-schema=vendor.compose-spec", *COMPOSE_FILES, cwd=tmp_path)
 
 
 @pytest.mark.parametrize(

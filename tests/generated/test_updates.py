@@ -27,6 +27,7 @@ IDENTITY = {
     f"GIT_{role}_{item}": "x@example.com" for role in ("AUTHOR", "COMMITTER") for item in ("NAME", "EMAIL")
 } | {"GIT_CONFIG_GLOBAL": os.devnull}
 NEWS = "A newer release changed this line."
+RENDERED_NEWS = "# {{ cookiecutter.project_name }} was updated."
 MINE = "The owner of the project wrote this line."
 
 
@@ -63,7 +64,7 @@ def lay_template(folder: Path, commit: str | None) -> None:
 
 def create(tmp_path: Path, **answers: object) -> tuple[Repository, Repository]:
     """Make a template of BASELINE, and a project of it, both under git."""
-    template = Repository(tmp_path / "template")
+    template = Repository(tmp_path / "Meine Vorlagen (日本)")
     lay_template(template.path, BASELINE)
     template.git("init", "--quiet")
     template.commit()
@@ -118,12 +119,16 @@ def release(template: Repository, owned: list[str]) -> set[str]:
         name = path.relative_to(template.path / TEMPLATE.name).as_posix()
         if path.is_file() and name not in owned and edit(path, NEWS):
             changed.add(name)
+    with (template.path / TEMPLATE.name / "manage.py").open("a") as file:
+        file.write(f"{RENDERED_NEWS}\n")
     template.commit()
     return changed
 
 
 def update(project: Repository, *arguments: str) -> list[str]:
+    secrets = (project.path / ".env").read_text()
     run(CRUFT, "update", "--skip-apply-ask", *arguments, cwd=project.path, **IDENTITY)
+    assert (project.path / ".env").read_text() == secrets
     changed = project.changed()
     project.commit()
     return changed
@@ -134,11 +139,14 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, list[
     """A project with every option whose owner edited what they may, after an update to a newer release."""
     template, project = create(tmp_path_factory.mktemp("updated"), **ALL_ON)
     edited = [name for name in owners_files(project) if edit(project.path / name, MINE)]
+    with (project.path / ".gitignore").open("a") as file:
+        file.write("/mine/\n")
     project.commit()
     machinery = release(template, edited)
     changed = update(project)
     assert machinery & set(changed)
     assert set(project.git("ls-files").splitlines()) & machinery <= set(changed)
+    assert BASELINE or set(changed) <= machinery | {".cruft.json", "manage.py"}
     return project, edited, changed
 
 
@@ -147,8 +155,15 @@ def test_an_update_leaves_the_owners_edits(updated: tuple[Repository, list[str],
     project, edited, changed = updated
     assert len(edited) > 40
     assert [name for name in edited if MINE not in (project.path / name).read_text()] == []
+    assert (project.path / ".gitignore").read_text().endswith("/mine/\n")
     assert BASELINE or set(edited) & set(changed) == set()
     assert [name for name in project.git("ls-files").splitlines() if name.endswith(".rej")] == []
+
+
+def test_an_update_brings_the_release(updated: tuple[Repository, list[str], list[str]]) -> None:
+    project, _, _ = updated
+    assert (project.path / "manage.py").read_text().endswith("# My MCP Site was updated.\n")
+    run(CRUFT, "check", cwd=project.path, **IDENTITY)
 
 
 def test_an_updated_project_passes_its_tests(
