@@ -13,8 +13,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from testing.http_server import Handler, serving
 
 CALL = re.compile(r"(RESTART )?CALL ([\w.-]+) (\{.*\})")
 # Claude Code begins before a server that it starts is there, and offers this meanwhile.
@@ -170,38 +171,23 @@ def running_model(restart: Callable[[], None]) -> Iterator[Model]:
     """Serve the model on a port of its own while the block runs."""
     model = Model(restart)
 
-    class Handler(Answers):
+    class Bound(Answers):
         pass
 
-    Handler.model = model
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    model.port = server.server_port
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    Bound.model = model
+    with serving(Bound) as model.port:
         yield model
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
-class Answers(BaseHTTPRequestHandler):
+class Answers(Handler):
     """The four formats."""
 
     model: Model
     protocol_version = "HTTP/1.1"
 
-    def log_message(self, *_: object) -> None:
-        pass
-
     def reply(self, value: Any, kind: str = "application/json") -> None:
         data = value if isinstance(value, bytes) else json.dumps(value).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
+        self.answer(data, headers={"Content-Type": kind})
 
     def events(self, events: list[Json], *, named: bool = True, done: bool = False) -> None:
         lines = []

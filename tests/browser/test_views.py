@@ -1,10 +1,8 @@
 """The example's views, drawn by a client that is made with the official library for such clients."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +11,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expec
 
 from conftest import Bake
 from testing.harness import BakedProject
+from testing.http_server import Handler, serving
 from testing.node import node_with
 from testing.processes import Site
 
@@ -52,26 +51,16 @@ class Pages:
 # From a real server: Chromium lets no page that a test makes up connect to this machine.
 @contextmanager
 def served(files: dict[str, str]) -> Iterator[Pages]:
-    class Handler(BaseHTTPRequestHandler):
+    class File(Handler):
         def do_GET(self) -> None:
             body = files.get(self.path, "").encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "text/javascript" if self.path.endswith(".js") else "text/html")
-            self.send_header("Content-Length", str(len(body)))
+            headers = {"Content-Type": "text/javascript" if self.path.endswith(".js") else "text/html"}
             if self.path == "/sandbox.html":
-                self.send_header("Content-Security-Policy", CSP)
-            self.end_headers()
-            self.wfile.write(body)
+                headers["Content-Security-Policy"] = CSP
+            self.answer(body, headers=headers)
 
-        def log_message(self, *_: object) -> None:
-            """Be quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield Pages(server.server_address[1])
-        server.shutdown()
-        thread.join()
+    with serving(File) as port:
+        yield Pages(port)
 
 
 @dataclass(frozen=True)

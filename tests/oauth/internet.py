@@ -1,15 +1,16 @@
 """The public internet on loopback: the hosts of clients and of attackers."""
 
-import http.server
 import json
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+from testing.http_server import Handler, serving
 
 RESOLVER = Path(__file__).parent / "resolver"
 PUBLIC = "93.184.215.14"
@@ -87,7 +88,7 @@ def internet(certificate: Path, key: Path) -> Iterator[Internet]:
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(certificate, key)
 
-    class Server(http.server.ThreadingHTTPServer):
+    class Server(ThreadingHTTPServer):
         def get_request(self) -> tuple[Any, Any]:
             connection, address = super().get_request()
             played.connections += 1  # also one that never becomes a request
@@ -96,26 +97,11 @@ def internet(certificate: Path, key: Path) -> Iterator[Internet]:
         def handle_error(self, *_arguments: object) -> None:
             pass  # a client that does not trust us
 
-    class Handler(http.server.BaseHTTPRequestHandler):
+    class Host(Handler):
         def do_GET(self) -> None:
             url = f"https://{self.headers['Host']}{self.path}"
             answer = played.answers.get(url, Answer(b"{}", 404))
-            self.send_response(answer.status)
-            self.send_header("Content-Type", answer.content_type)
-            self.send_header("Content-Length", str(len(answer.body)))
-            for name, value in answer.headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.body)
+            self.answer(answer.body, answer.status, {"Content-Type": answer.content_type} | answer.headers)
 
-        def log_message(self, *_arguments: object) -> None:
-            pass
-
-    server = Server(("127.0.0.1", 0), Handler)
-    played.port = server.server_port
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with serving(Host, Server) as played.port:
         yield played
-    finally:
-        server.shutdown()
-        server.server_close()

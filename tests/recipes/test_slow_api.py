@@ -1,18 +1,17 @@
 """docs/recipes/slow-api.md"""
 
-import http.server
 import json
-import threading
 from collections.abc import Iterator
 
 import pytest
 from fastmcp import Client
 
 from recipes.conftest import ServeRecipe
+from testing.http_server import Handler, serving
 from testing.processes import Site
 
 
-class SlowAPI(http.server.BaseHTTPRequestHandler):
+class SlowAPI(Handler):
     """A service whose only job is half done when one first looks, and done after that."""
 
     looks = 0
@@ -28,24 +27,14 @@ class SlowAPI(http.server.BaseHTTPRequestHandler):
 
     def _answer(self, value: object) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = json.dumps(value).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_arguments: object) -> None:
-        pass
+        self.answer(json.dumps(value).encode())
 
 
 @pytest.fixture
 def slow_api() -> Iterator[str]:
     SlowAPI.looks = 0
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), SlowAPI)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(SlowAPI) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.anyio

@@ -1,7 +1,5 @@
 """How large a body nginx lets through, by location: strangers little, uploads and callers more."""
 
-import http.server
-import threading
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,6 +7,7 @@ import pytest
 
 from conftest import Bake
 from stack.test_nginx import Echo, echoing_front
+from testing.http_server import serving
 from testing.processes import Process
 from testing.stack import status
 
@@ -19,18 +18,15 @@ LARGE = b"x" * 65_537
 def front(
     request: pytest.FixtureRequest, bake_into: Bake, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    echo = f"127.0.0.1:{server.server_port}"
     folder = tmp_path_factory.mktemp("sizes")
     bake = partial(bake_into, multi_tenancy=request.param, file_tools=True)
-    front = echoing_front(bake, folder, WEB_UPSTREAM=echo, MCP_UPSTREAM=echo)
-    front.start()
-    front.wait()
-    yield front
-    front.kill()
-    server.shutdown()
-    server.server_close()
+    with serving(Echo) as port:
+        echo = f"127.0.0.1:{port}"
+        front = echoing_front(bake, folder, WEB_UPSTREAM=echo, MCP_UPSTREAM=echo)
+        front.start()
+        front.wait()
+        yield front
+        front.kill()
 
 
 @pytest.mark.parametrize(

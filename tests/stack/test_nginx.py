@@ -1,10 +1,8 @@
 """What nginx does by itself: refusals, limits, headers, logs, TLS."""
 
-import http.server
 import json
 import socket
 import ssl
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +18,7 @@ from fastmcp.client.transports import StreamableHttpTransport
 from conftest import Bake
 from stack.conftest import make_token
 from testing.harness import free_port
+from testing.http_server import Handler, serving
 from testing.processes import Process
 from testing.stack import Stack, nginx, status
 
@@ -134,32 +133,23 @@ def test_nginx_starts_before_the_certificate_is_there(bake_into: Bake, tmp_path:
     assert front.stop() == 0
 
 
-class Echo(http.server.BaseHTTPRequestHandler):
+class Echo(Handler):
     """Answers with the headers it received."""
 
     def do_GET(self) -> None:
         body = json.dumps({name.lower(): value for name, value in self.headers.items()}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(body)
 
     def do_POST(self) -> None:
         # A connection that is closed on unread data is reset, and nginx would have lost the answer.
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.do_GET()
 
-    def log_message(self, *_arguments: object) -> None:
-        pass
-
 
 @pytest.fixture
 def echo() -> Iterator[str]:
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(Echo) as port:
+        yield f"127.0.0.1:{port}"
 
 
 def echoing_front(bake_into: Bake, folder: Path, **changes: str) -> Process:
