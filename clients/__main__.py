@@ -3,14 +3,10 @@
 import signal
 import sys
 import traceback
-from contextlib import ExitStack
 
 from clients import agents, matrix, python_sdks, tools, typescript_sdks  # noqa: F401 - they fill CLIENTS
-from clients.drive import CLIENTS, FAILED, STEPS, Drive, last_words
-from clients.model import running_model
-from clients.packages import NotInstalledError, install
-from clients.person import person
-from clients.place import CACHE, running_place
+from clients.drive import CLIENTS, FAILED, STEPS, last_words, ready
+from clients.packages import NotInstalledError
 
 
 def main(names: list[str]) -> int:
@@ -20,16 +16,11 @@ def main(names: list[str]) -> int:
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers stop as well
     rows, remarks, failed = {}, {}, False
-    with ExitStack() as stack:
-        place = stack.enter_context(running_place())
-        listed = place.tools()
-        model, user = stack.enter_context(running_model(place.restart)), stack.enter_context(person())
+    with ready() as prepare:
         for name in names or list(CLIENTS):
-            client = CLIENTS[name]
-            drive = Drive(name, CACHE / client.folder, place, model, user, listed)
+            client, drive = CLIENTS[name], prepare(name)
             try:
-                install(client.folder, client.npm, client.pypi)
-                client.drive(drive)
+                client.run(drive)
             except NotInstalledError as error:
                 drive.cells = dict.fromkeys(STEPS, "not installed")
                 drive.notes.append(f"cannot be installed: {last_words(str(error))}")

@@ -35,6 +35,13 @@ def claude(drive: Drive, question: str, *options: str) -> str:
 CLAUDE = {"ENABLE_TOOL_SEARCH": "false", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1"}
 
 
+def sign_in(drive: Drive, ask: Callable[[str], object], *command: str, **environment: str) -> None:
+    """Run the client's own command for it; the agent then acts for the person who allowed it."""
+    with drive.terminal(*command, **environment) as terminal:
+        drive.sign_in(terminal)
+    signed_in(drive, ask)
+
+
 @client("claude-code", "Claude Code (HTTP)", npm=CLAUDE_CODE)
 def claude_code(drive: Drive) -> None:
     place = drive.place
@@ -51,9 +58,7 @@ def claude_code(drive: Drive) -> None:
 
     drive.new_home()
     drive.shell(place.config("claude-code"))
-    with drive.terminal("claude", "mcp", "login", place.name, **CLAUDE) as terminal:
-        drive.sign_in(terminal)
-    signed_in(drive, lambda question: claude(drive, question))
+    sign_in(drive, lambda question: claude(drive, question), "claude", "mcp", "login", place.name, **CLAUDE)
 
 
 @client("claude-code-stdio", "Claude Code (stdio)", npm=CLAUDE_CODE, folder="claude-code")
@@ -97,9 +102,7 @@ def codex(drive: Drive) -> None:
     configure(place.config("codex", WRONG_TOKEN))
     drive.refused(ask("CALL whoami {}"))
     configure()
-    with drive.terminal(*shlex.split(place.config("codex"))) as terminal:
-        drive.sign_in(terminal)
-    signed_in(drive, ask)
+    sign_in(drive, ask, *shlex.split(place.config("codex")))
 
 
 @client("gemini", "Gemini CLI", npm=("@google/gemini-cli@0.61.0",))
@@ -176,9 +179,7 @@ def opencode(drive: Drive) -> None:
     configure(WRONG_TOKEN)
     drive.refused(drive.run("opencode", "mcp", "list", **quiet))
     configure(None)
-    with drive.terminal("opencode", "mcp", "auth", place.name, **quiet) as terminal:
-        drive.sign_in(terminal)
-    signed_in(drive, ask)
+    sign_in(drive, ask, "opencode", "mcp", "auth", place.name, **quiet)
 
 
 @client("copilot", "GitHub Copilot CLI", npm=("@github/copilot@1.0.102",))

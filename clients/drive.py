@@ -6,14 +6,15 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clients.model import Model
-from clients.person import Person
-from clients.place import CACHE, EMAIL, Place
+from clients.model import Model, running_model
+from clients.packages import install
+from clients.person import Person, person
+from clients.place import CACHE, EMAIL, Place, running_place
 from clients.terminal import ESCAPES, Terminal
 from testing.node import NODE
 
@@ -247,6 +248,11 @@ class Client:
     pypi: tuple[str, ...] = ()
     folder: str = ""
 
+    def run(self, drive: Drive) -> None:
+        """Install its packages into the folder of the drive, and drive it."""
+        install(self.folder, self.npm, self.pypi)
+        self.drive(drive)
+
     @property
     def version(self) -> str:
         return re.split("==|@", [*self.npm, *self.pypi][0])[-1]
@@ -265,3 +271,19 @@ def client(
         return drive
 
     return register
+
+
+@contextmanager
+def ready(python: Path | None = None) -> Iterator[Callable[[str], Drive]]:
+    """While the block runs, run what every client meets, and return what prepares a drive of one by name.
+
+    `python` is an interpreter that has all a project needs; without one, it is installed.
+    """
+    with running_place(python) as place:
+        listed = place.tools()  # before a browser starts
+        with running_model(place.restart) as model, person() as user:
+
+            def prepare(name: str) -> Drive:
+                return Drive(name, CACHE / CLIENTS[name].folder, place, model, user, listed)
+
+            yield prepare
