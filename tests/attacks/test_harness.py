@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import httpx2
@@ -11,8 +10,8 @@ import pytest
 from attacks.credentials import access_token, personal_token
 from oauth.internet import Internet
 from oauth.people import Person
-from testing.harness import ROOT, run
-from testing.node import CACHE, cached
+from testing.kept import environment_with
+from testing.node import CACHE
 from testing.stack import Stack
 
 REQUIREMENTS = Path(__file__).parent / "requirements-harness.txt"
@@ -43,13 +42,7 @@ NO_FAILURES = {
 @pytest.fixture(scope="session")
 def collection() -> Path:
     """The program, in an environment that is kept between test runs."""
-    venv = CACHE / "agent-security"
-    with cached(venv, REQUIREMENTS) as is_there:
-        if not is_there:
-            run(sys.executable, "-m", "venv", "--clear", venv, cwd=ROOT)
-            into = ("--python", venv / "bin" / "python")
-            run(sys.executable, "-m", "uv", "pip", "install", "--quiet", *into, "-r", REQUIREMENTS, cwd=ROOT)
-    return venv / "bin" / "agent-security"
+    return environment_with(REQUIREMENTS, venv=CACHE / "agent-security").with_name("agent-security")
 
 
 def test_a_public_collection_of_attacks(

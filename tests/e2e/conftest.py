@@ -1,15 +1,15 @@
 """A generated project that runs, and clients to call it with."""
 
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from conftest import Bake
-from testing.harness import ROOT, Answers, BakedProject, run
-from testing.node import CACHE, Node, cached, node_with
+from testing.harness import Answers, BakedProject
+from testing.kept import environment_with
+from testing.node import CACHE, Node, node_with
 from testing.processes import Server, Site
 
 MakeSite = Callable[..., Site]
@@ -64,14 +64,7 @@ def token(site: Site) -> str:
 @pytest.fixture(scope="session")
 def old_python() -> Path:
     """The interpreter of a virtual environment with `mcp<2`, kept between runs."""
-    requirements = CLIENTS / "requirements-v1.txt"
-    venv = CACHE / "mcp-v1"
-    with cached(venv, requirements) as is_there:
-        if not is_there:
-            run(sys.executable, "-m", "venv", "--clear", venv, cwd=ROOT)
-            into = ("--python", venv / "bin" / "python")
-            run(sys.executable, "-m", "uv", "pip", "install", "--quiet", *into, "-r", requirements, cwd=ROOT)
-    return venv / "bin" / "python"
+    return environment_with(CLIENTS / "requirements-v1.txt", venv=CACHE / "mcp-v1")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from testing.harness import ALL_ON, ROOT, BakedProject, free_port, run
-from testing.node import cached
+from testing.harness import ALL_ON, ROOT, BakedProject, free_port
+from testing.kept import environment_with
 from testing.processes import Server, Site, running
 
 PAGES = ROOT / "docs" / "recipes"
@@ -64,18 +63,8 @@ class Page:
 @pytest.fixture(scope="session")
 def python(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An interpreter with the packages of a generated project and of the recipes, kept between runs."""
-    venv = ROOT / ".cache" / "recipes" / "venv"
     pyproject = bake_into(tmp_path_factory.mktemp("everything"), **ALL_ON).path / "pyproject.toml"
-    recipe = ROOT / ".cache" / "recipes" / "wanted.txt"
-    recipe.parent.mkdir(parents=True, exist_ok=True)
-    recipe.write_text(pyproject.read_text() + REQUIREMENTS.read_text())
-    with cached(venv, recipe) as is_there:
-        if not is_there:
-            run(sys.executable, "-m", "venv", "--clear", venv, cwd=ROOT)
-            into = ("--python", venv / "bin" / "python")
-            uv = (sys.executable, "-m", "uv", "pip", "install", "--quiet")
-            run(*uv, *into, "-r", pyproject, "-r", REQUIREMENTS, cwd=ROOT)
-    return venv / "bin" / "python"
+    return environment_with(pyproject, REQUIREMENTS, venv=ROOT / ".cache" / "recipes" / "venv")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from fastmcp import Client
 from conftest import Bake
 from recipes.conftest import Page, ServeRecipe
 from testing.harness import ROOT, BakedProject, run
-from testing.node import cached
+from testing.kept import cached
 from testing.processes import Site
 
 LTS = "django==5.2.19"

@@ -1,0 +1,43 @@
+"""What takes long to install, and is kept between test runs until its recipe changes."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from testing.harness import ROOT, locked, run
+
+
+@contextmanager
+def cached(folder: Path, *recipes: Path) -> Iterator[bool]:
+    """Tell whether `folder` was made from the recipes as they are now; one test process at a time."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made_from = folder / "made-from"
+    with locked(folder.with_suffix(".lock")):
+        wanted = b"".join(recipe.read_bytes() for recipe in recipes)
+        is_there = made_from.exists() and made_from.read_bytes() == wanted
+        yield is_there
+        if not is_there:
+            made_from.write_bytes(wanted)
+
+
+def environment_with(*requirements: Path, venv: Path) -> Path:
+    """Return the interpreter of a virtual environment with what the files require."""
+    python = venv / "bin" / "python"
+    with cached(venv, *requirements) as is_there:
+        if not is_there:
+            run(sys.executable, "-m", "venv", "--clear", venv, cwd=ROOT)
+            options = [option for file in requirements for option in ("-r", file)]
+            run(
+                sys.executable,
+                "-m",
+                "uv",
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                python,
+                *options,
+                cwd=ROOT,
+            )
+    return python
