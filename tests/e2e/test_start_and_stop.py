@@ -4,13 +4,16 @@ import os
 import signal
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conftest import Bake
 from testing.harness import BakedProject, free_port
-from testing.processes import SECONDS_TO_START, Site, log_records, running
+from testing.processes import SECONDS_TO_START, Server, Site, log_records, running
 
 
 def test_mcp_process_ends_on_sigterm_with_a_stream_open(site: Site, token: str) -> None:
@@ -42,6 +45,23 @@ def test_web_process_starts_and_ends_on_sigterm(site: Site) -> None:
         assert "My MCP Site" in server.get("/")
 
 
+@contextmanager
+def make_dev(project: BakedProject, everything: BakedProject) -> Iterator[tuple[Server, Server]]:
+    """Run `make dev`; return its MCP server and its web server, both ready, which are one process group."""
+    web, mcp = free_port(), free_port()
+    with running(
+        ["make", "dev", f"VENV={everything.path}/.venv", f"WEB_PORT={web}", f"MCP_PORT={mcp}"],
+        cwd=project.path,
+        environment={k: v for k, v in os.environ.items() if not k.startswith("MAKE")},
+        url=f"http://127.0.0.1:{mcp}",
+        ready="/mcp/ready",
+        log=project.path.with_name("make-dev.log"),
+    ) as server:
+        web_server = replace(server, url=f"http://127.0.0.1:{web}")
+        web_server.wait("/ready")
+        yield server, web_server
+
+
 def printed_last(log: Path) -> str:
     """What `make dev` says when both servers answer, and nothing comes behind."""
     for _ in range(SECONDS_TO_START * 10):
@@ -57,17 +77,7 @@ def test_make_dev_starts_both_and_ends_on_ctrl_c(
 ) -> None:
     """`make dev` must print a token that works, and leave no process behind."""
     project = bake_into(tmp_path)
-    web, mcp = free_port(), free_port()
-    with running(
-        ["make", "dev", f"VENV={everything.path}/.venv", f"WEB_PORT={web}", f"MCP_PORT={mcp}"],
-        cwd=project.path,
-        environment={k: v for k, v in os.environ.items() if not k.startswith("MAKE")},
-        url=f"http://127.0.0.1:{mcp}",
-        ready="/mcp/ready",
-        log=tmp_path / "make-dev.log",
-    ) as server:
-        web_server = type(server)(server.process, f"http://127.0.0.1:{web}", server.log)
-        web_server.wait("/ready")
+    with make_dev(project, everything) as (server, web_server):
         assert "MCP token, shown only now: mcp_" in printed_last(server.log)
         server.stop(signal.SIGINT)
     for url in (server, web_server):
@@ -80,19 +90,11 @@ def test_the_second_make_dev_says_how_to_get_a_new_password_and_token(
 ) -> None:
     """They are shown once, and scrolled away."""
     project = bake_into(tmp_path)
-    web, mcp = free_port(), free_port()
     project.run("make", "migrate", f"VENV={everything.path}/.venv")
     project.run(everything.path / ".venv/bin/python", "manage.py", "create_dev_user", DEBUG="True")
-    with running(
-        ["make", "dev", f"VENV={everything.path}/.venv", f"WEB_PORT={web}", f"MCP_PORT={mcp}"],
-        cwd=project.path,
-        environment={k: v for k, v in os.environ.items() if not k.startswith("MAKE")},
-        url=f"http://127.0.0.1:{mcp}",
-        ready="/mcp/ready",
-        log=tmp_path / "make-dev.log",
-    ) as server:
+    with make_dev(project, everything) as (server, _):
         block = printed_last(server.log)
-        assert f"MCP     http://localhost:{mcp}/mcp/" in block
+        assert f"MCP     {server.mcp_url.replace('127.0.0.1', 'localhost')}" in block
         assert "manage.py changepassword dev@example.com" in block
         assert "manage.py create_mcp_token --user dev@example.com --name laptop" in block
         server.stop(signal.SIGINT)
