@@ -126,6 +126,17 @@ def test_a_new_tool_module_and_its_test_are_written_once(settings: Settings, tmp
         run("add_mcp_tools", "teapots")
 
 
+def test_tools_are_written_without_ruff(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.BASE_DIR = tmp_path
+    for folder in ("tools", "tests/tools"):
+        (tmp_path / "mcp_server" / folder).mkdir(parents=True)
+    monkeypatch.setattr("mcp_server.management.commands.add_mcp_tools.find_spec", lambda _: None)
+    assert "Ruff is not installed" in run("add_mcp_tools", "groups", "--model=auth.Group")
+    compile((tmp_path / "mcp_server/tools/groups.py").read_text(), "groups.py", "exec")
+
+
 @pytest.mark.parametrize("name", ["Teapots", "tea-pots", "class", "_tea", "../tea", ""])
 def test_a_name_that_is_no_module_is_refused(name: str) -> None:
     with pytest.raises(CommandError, match="cannot name a module"):

@@ -13,12 +13,11 @@ from django.test.utils import isolate_apps
 
 from mcp_server.management.commands.add_mcp_tools import Command
 from mcp_server.management.model_tools.choose import refuse_taken_names
-from mcp_server.management.model_tools.layout import laid_out
 from mcp_server.management.model_tools.left_out import is_secret
-from mcp_server.management.model_tools.module import write_module
 from mcp_server.management.model_tools.plan import Plan, plan_for
-from mcp_server.management.model_tools.rows_for_tests import refusal_of_made_up_row
+from mcp_server.management.model_tools.rows import refusal_of_made_up_row
 from mcp_server.management.model_tools.rules import Rules
+from mcp_server.management.model_tools.write import write_module
 from operations.users import User
 
 
@@ -155,15 +154,6 @@ def test_a_rule_that_rows_of_tests_break_is_told() -> None:
 
         assert refusal_of_made_up_row(Voucher, ()) == "Name an item or a quota."
     assert refusal_of_made_up_row(Group, ()) == ""
-
-
-def test_code_is_laid_out_as_ruff_does() -> None:
-    long = "x" * 70
-    call = f'return shown(find(rows, "{long}"), [row.pk for row in rows_with_a_name_that_is_long(user)])'
-    text = laid_out(call, 4)
-    assert max(len(line) for line in text.splitlines()) <= 110
-    assert ast.dump(ast.parse(text.strip())) == ast.dump(ast.parse(call))
-    assert laid_out("return f(1)") == "return f(1)"
 
 
 def test_a_relation_to_rights_is_shown_and_not_written() -> None:

@@ -1,19 +1,20 @@
 """Tools for models of tenants: what their functions say of tenants, and how test_isolation.py calls them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, ClassVar
 
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
-from mcp_server.management.model_tools.columns import Column, plain_key
+from mcp_server.management.model_tools.columns import Column
 from mcp_server.management.model_tools.examples import changed_column, roomy_field, unused
-from mcp_server.management.model_tools.layout import Imports, in_lines
+from mcp_server.management.model_tools.kinds import manager_of, plain_key, type_of
 from mcp_server.management.model_tools.plan import Plan
-from mcp_server.management.model_tools.rows_for_tests import maker
 from mcp_server.management.model_tools.rules import Rules
+from mcp_server.management.model_tools.write import render
 from tenants.models import TenantModel
 
 
@@ -21,79 +22,60 @@ class TenantRules(Rules):
     """A tool shows rows of its tenant; what belongs to no tenant is for superusers, as in the admin."""
 
     filled_in: ClassVar = {"tenant": "the one of the request"}
+    imports: ClassVar = ["from tenants import scope"]
 
     def superusers_only(self, model: type[Model]) -> str:
         """Say why only superusers may see rows of a model, or return an empty string."""
         return "" if issubclass(model, TenantModel) else "they belong to no tenant"
 
-    def rows(self, model: type[Model], imports: Imports) -> str:
+    def rows(self, model: type[Model]) -> str:
         """Return the rows among which a tool looks up what it is told to relate to: of users, the members."""
         if model is not get_user_model():
-            return super().rows(model, imports)
-        imports.use("tenants", "scope")
-        imports.use(model.__module__, model.__name__)
-        return f"{model.__name__}.{model._default_manager.name}.filter(tenants=scope.current())"  # noqa: SLF001 - public
+            return super().rows(model)
+        return f"{manager_of(model)}.filter(tenants=scope.current())"
 
 
 def write_isolation(domain: str, plans: Sequence[Plan]) -> str:
     """Return a module for tenants/tests/isolation/: rows of the other tenant, and how tools are called."""
-    imports = Imports()
-    for plan in plans:
-        imports.use(f"mcp_server.tests.tools.rows_for_{domain}", maker(plan.model))
-    rows = "\n".join(f"    theirs.{_row(domain, plan)} = {_made(plan)}" for plan in plans)
-    calls = "\n".join(line for plan in plans for line in _calls(domain, plan))
-    for name in ("Calls", "Theirs", *(["SECRET"] if "SECRET" in rows + calls else [])):
-        imports.use("tenants.tests.isolation.theirs", name)
-    parts = [
-        f'"""How the tools of {domain} are called with identifiers of another tenant."""\n\n{imports}',
-        f"def fill(theirs: Theirs) -> None:\n{rows}",
-        "CALLS: Calls = {\n" + calls + "\n}\n",
-    ]
-    return "\n\n\n".join(parts)
+    template = Path(__file__).with_name("isolation.py-tpl")
+    return render(template, domain=domain, models=[Isolation(domain, plan) for plan in plans])
 
 
-def _calls(domain: str, plan: Plan) -> Iterator[str]:
-    row = f"theirs.{_row(domain, plan)}"
-    is_uuid = plain_key(plan.model).get_internal_type() == "UUIDField"
-    key = f'"{plan.names.one}_id": {f"str({row}.pk)" if is_uuid else f"{row}.pk"}'
-    arguments = {
-        "list": [],
-        "search": ['"query": SECRET'],
-        "get": [key],
-        "create": [
-            f'"{column.name}": {_value(row, column)}' for column in plan.for_new if column.is_required
-        ],
-        "delete": [key],
-    }
-    if "update" in plan.tools:
-        column = changed_column(plan)
-        changes = in_lines("{", [f'"{column.name}": {_value(row, column)}'], "}")
-        arguments["update"] = [key, f'"changes": {changes}']
-    for tool, name in sorted(plan.tools.items(), key=itemgetter(1)):
-        theirs = "theirs" if any("theirs." in argument for argument in arguments[tool]) else "_"
-        head = f'"{name}": lambda {theirs}: '
-        yield in_lines(head + "{", arguments[tool], "},", 4)
+class Isolation:
+    """How the tools of one model are called."""
 
+    def __init__(self, domain: str, plan: Plan) -> None:
+        self.plan = plan
+        self.row = f"theirs.{domain}_{plan.names.one}"
+        has_text = issubclass(plan.model, TenantModel) and plan.searched
+        self.secret = f"{roomy_field(plan)}=SECRET" if has_text else ""
 
-def _row(domain: str, plan: Plan) -> str:
-    return f"{domain}_{plan.names.one}"
+    @property
+    def calls(self) -> list[tuple[str, str]]:
+        """Each tool, and its arguments."""
+        arguments = {"list": "", "search": '"query": SECRET', "get": self._key, "delete": self._key}
+        required = [column for column in self.plan.for_new if column.is_required]
+        arguments["create"] = ", ".join(self._argument(column) for column in required)
+        if "update" in self.plan.tools:
+            changes = self._argument(changed_column(self.plan))
+            arguments["update"] = f'{self._key}, "changes": ' + "{" + changes + "}"
+        return [(name, arguments[tool]) for tool, name in sorted(self.plan.tools.items(), key=itemgetter(1))]
 
+    @property
+    def _key(self) -> str:
+        is_uuid = type_of(plain_key(self.plan.model)) == "UUID"
+        return f'"{self.plan.names.id}": {f"str({self.row}.pk)" if is_uuid else f"{self.row}.pk"}'
 
-def _made(plan: Plan) -> str:
-    """Return the call that makes a row, with the secret in a text of it."""
-    secret = ""
-    if issubclass(plan.model, TenantModel) and plan.searched:
-        secret = f"{roomy_field(plan)}=SECRET"
-    return f"{maker(plan.model)}({secret})"
+    def _argument(self, column: Column) -> str:
+        return f'"{column.name}": {self._value(column)}'
 
-
-def _value(row: str, column: Column) -> str:
-    if not column.key:
-        return unused(column)
-    field: Any = column.field
-    if column.target is ContentType:
-        return f"{row}.{field.attname}"
-    if column.is_list:
-        return "[]"
-    value = f"{row}.{field.name}.{column.key}"
-    return f"str({value})" if column.value.get_internal_type() == "UUIDField" else value
+    def _value(self, column: Column) -> str:
+        if not column.key:
+            return unused(column)
+        field: Any = column.field
+        if column.target is ContentType:
+            return f"{self.row}.{field.attname}"
+        if column.is_list:
+            return "[]"
+        value = f"{self.row}.{field.name}.{column.key}"
+        return f"str({value})" if type_of(column.value) == "UUID" else value

@@ -2,22 +2,26 @@
 
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from keyword import iskeyword
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from mcp_server.management.model_tools.choose import models_named, refuse_taken_names, skipped
-from mcp_server.management.model_tools.module import write_module
 from mcp_server.management.model_tools.plan import Plan, plan_for
-from mcp_server.management.model_tools.rows_for_tests import refusal_of_made_up_row, write_rows
+from mcp_server.management.model_tools.rows import refusal_of_made_up_row
 from mcp_server.management.model_tools.rules import Rules
-from mcp_server.management.model_tools.tests_text import write_tests
-
-TEMPLATES = Path(__file__).parent / "add_mcp_tools"
+from mcp_server.management.model_tools.write import (
+    TEMPLATES,
+    render,
+    tidy_up,
+    write_module,
+    write_rows,
+    write_tests,
+)
 
 
 class Command(BaseCommand):
@@ -60,7 +64,8 @@ class Command(BaseCommand):
             if path.exists():
                 raise CommandError(f"{_short(path)} exists already.")
         if not of_models:
-            self.write({module: _text("tools", domain), tests: _text("test_tools", domain)})
+            first = {module: TEMPLATES / "first_tools.py-tpl", tests: TEMPLATES / "first_tests.py-tpl"}
+            self.write({path: render(template, domain=domain) for path, template in first.items()})
             return
         models = models_named(options["model"], options["app"])
         plans = [plan_for(model, self.rules, delete=options["delete"]) for model in models]
@@ -77,7 +82,7 @@ class Command(BaseCommand):
         module, tests, rows = _paths(domain)
         return {
             module: write_module(domain, plans),
-            rows: write_rows([plan.model for plan in plans], self.rules.filled_in),
+            rows: write_rows(plans),
             tests: write_tests(domain, plans),
         }
 
@@ -90,6 +95,10 @@ class Command(BaseCommand):
             for path in files:
                 path.unlink(missing_ok=True)
             raise CommandError(f"Nothing was written: {error}.") from error
+        if find_spec("ruff"):
+            tidy_up(files)
+        else:
+            self.stdout.write("Ruff is not installed: run it on these files, to take out unused imports.")
         for path in files:
             self.stdout.write(f"Wrote {_short(path)}")
 
@@ -111,7 +120,3 @@ def _paths(domain: str) -> tuple[Path, Path, Path]:
 
 def _short(path: Path) -> Path:
     return path.relative_to(settings.BASE_DIR)
-
-
-def _text(template: str, domain: str) -> str:
-    return Template((TEMPLATES / f"{template}.py-tpl").read_text(encoding="utf-8")).substitute(domain=domain)

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db.models import CompositePrimaryKey, Model
 
-from mcp_server.management.model_tools.columns import plain_key
+from mcp_server.management.model_tools.kinds import plain_key
 from mcp_server.management.model_tools.left_out import reason_to_leave_out
 from mcp_server.management.model_tools.plan import Plan
 from mcp_server.pages.tool_catalog import registered_tools

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import Group, Permission
-from django.db.models import Field, ForeignKey, ManyToManyField, Model, UniqueConstraint
+from django.db.models import Field, Model, UniqueConstraint
 
+from mcp_server.management.model_tools.kinds import plain_key, type_of, value_of
 from mcp_server.management.model_tools.left_out import is_secret, reason_to_leave_out
 
 KEYS = ("slug", "sku", "code", "username", "number", "email", "name")
@@ -43,7 +44,27 @@ class Column:
             return getattr(self.field, "output_field", self.field)
         if self.key != "pk":
             return self.target._meta.get_field(self.key)  # noqa: SLF001 - public, documented
-        return plain_key(self.target) if self.is_list else target_of(self.field)
+        return value_of(self.field)
+
+    @property
+    def result_type(self) -> str:
+        """The type of its values in a result."""
+        name = type_of(self.value)
+        if self.is_list:
+            return f"list[{name}]"
+        return f"{name} | None" if self.field.null and name != "Any" else name
+
+    @property
+    def reads_other_row(self) -> bool:
+        """Whether its value stands in the other row."""
+        return self.key not in {"", "pk"}
+
+    @property
+    def key_of_other(self) -> str:
+        """The field of the other row that is given: for an id, what a foreign key points to."""
+        if self.key == "pk" and not self.is_list and not self.field.target_field.primary_key:
+            return str(self.field.target_field.name)
+        return self.key
 
     @property
     def target(self) -> type[Model]:
@@ -84,7 +105,7 @@ def columns_of(model: type[Model], filled_in: Mapping[str, str]) -> Columns:
     for field in fields:
         if _is_own_key(field) or getattr(field.remote_field, "parent_link", False):
             continue
-        reason = filled_in.get(field.name, "") or _reason(field)
+        reason = filled_in.get(field.name, "") or reason_to_leave_out(field)
         if reason:
             left_out[field.name] = reason
             continue
@@ -114,18 +135,6 @@ def key_of(model: type[Model]) -> str:
     return "pk"
 
 
-def plain_key(model: type[Model]) -> Any:
-    """Return the field that has the values of the primary key, which may be that of a parent."""
-    return target_of(model._meta.pk)  # noqa: SLF001 - public, documented
-
-
-def target_of(field: Any) -> Any:
-    """Return the field whose values a foreign key has."""
-    while isinstance(field, ForeignKey):
-        field = field.target_field
-    return field
-
-
 def _unique_together(model: type[Model]) -> list[list[str]]:
     """Return the fields of each rule of uniqueness, without those that a request fills in."""
     options = model._meta  # noqa: SLF001 - public, documented
@@ -143,21 +152,6 @@ def _unique_together(model: type[Model]) -> list[list[str]]:
 def _is_own_key(field: Field) -> bool:
     """Whether it is the key that rows show as `id`. One that leads to another row is shown as that too."""
     return field.primary_key and not field.is_relation
-
-
-def _reason(field: Field) -> str:
-    if not field.is_relation:
-        return reason_to_leave_out(field)
-    if is_secret(field) or is_secret(target_of_relation(field)):
-        return "a secret"
-    if field.name.startswith("_"):
-        return "internal, by its name"
-    return reason_to_leave_out(target_of_relation(field))
-
-
-def target_of_relation(field: Any) -> Any:
-    """Return the field that has the key of the rows that a relation leads to."""
-    return plain_key(field.related_model) if isinstance(field, ManyToManyField) else target_of(field)
 
 
 def _reason_not_to_write(model: type[Model], field: Any) -> str:

@@ -5,6 +5,8 @@ import re
 from django.db.models import BinaryField, Field, FileField, FilePathField
 from django.db.models.query_utils import DeferredAttribute
 
+from mcp_server.management.model_tools.kinds import TYPES, kind_of, value_of
+
 # Parts of the names of fields, between underscores.
 SECRET_PARTS = frozenset(
     [
@@ -44,15 +46,6 @@ TELL_NOTHING = {
     "DurationField",
 }  # has_password, token_expires_at
 
-KINDS = {
-    "AutoField", "BigAutoField", "SmallAutoField",
-    "IntegerField", "BigIntegerField", "SmallIntegerField",
-    "PositiveIntegerField", "PositiveBigIntegerField", "PositiveSmallIntegerField",
-    "CharField", "TextField", "SlugField", "GenericIPAddressField",
-    "BooleanField", "DecimalField", "FloatField",
-    "DateField", "DateTimeField", "TimeField", "DurationField", "UUIDField", "JSONField",
-}  # fmt: skip
-
 
 def is_secret(field: Field) -> bool:
     """Whether a field keeps what nobody should read, as far as its name and class tell."""
@@ -65,23 +58,19 @@ def is_secret(field: Field) -> bool:
 
 
 def reason_to_leave_out(field: Field) -> str:
-    """Return why no tool shows a field that is no relation, or an empty string."""
-    if is_secret(field):
+    """Return why no tool shows a field, or an empty string. A relation shows the key of other rows."""
+    value = value_of(field)
+    if is_secret(field) or is_secret(value):
         return "a secret"
-    if field.name.startswith("_"):
+    if field.name.startswith("_") or value.name.startswith("_"):
         return "internal, by its name"
-    if isinstance(field, FileField | FilePathField):
+    if isinstance(value, FileField | FilePathField):
         return "a path of a file"
-    if isinstance(field, BinaryField):
+    if isinstance(value, BinaryField):
         return "binary"
-    if kind_of(field) not in KINDS or not _is_plain(field):
-        return f"the class {type(field).__name__} may hold more than JSON can"
+    if kind_of(value) not in TYPES or not _is_plain(value):
+        return f"the class {type(value).__name__} may hold more than JSON can"
     return ""
-
-
-def kind_of(field: Field) -> str:
-    """Return the kind of Django's own that a field is: "CharField" for a subclass of it."""
-    return str(getattr(field, "output_field", field).get_internal_type())
 
 
 def _is_plain(field: Field) -> bool:

@@ -19,6 +19,12 @@ class Names:
         self.one = re.sub(r"\W+", "_", self.words)
         self.many = _plural(model, self.words).replace(" ", "_")
         self.several = self.many.replace("_", " ")
+        self.a_row = f"{_article(self.words)} {self.words}"
+        self.visible = f"{self.many}_visible_to"
+        self.plural = camel(self.many)
+        self.id = f"{self.one}_id"
+        self.maker = f"make_{self.one}"
+        self.variable = variable(self.one, {"user", "changes"})
 
     def tools(self) -> dict[str, str]:
         """Return the name of each tool there can be."""
@@ -31,29 +37,12 @@ class Names:
             "delete": f"delete_{self.one}",
         }
 
-    @property
-    def visible(self) -> str:
-        """The function that says who may see which rows."""
-        return f"{self.many}_visible_to"
-
-
-def article(words: str) -> str:
-    """Return words with "a" or "an" before them."""
-    return (
-        f"{'an' if words[0] in 'aeiou' and not words.startswith(('us', 'un', 'eu', 'one')) else 'a'} {words}"
-    )
-
 
 def variable(name: str, taken: Collection[str]) -> str:
     """Return a name for a variable that hides nothing."""
     while name in taken or iskeyword(name) or hasattr(builtins, name):
         name += "_"
     return name
-
-
-def hides_a_builtin(name: str) -> bool:
-    """Whether an argument of this name needs to be excused."""
-    return hasattr(builtins, name)
 
 
 def camel(name: str) -> str:
@@ -76,3 +65,7 @@ def _usual_plural(words: str) -> str:
     if re.search(r"[^aeiou]y$", words):
         return f"{words[:-1]}ies"
     return f"{words}es" if words.endswith(("s", "x", "z", "ch", "sh")) else f"{words}s"
+
+
+def _article(words: str) -> str:
+    return "an" if words[0] in "aeiou" and not words.startswith(("us", "un", "eu", "one")) else "a"

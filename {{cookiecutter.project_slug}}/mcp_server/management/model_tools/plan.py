@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import AutoField, Model
 
 from mcp_server.management.model_tools.columns import Column, Columns, columns_of
-from mcp_server.management.model_tools.left_out import is_secret, reason_to_leave_out
+from mcp_server.management.model_tools.kinds import kind_of, manager_of, plain_key, sets_itself, type_of
+from mcp_server.management.model_tools.left_out import reason_to_leave_out
 from mcp_server.management.model_tools.names import Names
 from mcp_server.management.model_tools.queries import Filter, filters_of, orders_of, searched_fields
 from mcp_server.management.model_tools.rules import Rules
@@ -47,19 +48,82 @@ class Plan:
         return [column for column in self.columns.written if not column.field.primary_key]
 
     @property
-    def has_details(self) -> bool:
-        """Whether a row by itself shows more than in a list."""
-        return any(column.is_long for column in self.columns.shown)
+    def short(self) -> list[Column]:
+        """What a list shows of a row."""
+        return [column for column in self.columns.shown if not column.is_long]
+
+    @property
+    def long(self) -> list[Column]:
+        """What only a row by itself shows."""
+        return [column for column in self.columns.shown if column.is_long]
+
+    @property
+    def details_class(self) -> str:
+        return f"{self.names.model}{'Details' if self.long else 'Row'}"
+
+    @property
+    def show(self) -> str:
+        """The function that shows a row by itself."""
+        return f"{self.names.one}_{'details' if self.long else 'row'}"
+
+    @property
+    def class_names(self) -> set[str]:
+        """What no type of an argument may be called."""
+        names = self.names
+        ends = ("Row", "Details", "Page", "Changes")
+        return {names.model, f"Found{names.plural}", *(f"{names.model}{end}" for end in ends)}
+
+    @property
+    def models(self) -> set[type[Model]]:
+        """What the tools may import: this model, those that it inherits from, and those it leads to."""
+        owners = {column.field.model for column in self.columns.shown}
+        return {self.model, *owners, *(column.target for column in self.columns.written if column.key)}
+
+    @property
+    def what_search_finds(self) -> str:
+        where = ", ".join(name.replace("_", " ") for name in self.searched)
+        text = f"Find {self.names.several} by {where}."
+        return text if len(text) < 95 else f"Find {self.names.several} by any of their texts."  # noqa: PLR2004
+
+    @property
+    def key_type(self) -> str:
+        return type_of(plain_key(self.model))
+
+    @property
+    def has_decimals(self) -> bool:
+        return any(kind_of(column.value) == "DecimalField" for column in self.columns.shown)
+
+    @property
+    def joined(self) -> list[str]:
+        """The relations whose rows a list reads in the same query."""
+        return sorted(
+            column.field.name
+            for column in self.columns.shown
+            if column.reads_other_row and not column.is_list
+        )
 
     @property
     def manager(self) -> str:
-        """The default manager, by its name in the model."""
-        return f"{self.model.__name__}.{self.model._default_manager.name}"  # noqa: SLF001 - public, documented
+        return manager_of(self.model)
 
-    def permission(self, tool: str) -> str:
-        """Return the permission that a tool asks for."""
+    @property
+    def superusers_only(self) -> str:
+        return self.rules.superusers_only(self.model)
+
+    @property
+    def permissions(self) -> dict[str, str]:
+        """The permission that each tool asks for."""
         options = self.model._meta  # noqa: SLF001 - public, documented
-        return f"{options.app_label}.{NEEDED[tool]}_{options.model_name}"
+        return {tool: f"{options.app_label}.{NEEDED[tool]}_{options.model_name}" for tool in self.tools}
+
+    @property
+    def tool_names(self) -> list[str]:
+        return sorted(self.tools.values())
+
+    @property
+    def reading(self) -> list[str]:
+        """The tools of who may only view rows."""
+        return sorted(name for tool, name in self.tools.items() if NEEDED[tool] == "view")
 
 
 def plan_for(model: type[Model], rules: Rules, *, delete: bool) -> Plan:
@@ -107,15 +171,9 @@ def _missing_for_new(model: type[Model], columns: Columns) -> str:
     options = model._meta  # noqa: SLF001 - public, documented
     fills_in = model.save is not Model.save
     for field in [*options.concrete_fields, *options.many_to_many]:
-        sets_itself = (
-            getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False) or field.generated
-        )
-        is_parent = getattr(field.remote_field, "parent_link", False)
-        if field.name in written or isinstance(field, AutoField) or sets_itself or is_parent:
-            continue
-        if not field.editable and (fills_in or field.null):
-            continue
-        if Column(field, field.name).is_required:
+        is_given = field.name in written or sets_itself(field)
+        is_filled_in = not field.editable and (fills_in or field.null)
+        if not is_given and not is_filled_in and Column(field, field.name).is_required:
             return str(field.name)
     return ""
 
@@ -126,6 +184,4 @@ def _own_keys(model: type[Model]) -> list[Column]:
     gets_itself = (
         isinstance(field, AutoField) or field.has_default() or field.has_db_default() or field.is_relation
     )
-    return (
-        [] if gets_itself or reason_to_leave_out(field) or is_secret(field) else [Column(field, field.name)]
-    )
+    return [] if gets_itself or reason_to_leave_out(field) else [Column(field, field.name)]

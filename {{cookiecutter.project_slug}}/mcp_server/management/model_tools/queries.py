@@ -7,8 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from mcp_server.management.model_tools.columns import Column, Columns
-from mcp_server.management.model_tools.field_types import TEXTS
-from mcp_server.management.model_tools.left_out import kind_of
+from mcp_server.management.model_tools.kinds import TEXTS, kind_of
 
 RANGES = {"DateField", "DateTimeField", "DecimalField", "FloatField", "TimeField"}
 ARGUMENTS_OF_LISTS = {"order_by", "after_id", "page_size"}

@@ -1,11 +1,11 @@
 """What a project says about its rows before tools are written. One whose rows have owners says more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from django.db.models import Model
 
-from mcp_server.management.model_tools.layout import Imports
+from mcp_server.management.model_tools.kinds import manager_of
 
 
 class Rules:
@@ -13,12 +13,13 @@ class Rules:
 
     # Fields that a request fills in, and why no tool has them.
     filled_in: ClassVar[Mapping[str, str]] = {}
+    # What `rows` needs.
+    imports: ClassVar[Sequence[str]] = ()
 
     def superusers_only(self, model: type[Model]) -> str:
         """Say why only superusers may see rows of a model, or return an empty string."""
         return ""
 
-    def rows(self, model: type[Model], imports: Imports) -> str:
+    def rows(self, model: type[Model]) -> str:
         """Return the rows among which a tool looks up what it is told to relate to."""
-        imports.use(model.__module__, model.__name__)
-        return f"{model.__name__}.{model._default_manager.name}.all()"  # noqa: SLF001 - public, documented
+        return f"{manager_of(model)}.all()"
