@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from inventory.models import Category, Order, OrderLine, Product, StockAdjustment
-from operations.admin import EditsOnly, LargeTable
+from operations.admin import EditsOnly, History, LargeTable
 
 
 @admin.register(Category)
@@ -50,23 +50,9 @@ class OrderAdmin(LargeTable):
 
 
 @admin.register(StockAdjustment)
-class StockAdjustmentAdmin(LargeTable):
-    """A history to read."""
-
+class StockAdjustmentAdmin(History):
     list_display = ("created", "product", "change", "reason", "user")
     list_select_related = ("product", "user")
     list_filter = ("created",)
     search_fields = ("reason",)
     search_related = {"product": "sku__istartswith"}
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """They are written by what changes the stock."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: StockAdjustment | None = None) -> bool:
-        """What happened stays as it was."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: StockAdjustment | None = None) -> bool:
-        """What happened stays as it was."""
-        return False

@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import ngettext
 
-from mcp_server.models import MCPToken, ToolCall
+from mcp_server.models import Credential, MCPToken, ToolCall
 from mcp_server.pages.forms import TokenAdminForm
 from mcp_server.pages.views import show_once
-from operations.admin import Before, EditsOnly, LargeTable
+from operations.admin import Before, EditsOnly, History
 from operations.csv_export import csv_response
 
 FACTS = ("masked_token", "state", "last_used_at", "created_at", "updated_at")
@@ -25,8 +25,22 @@ EXPORTED = [
 ]
 
 
+class CredentialAdmin(EditsOnly):
+    """What all kinds of credentials show."""
+
+    @admin.display(description="state")
+    def state(self, credential: Credential) -> str:
+        """Show whether requests with it are let in, or why not."""
+        return credential.refusal or "active"
+
+    @admin.display(description="tools")
+    def tools(self, credential: Credential) -> str:
+        """Show what it is limited to."""
+        return ", ".join(credential.allowed_tools) or "all"
+
+
 @admin.register(MCPToken)
-class MCPTokenAdmin(EditsOnly):
+class MCPTokenAdmin(CredentialAdmin):
     """Makes tokens for anyone, limits and revokes them. A value is shown once, when it is made.
 
     So who may add tokens can act as any user, short of superusers.
@@ -82,31 +96,16 @@ class MCPTokenAdmin(EditsOnly):
         """Show which token it is without showing it."""
         return token.get_masked_token()
 
-    @admin.display(description="state")
-    def state(self, token: MCPToken) -> str:
-        """Show whether requests with the token are let in, or why not."""
-        return token.refusal or "active"
-
-    @admin.display(description="tools")
-    def tools(self, token: MCPToken) -> str:
-        """Show what the token is limited to."""
-        return ", ".join(token.allowed_tools) or "all"
-
 
 @admin.register(ToolCall)
-class ToolCallAdmin(LargeTable):
+class ToolCallAdmin(History):
     """Shows who called what. `manage.py prune_tool_calls` removes what is old."""
 
     list_display = ["time", "email", "credential_name", "tool", "status", "duration_ms", "client", "address"]
     list_filter = [Before, "status", "time"]
     sortable_by = ()  # no other order has an index
     # Whole values, which have an index each.
-    search_fields = [
-        "email__exact",
-        "credential__exact",
-        "tool__exact",
-        "request_id__exact",
-    ]
+    search_fields = ["email__exact", "credential__exact", "tool__exact", "request_id__exact"]
     search_help_text = "A whole e-mail, credential (token-12), tool, request id or address."
     actions = ["export_as_csv"]
 
@@ -118,18 +117,6 @@ class ToolCallAdmin(LargeTable):
             validate_ipv46_address(search_term)
             return queryset.filter(address=search_term), False
         return super().get_search_results(request, queryset, search_term)
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        """Let nobody add to the audit."""
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: ToolCall | None = None) -> bool:
-        """Let nobody change the audit."""
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: ToolCall | None = None) -> bool:
-        """Let nobody delete from the audit."""
-        return False
 
     @admin.action(description="Export selected calls as CSV", permissions=["view"])
     def export_as_csv(self, _request: HttpRequest, queryset: QuerySet[ToolCall]) -> StreamingHttpResponse:

@@ -4,8 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 
+from mcp_server.admin import CredentialAdmin
 from oauth.models import Connection
-from operations.admin import EditsOnly
 
 # Rows of the library that nobody should edit: a connection is what people gave, and can take back.
 for model in (AccessToken, Grant, IDToken, RefreshToken):
@@ -13,7 +13,7 @@ for model in (AccessToken, Grant, IDToken, RefreshToken):
 
 
 @admin.register(Connection)
-class ConnectionAdmin(EditsOnly):
+class ConnectionAdmin(CredentialAdmin):
     """Shows who connected which app. Without its connection, an app is refused from the next request on."""
 
     list_display = ["name", "user", "hosts", "state", "may", "tools", "last_used_at", "created_at"]
@@ -45,17 +45,7 @@ class ConnectionAdmin(EditsOnly):
         """Show what tells apps of one name apart."""
         return connection.hosts
 
-    @admin.display(description="state")
-    def state(self, connection: Connection) -> str:
-        """Show whether requests of the app are let in, or why not."""
-        return connection.refusal or "active"
-
     @admin.display(description="may")
     def may(self, connection: Connection) -> str:
         """Show what the newest consent covers."""
         return "read and change" if connection.may_write else "read"
-
-    @admin.display(description="tools")
-    def tools(self, connection: Connection) -> str:
-        """Show what the connection is limited to."""
-        return ", ".join(connection.allowed_tools) or "all"

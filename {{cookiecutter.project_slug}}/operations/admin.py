@@ -54,6 +54,19 @@ class LargeTable(admin.ModelAdmin):
         return found, may_repeat
 
 
+class History(LargeTable):
+    """Shows what happened: to be read, filtered and searched, and never changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class Before(admin.SimpleListFilter):
     """Goes on where a page ends, to rows of any age: `OFFSET` would read all that come before them.
 
