@@ -9,7 +9,7 @@ def proxy_for(url: str) -> str | None:
     """Return the address of the proxy by way of which `url` is asked, None if there is none."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if _is_this_machine(host) or proxy_bypass(host):
+    if is_this_machine(host) or proxy_bypass(host):
         return None
     proxies = getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
@@ -22,7 +22,8 @@ def without_password(proxy: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether `host` is the machine on which it is used."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

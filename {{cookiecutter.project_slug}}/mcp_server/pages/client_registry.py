@@ -12,6 +12,8 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext, gettext_noop
 
+from operations.proxies import is_this_machine
+
 # Clients put this before the name of each tool, and most models take 64 characters.
 MAX_SERVER_NAME = 28
 PLACEHOLDER = "YOUR_TOKEN"
@@ -69,7 +71,7 @@ class Client:
         """Say why it cannot work with the server at `url`, as far as a page knows; "" if it can."""
         if self.runs == "cloud" and not is_public(url):
             return gettext(NOT_PUBLIC).format(url=url)
-        if self.runs == "server" and not is_loopback(url):
+        if self.runs == "server" and not is_this_machine(urlsplit(url).hostname or ""):
             return gettext(NOT_HERE)
         return ""
 
@@ -93,12 +95,6 @@ def server_name() -> str:
     if len(name) > MAX_SERVER_NAME:
         name = name[: MAX_SERVER_NAME + 1].rpartition("-")[0] or name[:MAX_SERVER_NAME]
     return name.strip("-_") or "mcp-server"
-
-
-def is_loopback(url: str) -> bool:
-    """Whether `url` leads to the machine on which it is used."""
-    host = urlsplit(url).hostname or ""
-    return host == "localhost" or host.startswith("127.") or host == "::1"
 
 
 def is_public(url: str) -> bool:

@@ -70,11 +70,6 @@ class TokenForm(forms.ModelForm):
         self.instance.expires_at = timezone.now() + timedelta(days=days) if days else None
         return days
 
-    def save(self, commit: bool = True) -> MCPToken:
-        """Save and return the token, whose value can be read now and never again."""
-        token: MCPToken = super().save(commit)
-        return token
-
 
 class TokenAdminForm(forms.ModelForm):
     """An administrator makes a token for anyone, or changes what one is limited to."""

@@ -99,8 +99,7 @@ class Usage:
         self.columns = self._over_time()
         self.total = Figures()
         for column in self.columns:
-            for duration, calls in column.classes.items():
-                self.total.classes[duration] += calls
+            self.total.classes.update(column.classes)
             self.total.calls += column.calls
             self.total.failed += column.failed
             self.total.refused += column.refused
