@@ -8,43 +8,18 @@ from django.db.models.query_utils import DeferredAttribute
 from mcp_server.management.model_tools.kinds import TYPES, kind_of, value_of
 
 # Parts of the names of fields, between underscores.
-SECRET_PARTS = frozenset(
-    [
-        "auth",
-        "cookie",
-        "credential",
-        "credentials",
-        "cvv",
-        "digest",
-        "hash",
-        "hashed",
-        "otp",
-        "passphrase",
-        "passwd",
-        "password",
-        "passwords",
-        "private",
-        "pwd",
-        "salt",
-        "secret",
-        "secrets",
-        "signature",
-        "token",
-        "tokens",
-        "totp",
-    ]
-)
+SECRET_PARTS = {
+    "auth", "cookie", "credential", "credentials", "cvv", "digest", "hash", "hashed", "otp",
+    "passphrase", "passwd", "password", "passwords", "private", "pwd", "salt", "secret", "secrets",
+    "signature", "token", "tokens", "totp",
+}  # fmt: skip
 SECRET_NAMES = re.compile(
     r"(access|api|auth|encryption|private|secret|session|signing|ssh)_?(key|data|code)s?\b"
 )
 SECRET_KINDS = re.compile(r"Encrypt|Password|Secret|Token|Hash")
 
-TELL_NOTHING = {
-    "BooleanField",
-    "DateField",
-    "DateTimeField",
-    "DurationField",
-}  # has_password, token_expires_at
+# has_password, token_expires_at
+TELL_NOTHING = {"BooleanField", "DateField", "DateTimeField", "DurationField"}
 
 
 def is_secret(field: Field) -> bool:
