@@ -20,7 +20,6 @@ class ToolInfo:
     name: str
     title: str
     description: str
-    permission: str | None
     read_only: bool
     arguments: frozenset[str] = frozenset()
     meta: Mapping[str, Any] = field(default_factory=dict)
@@ -54,7 +53,6 @@ def registered_tools() -> list[ToolInfo]:
             name=tool.name,
             title=tool.title or tool.name.replace("_", " ").capitalize(),
             description=tool.description or "",
-            permission=tool.auth.permission if isinstance(tool.auth, PermissionRequired) else None,
             read_only=bool(tool.annotations and tool.annotations.read_only_hint),
             arguments=frozenset(tool.parameters.get("properties", ())),
             meta=tool.meta or {},
@@ -87,19 +85,9 @@ def permitted(tools: list[ToolInfo], user: User) -> list[ToolInfo]:
     caller = caller_for(user)
 
     async def ask() -> list[ToolInfo]:
-        return [info for info in tools if await may_use(_tool(info), caller)]
+        return [info for info in tools if await may_use(info.tool, caller)]
 
     return async_to_sync(ask)()
-
-
-def _tool(info: ToolInfo) -> Any:
-    """Return FastMCP's tool. Tests describe tools that are not registered."""
-    from fastmcp.tools.base import Tool  # noqa: PLC0415 - as above
-
-    from mcp_server.permissions import permission_required  # noqa: PLC0415 - as above
-
-    auth = permission_required(info.permission) if info.permission else None
-    return info.tool or Tool(name=info.name, parameters={}, auth=auth)
 
 
 def _returned_models(function: Any) -> Iterator[str]:

@@ -44,7 +44,7 @@ class ToolChoiceField(forms.MultipleChoiceField):
     def offer(self, tools: Iterable[ToolInfo], missing: Iterable[str] = ()) -> None:
         """Offer `tools`, and those that are `missing`: names that are no tool, or none any more."""
         text = gettext("Not registered.")
-        gone = [ToolInfo(name, name, text, permission=None, read_only=False) for name in missing]
+        gone = [ToolInfo(name, name, text, read_only=False) for name in missing]
         tools = list(tools)
         groups = {
             READ: [tool for tool in tools if tool.read_only],

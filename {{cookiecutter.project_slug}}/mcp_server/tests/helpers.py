@@ -9,8 +9,11 @@ from django.contrib.auth.models import Permission
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from fastmcp import Client
+from fastmcp.tools.base import Tool
 from prometheus_client import REGISTRY
 
+from mcp_server.pages.tool_catalog import ToolInfo
+from mcp_server.permissions import permission_required
 from operations.users import User
 
 
@@ -52,6 +55,13 @@ async def eventually(is_so: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.01)
+
+
+def tool_info(name: str, title: str, description: str, *, read_only: bool, permission: str = "") -> ToolInfo:
+    """Describe a tool that is not registered."""
+    auth = permission_required(permission) if permission else None
+    tool = Tool(name=name, parameters={}, auth=auth)
+    return ToolInfo(name, title, description, read_only=read_only, tool=tool)
 
 
 def requests_in_flight() -> float:

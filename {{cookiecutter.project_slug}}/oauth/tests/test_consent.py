@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from oauth2_provider.models import Application, Grant
 
-from mcp_server.pages.tool_catalog import ToolInfo
 from mcp_server.tests.fixtures import PASSWORD
+from mcp_server.tests.helpers import tool_info
 from oauth.models import Connection
 from oauth.scopes import READ
 from oauth.tests.cimd import CLIENT_ID, publish
@@ -69,8 +69,8 @@ def test_a_client_that_only_reads_is_shown_only_tools_that_read(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tools = [
-        ToolInfo("look", "Look", "Look at everything.", permission=None, read_only=True),
-        ToolInfo("wipe", "Wipe", "Delete it.", permission=None, read_only=False),
+        tool_info("look", "Look", "Look at everything.", read_only=True),
+        tool_info("wipe", "Wipe", "Delete it.", read_only=False),
     ]
     monkeypatch.setattr("mcp_server.pages.forms.registered_tools", lambda: tools)
     client_id = register(signed_in)["client_id"]

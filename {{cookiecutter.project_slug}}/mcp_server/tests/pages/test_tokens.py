@@ -14,8 +14,8 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from mcp_server.auth import resolve_mcp_user
 from mcp_server.models import TOKEN_PREFIX, MCPToken
 from mcp_server.pages.client_configs import CLIENTS
-from mcp_server.pages.tool_catalog import ToolInfo
 from mcp_server.tests.fixtures import make_user
+from mcp_server.tests.helpers import tool_info
 from operations.users import User
 
 HOME, TOKENS = reverse("mcp_server:home"), reverse("mcp_server:tokens")
@@ -38,8 +38,8 @@ def client(client: Client, user: User) -> Client:
 def two_tools(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the pages one tool for everybody, and one that `user` has no permission for."""
     tools = [
-        ToolInfo("look", "Look", "Look at everything.", permission=None, read_only=True),
-        ToolInfo("wipe", "Wipe", "Delete it.", permission="auth.delete_group", read_only=False),
+        tool_info("look", "Look", "Look at everything.", read_only=True),
+        tool_info("wipe", "Wipe", "Delete it.", permission="auth.delete_group", read_only=False),
     ]
     monkeypatch.setattr("mcp_server.pages.forms.registered_tools", lambda: tools)
 

@@ -7,14 +7,14 @@ from django.core.exceptions import ValidationError
 
 from mcp_server.models import MCPToken
 from mcp_server.pages.forms import TokenAdminForm, TokenForm
-from mcp_server.pages.tool_catalog import ToolInfo
+from mcp_server.tests.helpers import tool_info
 from operations.users import User
 
 pytestmark = pytest.mark.django_db
 
 TOOLS = [
-    ToolInfo("look", "Look around", "See `all`. Use few words.\n\nMore.", permission=None, read_only=True),
-    ToolInfo("wipe", "Wipe it", "Delete it", permission=None, read_only=False),
+    tool_info("look", "Look around", "See `all`. Use few words.\n\nMore.", read_only=True),
+    tool_info("wipe", "Wipe it", "Delete it", read_only=False),
 ]
 
 

@@ -84,7 +84,7 @@ def test_descriptions_fit_the_context_of_a_model() -> None:
 def test_a_description_that_is_missing_or_too_long_fails_the_deployment_check(
     monkeypatch: pytest.MonkeyPatch, description: str
 ) -> None:
-    tool = ToolInfo("tool", "Tool", description, None, read_only=False)
+    tool = ToolInfo("tool", "Tool", description, read_only=False)
     monkeypatch.setattr("mcp_server.checks.registered_tools", lambda: [tool])
     assert [error.id for error in check_tools()] == ["mcp_server.E001"]
 
@@ -106,7 +106,7 @@ def test_tools_ask_of_the_server_what_it_knows() -> None:
 def test_a_slip_of_the_pen_in_meta_fails_the_deployment_check(
     monkeypatch: pytest.MonkeyPatch, meta: dict[str, object], problem: str
 ) -> None:
-    tool = ToolInfo("tool", "Tool", "Do it.", None, read_only=False, arguments=frozenset({"sku"}), meta=meta)
+    tool = ToolInfo("tool", "Tool", "Do it.", read_only=False, arguments=frozenset({"sku"}), meta=meta)
     monkeypatch.setattr("mcp_server.checks.registered_tools", lambda: [tool])
     (error,) = check_meta()
     assert problem in error.msg
