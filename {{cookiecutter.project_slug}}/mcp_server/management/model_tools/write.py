@@ -88,7 +88,8 @@ def tidy_up(files: Iterable[Path]) -> None:
     """Take out imports that are not used, and lay out as `make format` does."""
     for command in ("check --fix --select=F401", "check --fix --select=I", "format"):
         ruff = [sys.executable, "-m", "ruff", *command.split(), "--quiet"]
-        subprocess.run([*ruff, *map(str, files)], check=True)  # noqa: S603 - a fixed program, and files just written
+        # Not checked: what Ruff cannot do it says itself, and the files are there.
+        subprocess.run([*ruff, *map(str, files)], check=False)  # noqa: S603 - files that were just written
 
 
 def _headline(plans: Sequence[Plan]) -> str:
