@@ -3,13 +3,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
 import pytest
 from binaryornot.check import is_binary
 from cookiecutter.environment import StrictEnvironment
 from cookiecutter.main import cookiecutter
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from testing.harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, defaults_and, locked
 
@@ -27,13 +29,46 @@ class CompilesOnce(StrictEnvironment):  # type: ignore[misc] # cookiecutter has 
         return self.kept[source]
 
 
+# What takes long begins first, so that no process is left alone with it in the end; and the default, which
+# has an environment of its own, while another process makes the one of all others.
+FIRST = [
+    "tests/test_lint.py::test_types_of_the_repository",
+    "tests/generated/test_default",
+    "tests/generated",
+    "tests/oauth",
+    "tests/attacks",
+    "tests/stack",
+    "tests/recipes",
+    "tests/model_tools",
+]
+# Their tests share servers that take half a minute to start.
+SHARE_SERVERS = {"attacks", "oauth", "stack"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests in a folder are slow, those beside this file are `make check`."""
+
+    def place(item: pytest.Item) -> int:
+        return next((at for at, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST))
+
+    items.sort(key=place)
     for item in items:
         if item.path.parent != Path(__file__).parent:
             item.add_marker(pytest.mark.slow)
-    # Longer than any other of `make check`: begun last, it would be waited for.
-    items.sort(key=lambda item: item.name != "test_types_of_the_repository")
+
+
+class SlowTestsScheduling(LoadFileScheduling):  # type: ignore[misc] # xdist has no types
+    """Keeps a file in one process, or a folder whose tests share servers; any may take a configuration."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = PurePosixPath(nodeid.partition("::")[0])
+        if path.name == "test_configurations.py":
+            return nodeid
+        return path.parent.name if path.parent.name in SHARE_SERVERS else str(path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return SlowTestsScheduling(config, log) if config.option.dist == "loadfile" else None
 
 
 @pytest.fixture(scope="session")

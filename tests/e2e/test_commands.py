@@ -8,7 +8,6 @@ import pytest
 from fastmcp import Client
 
 from conftest import Bake
-from e2e.conftest import MakeSite
 from testing.harness import ALL_ON, BakedProject
 from testing.processes import Site
 
@@ -17,23 +16,6 @@ from accounts.models import User
 from tenants.models import Membership, Tenant
 Membership.objects.create(tenant=Tenant.objects.get(), user=User.objects.get())
 """
-
-
-@pytest.mark.anyio
-async def test_added_tools_work_and_pass_every_check_as_they_are(make_site: MakeSite) -> None:
-    site = make_site()
-    printed = site.manage("add_mcp_tools", "orders")
-    module, test = "mcp_server/tools/orders.py", "mcp_server/tests/tools/test_orders.py"
-    assert module in printed
-    assert test in printed
-    for check in (("ruff", "format", "--check"), ("ruff", "check"), ("mypy",)):
-        site.project.run(site.python, "-m", *check, module, test)
-    assert "2 passed" in site.project.run(site.python, "-m", "pytest", test, DEBUG="True")
-
-    with site.serve_mcp() as server:
-        async with Client(server.mcp_url, auth=site.token()) as client:
-            result = await client.call_tool("describe_orders", {"topic": "tea"})
-    assert "tea" in result.data
 
 
 @pytest.mark.anyio

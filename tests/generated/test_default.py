@@ -1,21 +1,22 @@
-"""The default project, as its owner has it; and as one who runs no hooks has it."""
+"""The default project, as its owner has it."""
 
 from pathlib import Path
 
 from conftest import Bake
 from generated.conftest import passes_its_own_checks
-from testing.harness import ALL_ON
 
 
 def test_default_project(bake_into: Bake, tmp_path: Path) -> None:
-    """As its owner has it: from `make setup`, in a folder with blanks."""
+    """As its owner has it: from `make setup`, in a folder with blanks, and then with tools of the owner's."""
     project = bake_into(tmp_path / "neue Projekte")
     project.run("make", "setup")
     passes_its_own_checks(project)
 
-
-def test_made_without_hooks(bake_into: Bake, venv: str, tmp_path: Path) -> None:
-    """It has no `.env`, and every file there is, which only fits when every option is on."""
-    project = bake_into(tmp_path, accept_hooks=False, **ALL_ON)
-    project.run("make", "migrate", venv)
-    assert not (project.path / ".env").exists()
+    python = project.path / ".venv/bin/python"
+    printed = project.run(python, "manage.py", "add_mcp_tools", "orders", DEBUG="True")
+    module, test = "mcp_server/tools/orders.py", "mcp_server/tests/tools/test_orders.py"
+    assert module in printed
+    assert test in printed
+    for check in (("ruff", "format", "--check"), ("ruff", "check"), ("mypy",)):
+        project.run(python, "-m", *check, module, test, DEBUG="True")
+    assert "2 passed" in project.run(python, "-m", "pytest", test, DEBUG="True")
