@@ -21,6 +21,7 @@ django.setup()
 from django.test import Client
 
 import config.urls
+import config.wsgi
 from accounts.models import User
 
 client = Client(SERVER_NAME="localhost")
