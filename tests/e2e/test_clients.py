@@ -51,9 +51,7 @@ TOUR = {
 
 @pytest.fixture(scope="module")
 def site(make_site: MakeSite) -> Site:
-    site = make_site(extra_tools=FIXTURES / "slow.py")
-    site.manage("create_demo_data")
-    return site
+    return make_site(extra_tools=FIXTURES / "slow.py", demo_data=True)
 
 
 @pytest.mark.anyio

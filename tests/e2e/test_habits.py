@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from conftest import Bake
-from testing.harness import BakedProject, free_port, run
+from testing.harness import BakedProject, free_port
 from testing.processes import running
 
 
@@ -52,8 +52,10 @@ def test_manage_py_test_runs_pytest(clone: BakedProject, everything: BakedProjec
     assert "passed" in clone.run(python, "manage.py", "test", "accounts/tests/test_users.py")
 
 
-def test_what_django_writes_passes_make_check(clone: BakedProject, everything: BakedProject) -> None:
-    """`startapp`, and a migration of its first model."""
+def test_make_check_takes_what_django_writes_and_names_all_that_failed(
+    clone: BakedProject, everything: BakedProject
+) -> None:
+    """`startapp`, and a migration of its first model. Then a slip: it ended at the first that failed."""
     python = everything.path / ".venv/bin/python"
     clone.run(python, "manage.py", "startapp", "clinic")
     with (clone.path / "clinic/models.py").open("a") as models:
@@ -70,13 +72,9 @@ def test_what_django_writes_passes_make_check(clone: BakedProject, everything: B
     settings.write_text(settings.read_text().replace('    "accounts",\n', '    "accounts",\n    "clinic",\n'))
     clone.run(python, "manage.py", "makemigrations", "clinic")
     clone.run("make", "check", f"VENV={everything.path}/.venv")
-
-
-def test_make_check_names_all_that_failed(clone: BakedProject, everything: BakedProject) -> None:
-    """It stopped at the first, so each run showed one more."""
     (clone.path / "slip.py").write_text("import os\nx : int = 'one'\n")
     with pytest.raises(AssertionError) as failed:
-        run("make", "check", f"VENV={everything.path}/.venv", cwd=clone.path)
+        clone.run("make", "check", f"VENV={everything.path}/.venv")
     assert "These checks failed: format lint types.\nmake format mends most of it.\n" in str(failed.value)
 
 

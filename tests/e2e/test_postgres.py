@@ -23,9 +23,7 @@ SECONDS_TO_RECOVER = 2
 
 @pytest.fixture(scope="module")
 def site(make_site: MakeSite, postgres: Postgres) -> Site:
-    site = make_site(DATABASE_URL=postgres.url())
-    site.manage("create_demo_data")
-    return site
+    return make_site(DATABASE_URL=postgres.url(), demo_data=True)
 
 
 @pytest.mark.anyio

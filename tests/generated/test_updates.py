@@ -6,6 +6,7 @@ What is promised: who edits only files that are theirs, or policy, never has a c
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -182,10 +183,16 @@ def test_an_updated_project_passes_its_tests(
     run(python, "-m", "pytest", "-q", *tests, cwd=project.path, DEBUG="True")
 
 
+@pytest.fixture(scope="module")
+def default(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    _, project = create(tmp_path_factory.mktemp("default"))
+    return project.path
+
+
 @pytest.mark.parametrize("option", ["http_api", "file_tools", "multi_tenancy", "sign_in"])
-def test_an_option_is_switched_on_and_off(option: str, tmp_path: Path, bake_into: Bake) -> None:
+def test_an_option_is_switched_on_and_off(option: str, default: Path, bake: Bake, tmp_path: Path) -> None:
     """As docs/updating.md says it is: the owner's edits stay, and nothing else of the option does."""
-    _, project = create(tmp_path)
+    project = Repository(shutil.copytree(default, tmp_path / default.name))
     tools = project.path / "mcp_server/tools/stock.py"
     edit(tools, MINE)
     project.commit()
@@ -193,7 +200,7 @@ def test_an_option_is_switched_on_and_off(option: str, tmp_path: Path, bake_into
 
     update(project, "--variables-to-update", json.dumps({option: ALL_ON[option]}))
     answers: Answers = {option: ALL_ON[option]}
-    assert tracked(project) == tracked_of(bake_into(tmp_path / "with", **answers))
+    assert tracked(project) == tracked_of(bake(**answers))
     assert MINE in tools.read_text()
 
     update(project, "--variables-to-update", json.dumps({option: ALL_OFF[option]}))

@@ -68,7 +68,7 @@ def test_models_of_the_example_of_django_and_of_three_projects(
     files = files_of("shop", "site", "shapes")
     check(project, python, *files)
     tests = [name for name in files if "/test_" in name]
-    assert " passed" in project.run(python, "-m", "pytest", "-q", "-n", "2", *tests, DEBUG="True")
+    assert " passed" in project.run(python, "-m", "pytest", "-q", *tests, DEBUG="True")
 
     site = project.read("mcp_server/tools/site.py")
     assert "User: not shown: `password` (a secret)." in site
@@ -90,4 +90,4 @@ def test_rows_of_tenants(bake_into: Bake, python: Path, tmp_path: Path) -> None:
     assert "User.objects.filter(tenants=scope.current())" in module  # no one of another tenant
     assert "rows if user.is_superuser else rows.none()" in module  # groups belong to none
     tests = [files[1], "tenants/tests/test_isolation.py"]
-    assert " passed" in project.run(python, "-m", "pytest", "-q", "-n", "2", *tests, DEBUG="True")
+    assert " passed" in project.run(python, "-m", "pytest", "-q", *tests, DEBUG="True")

@@ -93,5 +93,5 @@ def token_for(site: Site, login: str) -> str:
 
 def test_the_tests_come_along(existing: Site) -> None:
     existing.project.run(
-        existing.python, "-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider", **existing.environment
+        existing.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", **existing.environment
     )
