@@ -4,8 +4,9 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,14 +31,16 @@ NEED_A_SESSION = {
 }
 
 type Check = tuple[str, str]
+type Outcomes = dict[str, Counter[Check]]
+type Bare = Callable[[str], Outcomes]
 
 
-def checks(node: Node, url: str, revision: str, folder: Path) -> dict[str, Counter[Check]]:
+def checks(node: Node, url: str, revision: str, folder: Path) -> Outcomes:
     """Run the suite; return for each outcome its checks, as scenario and name."""
     folder.mkdir()
     arguments = ("--url", f"{url}/mcp/", "--requirements", revision, "--output-dir", str(folder))
     node.try_to_run(SUITE, "server", *arguments)
-    outcomes: dict[str, Counter[Check]] = {}
+    outcomes: Outcomes = {}
     for file in folder.glob("*/checks.json"):
         scenario = file.parent.name.removeprefix("server-").partition("-20")[0]
         for check in json.loads(file.read_text()):
@@ -62,6 +65,13 @@ def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def bare(bare_url: str, node: Node, tmp_path_factory: pytest.TempPathFactory) -> Bare:
+    """Its outcomes by revision, each found once."""
+    folder = tmp_path_factory.mktemp("bare-outcomes")
+    return cache(lambda revision: checks(node, bare_url, revision, folder / revision))
+
+
+@pytest.fixture(scope="module")
 def project(make_site: MakeSite) -> Site:
     """A generated project with the fixtures dropped into its tools."""
     return make_site(extra_tools=FIXTURES / "conformance.py")
@@ -69,23 +79,21 @@ def project(make_site: MakeSite) -> Site:
 
 @pytest.mark.parametrize(("revision", "stateless"), [(OLD, "False"), (NEW, "False"), (NEW, "True")])
 def test_nothing_is_lost_against_bare_fastmcp(
-    bare_url: str, project: Site, node: Node, revision: str, stateless: str, tmp_path: Path
+    bare: Bare, project: Site, node: Node, revision: str, stateless: str, tmp_path: Path
 ) -> None:
     """Authentication, permissions and middleware are all in the way of each request."""
-    bare = checks(node, bare_url, revision, tmp_path / "bare")
     with serve(project, stateless) as url:
         ours = checks(node, url, revision, tmp_path / "project")
-    assert bare["SUCCESS"] - ours["SUCCESS"] == Counter()
-    assert ours["FAILURE"] - bare["FAILURE"] == Counter()
+    assert bare(revision)["SUCCESS"] - ours["SUCCESS"] == Counter()
+    assert ours["FAILURE"] - bare(revision)["FAILURE"] == Counter()
 
 
 def test_an_old_client_of_a_stateless_server_misses_only_questions(
-    bare_url: str, project: Site, node: Node, tmp_path: Path
+    bare: Bare, project: Site, node: Node, tmp_path: Path
 ) -> None:
-    bare = checks(node, bare_url, OLD, tmp_path / "bare")
     with serve(project, stateless="True") as url:
         ours = checks(node, url, OLD, tmp_path / "project")
-    missing = bare["SUCCESS"] - ours["SUCCESS"]
+    missing = bare(OLD)["SUCCESS"] - ours["SUCCESS"]
     assert {scenario for scenario, _check in missing} == NEED_A_SESSION
 
 
