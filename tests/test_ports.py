@@ -25,7 +25,9 @@ def test_ports_are_those_of_env(
     """Other commands read them there: given to make alone, they printed addresses of other servers."""
     shutil.copy(bake().path / "Makefile", tmp_path)
     (tmp_path / ".env").write_text(text)
-    shell = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "WEB_", "MCP_"))}
+    shell = {
+        name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "WEB_", "MCP_"))
+    }
     command = ["make", "--eval", "show: ; @echo $(WEB_PORT) $(MCP_PORT)", "show", *arguments]
     shown = subprocess.run(command, cwd=tmp_path, env=shell, text=True, capture_output=True, check=True)
     assert shown.stdout.strip() == ports

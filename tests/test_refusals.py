@@ -8,8 +8,8 @@ import zoneinfo
 from pathlib import Path
 
 import pytest
-from cookiecutter.prompt import prompt_for_config
 from cookiecutter.exceptions import FailedHookException
+from cookiecutter.prompt import prompt_for_config
 
 from conftest import Bake
 from testing.harness import QUESTIONS, ROOT, TEMPLATE, UNKIND, load_hook

@@ -119,5 +119,6 @@ def test_make_dev_names_a_port_that_is_taken_before_it_does_anything(
             f"VENV={everything.path}/.venv",
             *(f"{name}={port}" for name, port in ports.items()),
         )
-    assert f"ERROR: {variable}: another program uses port {ports[variable]}. Type: make dev " in str(failed.value)
+    sentence = f"ERROR: {variable}: another program uses port {ports[variable]}. Type: make dev "
+    assert sentence in str(failed.value)
     assert not (project.path / "db.sqlite3").exists()
