@@ -23,8 +23,8 @@ from urllib3.connection import HTTPSConnection
 
 SLOW = 1  # seconds. Nobody can make a host of somebody else's as slow as that.
 
-# Of IPv6, these lead to one host on the internet. Others that Python calls global stand for an address of IPv4
-# (::127.0.0.1), for the network of a company (fec0::1), or for many hosts.
+# Of IPv6, these lead to one host on the internet. Others that Python calls global stand for an address of
+# IPv4 (::127.0.0.1), for the network of a company (fec0::1), or for many hosts.
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 
 _lock = threading.Lock()
