@@ -133,8 +133,8 @@ def test_tools_are_written_without_ruff(
     for folder in ("tools", "tests/tools"):
         (tmp_path / "mcp_server" / folder).mkdir(parents=True)
     monkeypatch.setattr("mcp_server.management.commands.add_mcp_tools.find_spec", lambda _: None)
-    assert "Ruff is not installed" in run("add_mcp_tools", "groups", "--model=auth.Group")
-    compile((tmp_path / "mcp_server/tools/groups.py").read_text(), "groups.py", "exec")
+    assert "Ruff is not installed" in run("add_mcp_tools", "teapots")
+    assert (tmp_path / "mcp_server/tests/tools/test_teapots.py").exists()
 
 
 @pytest.mark.parametrize("name", ["Teapots", "tea-pots", "class", "_tea", "../tea", ""])
