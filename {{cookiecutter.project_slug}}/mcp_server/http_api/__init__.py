@@ -1,16 +1,18 @@
 """Machinery: the tools and resources as plain HTTP with JSON, for programs without an MCP client.
 
-Nothing is decided here: a call goes through the same FastMCP instance as over MCP, hence through the
-same credentials, permissions, limits, audit and metrics.
+A call uses the same FastMCP instance as over MCP, and so the same credentials, permissions, limits, audit and
+metrics. No rule is repeated here.
 """
 
-from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+
+from mcp_server.settings import PUBLIC_BASE_URL
 
 PATH = "/api/mcp"
 
-
-def other_way() -> tuple[str, str, str]:
-    """Return what the home page says of the HTTP API: a sentence, and the title and address of a link."""
-    sentence = _("Programs without an MCP client call the same tools over HTTP")
-    return sentence, "HTTP API", f"{settings.PUBLIC_BASE_URL}{PATH}/docs"
+# For MCP_OTHER_WAYS.
+OTHER_WAY = (
+    _("Programs without an MCP client can call the same tools over HTTP"),
+    "HTTP API",
+    f"{PUBLIC_BASE_URL}{PATH}/docs",
+)

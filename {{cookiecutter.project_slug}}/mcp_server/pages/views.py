@@ -1,4 +1,4 @@
-"""Pages for people: how to connect, and their own tokens."""
+"""Pages for people: how to connect, their own tokens, and the usage."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -30,11 +30,11 @@ TOKENS_ON_A_PAGE = 50
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show how to connect, and to signed-in users the tools they may use."""
+    """Show how to connect, and the tools that a signed-in user may use."""
     tools = tools_of(request.user) if isinstance(request.user, get_user_model()) else []
     context = {
         **_connection(NO_TOKEN),
-        "other_ways": [import_string(way)() for way in settings.MCP_OTHER_WAYS],
+        "other_ways": settings.MCP_OTHER_WAYS,
         "tools": tools,
         "PROJECT_NAME": settings.PROJECT_NAME,
     }
@@ -44,28 +44,27 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def favicon(_request: HttpRequest) -> HttpResponse:
-    """Lead to the icon, which browsers and AI clients look for here."""
+    """Redirect to the icon, which browsers and AI clients request at this address."""
     return redirect(static("icon.svg"))
 
 
 @never_cache
 @login_required
 def tokens(request: UserRequest) -> HttpResponse:
-    """List the user's tokens, and make new ones.
+    """List the user's tokens, and create new ones.
 
-    A new value is shown in the answer to the POST itself. The usual redirect would have to keep it
-    somewhere until the next request: in a cookie, a session or a cache, where a secret that is
-    stored only as a hash must not be. The price is that a reload sends the form again. Then its
-    name is in use, so no second token is made, and the user reads why.
+    The answer to the POST itself shows the new value. After the usual redirect, the value would have to wait
+    in a cookie, a session or a cache, where a secret that is stored only as a hash must not be. So a reload
+    sends the form again: then the name is in use, no second token is created, and the page says why.
     """
     form = import_string(settings.MCP_TOKEN_FORM)(request.POST or None, user=request.user)
     if request.method == "POST":
         with transaction.atomic():
-            # One at a time, or a double click would pass the check of the name twice.
+            # One form at a time: after a double click, both would pass the check of the name.
             get_user_model().objects.select_for_update().get(pk=request.user.pk)
             if form.is_valid():
                 return show_once(request, form.save())
-    # Revoked ones come last: whoever has a page of tokens or less in use sees them on the first.
+    # Revoked tokens come last, so that the first page shows the tokens in use.
     own = request.user.mcp_tokens.order_by("-is_active", "-created_at", "-pk")
     page = Paginator(own, TOKENS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -82,7 +81,7 @@ def tokens(request: UserRequest) -> HttpResponse:
 @require_safe
 @login_required
 def usage(request: UserRequest) -> HttpResponse:
-    """Show figures of the user's own calls."""
+    """Show the usage by the user's own clients."""
     return _usage(request, request.user.tool_calls.all(), everyone=False)
 
 
@@ -90,7 +89,7 @@ def usage(request: UserRequest) -> HttpResponse:
 @require_safe
 @login_required
 def usage_of_all(request: UserRequest) -> HttpResponse:
-    """Show figures of all calls, to those who may see the audit in the admin."""
+    """Show the usage by all users, to those who may see the audit in the admin."""
     if not _may_see_audit(request):
         raise PermissionDenied
     return _usage(request, ToolCall.objects.all(), everyone=True)
@@ -125,13 +124,13 @@ def revoke_token(request: UserRequest, pk: int) -> HttpResponse:
 
 
 def show_once(request: HttpRequest, token: MCPToken) -> HttpResponse:
-    """Show the value of a token that was just made."""
+    """Show the value of a token that was just created."""
     return render(request, "mcp_server/token_created.html", {**_connection(token.token), "token": token})
 
 
 def _connection(token: str | None) -> dict[str, object]:
-    """Return what `_connect.html` shows: the configuration of each client with `token` in it."""
-    # Without the slash, which some clients take for the beginning of another address.
+    """Return the context of `_connect.html`: the configuration of each client, with `token` in it."""
+    # Without the slash at the end, which some clients handle wrongly.
     url = settings.MCP_URL.removesuffix("/")
     clients = [
         {
