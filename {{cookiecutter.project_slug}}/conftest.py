@@ -1,4 +1,4 @@
-"""Fixtures for the tests of every app: each app may have some in `fixtures.py` of its tests."""
+"""Loads the fixtures of every app: those in `tests/fixtures.py`."""
 
 from pathlib import Path
 

@@ -14,13 +14,13 @@ except ImportError as error:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    # A console that has no "…" or "é" shows \u2026 or \xe9 there, as it does for errors.
+    # A console whose encoding has no "…" shows \u2026, as Python does for errors, instead of failing.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         execute_from_command_line(sys.argv)
     except (ImproperlyConfigured, OperationalError, ProgrammingError) as error:
-        # A wrong variable, an unavailable database, a missing migration: a traceback helps nobody.
+        # A wrong variable, an unavailable database or a missing migration needs a sentence, not a traceback.
         if "--traceback" in sys.argv:
             raise
         # A table is missing: SQLite raises an OperationalError, other databases a ProgrammingError.

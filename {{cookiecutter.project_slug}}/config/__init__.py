@@ -1,4 +1,4 @@
-"""Yours: the addresses and settings of this project. It imports everything, and nothing imports it.
+"""Yours: the addresses and settings of this project. It may import everything, and no app imports it.
 
-What `settings/` has beside `project.py` is machinery.
+In `settings/`, only `project.py` is yours; the other files are machinery.
 """

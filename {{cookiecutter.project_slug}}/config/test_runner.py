@@ -5,7 +5,7 @@ from typing import Any
 
 
 class PytestRunner:
-    """Runs pytest in the place of Django's own test runner."""
+    """Runs pytest in place of Django's own test runner."""
 
     def __init__(
         self, verbosity: int = 1, failfast: bool = False, keepdb: bool = False, **_options: Any

@@ -18,7 +18,7 @@ urlpatterns = [
     # % endif
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
-    # Without a token against CSRF, with which every page would set a cookie: it does no harm.
+    # Choosing a language does no harm, so it needs no CSRF token, for which every page would set a cookie.
     path("language/", csrf_exempt(login_not_required(set_language)), name="set_language"),
     # % if cookiecutter.file_tools
     path("files/", include("documents.urls")),

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Dumps the database of the PG… variables into the current folder, now and then every BACKUP_HOURS hours;
-# `backup.sh once`: only now. When a dump fails it ends, and Docker starts it again.
+# Dumps the database of the PG… variables into the current folder: now, and then every BACKUP_HOURS hours.
+# `backup.sh once` dumps only now. If a dump fails, the script ends, and Docker starts it again.
 set -euo pipefail
 
-# A name of its own, for two may run at once.
+# A unique name, because two of these scripts may run at once.
 unfinished=$(mktemp -u unfinished.XXXXXX)
 trap 'rm -f "$unfinished"' EXIT
 
@@ -18,7 +18,7 @@ dump() {
     # % endif
     mv "$unfinished" "$name"
     echo "$name is complete."
-    # Not before: a database that cannot be dumped keeps its old dumps. With them goes what a power cut left.
+    # Only after a complete dump, so that old dumps stay while new ones fail. Unfinished files are removed as well.
     find . -maxdepth 1 \( -name '*.dump' -o -name 'unfinished.*' \) -mtime "+${BACKUP_DAYS:-14}" -print -delete
 }
 

@@ -1,11 +1,11 @@
 #!/bin/sh
-# Obtains the TLS certificate and keeps it fresh. The profile certbot of compose.yaml runs this.
+# Obtains and renews the TLS certificate. The profile certbot of compose.yaml runs this.
 set -eu
 
 trap 'kill $! 2>/dev/null; exit 0' TERM INT
 while :; do
-    # Does nothing while the certificate is good for a month more. Whatever went wrong is in the log and
-    # tried again: a domain may not point here yet.
+    # Does nothing while the certificate is valid for another month. An error is logged, and certbot tries again
+    # later, because the domain may not point here yet.
     certbot certonly --non-interactive --agree-tos --keep-until-expiring \
         --webroot --webroot-path /var/www/acme --domain "$TLS_DOMAIN" --email "$CERTBOT_EMAIL" \
         --work-dir /tmp/work --logs-dir /tmp/logs \

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs once, when the database is created: makes the role of the application, which owns its tables. It is
-# not a superuser, because a superuser bypasses all rights and row-level security of PostgreSQL.
+# Creates the role of the application, which owns its tables. It runs once, when the database is created. The role is
+# not a superuser, because a superuser bypasses all permissions and row-level security of PostgreSQL.
 set -eu
 
 psql --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" --set=ON_ERROR_STOP=1 \

@@ -21,7 +21,7 @@ except ImproperlyConfigured as error:
     sys.exit(f"ImproperlyConfigured: {error}")
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 worker_class = "gthread"
-# Workers share the memory of what is loaded before they fork.
+# Workers share the memory of everything that is loaded before they fork.
 preload_app = True
 # Longer than nginx keeps an idle connection, so that it never sends a request into a closed one.
 keepalive = 75
@@ -29,20 +29,20 @@ graceful_timeout = 20
 max_requests_jitter = max_requests // 10
 # The heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108
-# Compose and Kubernetes run it; a second way to steer it would need a file to write.
+# Compose and Kubernetes control it. The control socket would need a writable file.
 control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """Change what Gunicorn has no setting for."""
+    """Change behaviour for which Gunicorn has no setting."""
     let_go_of_the_port(worker)
     wait_for_clients_elsewhere()
 
 
 def wait_for_clients_elsewhere() -> None:
-    """Close connections in threads of their own, 32 at a time, and more without waiting for the client.
+    """Close connections in separate threads, 32 at a time, and further ones without waiting for the client.
 
-    Gunicorn's own waits up to two seconds for each to close its side, on the main thread of the worker: a
+    Gunicorn waits up to two seconds for each client to close its side, on the main thread of the worker. A
     few clients that never close would stop it.
     """
     places = threading.BoundedSemaphore(32)
@@ -66,10 +66,10 @@ def wait_for_clients_elsewhere() -> None:
 
 
 def let_go_of_the_port(worker: Any) -> None:
-    """Make a worker that ends let go of the port at once, so that nginx can tell when all have.
+    """Make a worker that ends close the port at once, so that nginx notices when all have ended.
 
-    Gunicorn's own keeps it until its last request is finished. A request that comes meanwhile would be
-    taken by the kernel and never be answered.
+    Gunicorn's worker keeps the port until its last request is finished. The kernel would accept a request
+    that arrives in the meantime, and nobody would answer it.
     """
     set_accept_enabled = worker.set_accept_enabled
 

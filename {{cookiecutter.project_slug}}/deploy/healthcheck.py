@@ -1,11 +1,12 @@
-"""The health check of the image: whichever process runs in it must be ready for requests."""
+"""The health check of the image: the process that runs in it, web or MCP, must be ready for requests."""
 
 import os
 import sys
 import urllib.error
 import urllib.request
 
-# Never through the proxy of a company, which Docker hands to every container: these are of this one.
+# Without any HTTP proxy, which Docker passes to every container, because these addresses are in this
+# container.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 ADDRESSES = (
     f"http://127.0.0.1:{os.environ.get('WEB_PORT', '8080')}/ready",
@@ -14,7 +15,7 @@ ADDRESSES = (
 
 
 def answer(address: str) -> str | None:
-    """Return what is wrong with the process there, "" when nothing is, None when nobody listens."""
+    """Return what is wrong with the process at `address`, "" if nothing is, or None if no process listens."""
     try:
         with _open(address, timeout=4):
             return ""

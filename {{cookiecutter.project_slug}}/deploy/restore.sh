@@ -1,6 +1,6 @@
 #!/bin/bash
-# Puts a dump of the current folder back, the newest or the one that is named: restore.sh [FILE]
-# All of it or, should anything fail, nothing: until the end, the database is what it was.
+# Restores a dump from the current folder: restore.sh [FILE], by default the newest. It runs in one transaction: if
+# anything fails, the database does not change.
 set -euo pipefail
 
 newest=$(find . -maxdepth 1 -name '*.dump' | sort | tail -n 1)
@@ -10,7 +10,7 @@ if [[ ! -f $dump ]]; then
     exit 1
 fi
 
-# All tables go, those that are newer than the dump too: `migrate` makes them again.
+# Drops all tables, including those that are newer than the dump: `migrate` creates them again.
 empty="
     SET client_min_messages = warning;
     SET lock_timeout = '10s';
@@ -22,4 +22,4 @@ empty="
     pg_restore --clean --if-exists --no-owner --no-privileges --file=- "$dump"
     echo "COMMIT;"
 } | psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 --output=/dev/null
-echo "The database is what it was in $dump."
+echo "The database was restored from $dump."

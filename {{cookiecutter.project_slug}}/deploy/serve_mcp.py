@@ -1,4 +1,4 @@
-"""Uvicorn serves the MCP process. `.env.example` describes the variables."""
+"""Serves the MCP process with Uvicorn. `.env.example` describes the variables."""
 
 import socket
 import sys
@@ -15,10 +15,10 @@ class Parent(Multiprocess):
     """Starts the workers and replaces one that dies."""
 
     def terminate_all(self) -> None:
-        """Let go of the port before the workers do, so that nginx can tell that nobody listens.
+        """Close the port before the workers end, so that nginx notices that nobody listens.
 
-        Uvicorn's own parent keeps it until the last call is finished. A request that comes meanwhile
-        would be taken by the kernel and never be answered.
+        Uvicorn's parent process keeps the port until the last call is finished. The kernel would accept a
+        request that arrives in the meantime, and nobody would answer it.
         """
         for listener in self.sockets:
             listener.close()
@@ -26,7 +26,7 @@ class Parent(Multiprocess):
 
 
 def main() -> None:
-    """Run until a signal ends it, then finish the calls in flight."""
+    """Run until a signal arrives, then finish the running calls."""
     try:
         workers = whole("MCP_WORKERS", 1, most=1000)
         address = host("BIND_HOST", "127.0.0.1"), port("MCP_PORT", 8001)
@@ -38,20 +38,20 @@ def main() -> None:
         port=address[1],
         workers=workers,
         access_log=False,  # nginx has one
-        ws="none",  # MCP knows no WebSockets
+        ws="none",  # MCP does not use WebSockets
         http=BoundedHeaders,
         # An open stream takes 100 KB, so more would not fit into the memory of a container.
         limit_concurrency=2000,
         # Longer than nginx keeps an idle connection, so that it never sends a call into a closed one.
         timeout_keep_alive=75,
-        # Within the time that Compose and Kubernetes grant.
+        # Shorter than the grace period of Compose and Kubernetes.
         timeout_graceful_shutdown=20,
-        # A busy machine may take long to load a worker.
+        # A busy machine may take a long time to load a worker.
         timeout_worker_healthcheck=30,
     )
     listener = config.bind_socket()
-    # The kernel would take 4 MB of each answer that nobody reads, which mcp_server/runtime/unread.py
-    # could not bound.
+    # By default, the kernel would buffer 4 MB of each answer that nobody reads, which
+    # mcp_server/runtime/unread.py cannot limit.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 128 * 1024)
     if workers == 1:
         uvicorn.Server(config).run([listener])

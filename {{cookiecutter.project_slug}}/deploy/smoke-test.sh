@@ -1,10 +1,10 @@
 #!/bin/sh
-# Starts the production stack as it was built last, with a database of its own, calls a tool through nginx,
-# and removes all of it again. CI does this. Where port 8000 is taken, set HTTP_PORT.
+# Starts the production stack with the image of the last build and its own database, calls a tool through nginx, and
+# removes everything again. CI runs this. If port 8000 is taken, set HTTP_PORT.
 set -eu
 cd "$(dirname "$0")/.."
 
-# Whatever `.env` says of a server, no container, volume or database of that server is touched.
+# These override `.env`, so that no container, volume or database of a real server is touched.
 export COMPOSE_FILE=compose.yaml COMPOSE_PROJECT_NAME=smoke-test COMPOSE_PROFILES='' TLS_DOMAIN=''
 export DATABASE_URL='' REDIS_URL=''
 # % if cookiecutter.file_tools
@@ -32,7 +32,7 @@ from tenants.demo import demo_tenant
 demo_tenant(User.objects.get(email='$email'))"
 # % endif
 token=$(docker compose exec -T web python manage.py create_mcp_token --user "$email" --name smoke-test)
-# In the newest revision, which needs no session even where MCP_STATELESS is False.
+# In the newest revision, which needs no session even with MCP_STATELESS=False.
 answer=$(curl --noproxy '*' --silent --show-error --fail-with-body "$PUBLIC_BASE_URL/mcp/" \
     --header "Authorization: Bearer $token" --header "Content-Type: application/json" \
     --header "Accept: application/json, text/event-stream" --header "MCP-Protocol-Version: 2026-07-28" \

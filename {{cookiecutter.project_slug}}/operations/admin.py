@@ -1,4 +1,4 @@
-"""What pages of the admin have in common."""
+"""Base classes for pages of the admin."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -18,7 +18,7 @@ MAX_RELATED: Final = 1000
 
 
 class ShortPaginator(Paginator):
-    """Counts no further than its last page: to count millions of rows takes seconds."""
+    """Counts at most MAX_COUNTED rows, because counting millions takes seconds."""
 
     object_list: QuerySet[Any]
 
@@ -29,21 +29,21 @@ class ShortPaginator(Paginator):
 
 
 class LargeTable(admin.ModelAdmin):
-    """Lists the first MAX_COUNTED rows of what is filtered and searched for, however many there are.
+    """Lists the first MAX_COUNTED rows of a filter or search, so that large tables stay fast.
 
-    A filter or search that no index helps still reads the whole table, and so does `date_hierarchy`.
+    A filter or search without an index still reads the whole table, and so does `date_hierarchy`.
     """
 
     paginator = ShortPaginator
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    # Relations, and by which of their columns they are searched.
+    # Relations that a search includes, each with the lookup on the related table.
     search_related: Mapping[str, str] = {}
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Look up related rows first: a database combines indexes of one table, not of a join."""
+        """Look up related rows first: a database can combine indexes of one table, but not of a join."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
         if search_term:
             for relation, lookup in self.search_related.items():
@@ -68,7 +68,7 @@ class History(LargeTable):
 
 
 class Before(admin.SimpleListFilter):
-    """Goes on where a page ends, to rows of any age: `OFFSET` would read all that come before them.
+    """Continues after the last row of a page, where `OFFSET` would read all rows before it.
 
     For a table that is listed by `time`, the newest first.
     """
@@ -77,10 +77,10 @@ class Before(admin.SimpleListFilter):
     parameter_name = "before"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("", "")]  # what is offered depends on the page: see `choices`
+        return [("", "")]  # `choices` makes the real ones from the page that is shown
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Leave out the rows up to that one. Several may have its time."""
+        """Leave out that row and all newer ones. Several rows may have the same time."""
         if not self.value():
             return queryset
         time, _, key = str(self.value()).partition(" ")
@@ -90,7 +90,7 @@ class Before(admin.SimpleListFilter):
             raise IncorrectLookupParameters from error
 
     def choices(self, changelist: Any) -> Iterator[Any]:
-        """Offer the newest rows, and those before the last that is shown."""
+        """Offer the newest rows, and the rows before the last one of this page."""
         newest = changelist.get_query_string(remove=[self.parameter_name])
         yield {"selected": not self.value(), "query_string": newest, "display": "Newest"}
         if rows := list(changelist.result_list):
@@ -101,10 +101,10 @@ class Before(admin.SimpleListFilter):
 
 
 class EditsOnly(LargeTable):
-    """Saves only what was edited.
+    """Saves only the fields that were edited.
 
-    To save every field would write back those of a moment ago as well, and so undo a revocation, or what
-    a tool did since.
+    Saving all of them would write back the values from when the page was loaded, and so undo a revocation or
+    the work of a tool since then.
     """
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

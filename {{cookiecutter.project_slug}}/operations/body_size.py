@@ -1,4 +1,4 @@
-"""How much those may send who are not signed in."""
+"""How large a request body may be while nobody is signed in."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -15,10 +15,10 @@ def bounds_its_bodies[View: Callable[..., HttpResponse]](view: View) -> View:
 
 
 class AnonymousBodyMiddleware:
-    """Refuses large bodies of strangers before anything reads them: parsed, they take many times the memory.
+    """Refuses large bodies of anonymous requests before they are parsed, which takes many times their size.
 
-    It comes before CsrfViewMiddleware, which reads forms. Views that this one exempts take no session, so
-    nobody is signed in there. A body without Content-Length is none to Django, which does not read it.
+    It comes before CsrfViewMiddleware, which reads forms. Views that are exempt from CSRF checks use no
+    session, so nobody is signed in there. Django ignores a body without Content-Length.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -37,7 +37,7 @@ class AnonymousBodyMiddleware:
         if not length.isdecimal() or int(length[:20]) <= settings.ANONYMOUS_MAX_BODY_SIZE:
             return None
         takes_session = not getattr(view, "csrf_exempt", False)
-        if takes_session and request.user.is_authenticated:  # asked for large bodies only: it takes a query
+        if takes_session and request.user.is_authenticated:  # for large bodies only, because it takes a query
             return None
         text = f"The body may have {settings.ANONYMOUS_MAX_BODY_SIZE} bytes at most."
         return HttpResponse(text, status=HTTPStatus.CONTENT_TOO_LARGE, content_type="text/plain")

@@ -1,4 +1,4 @@
-"""Uvicorn's protocol, with an end to headers, and without the upgrades that this server does not offer."""
+"""Uvicorn's HTTP protocol, with a limit for headers, and without upgrades."""
 
 import sys
 
@@ -10,11 +10,12 @@ MAX_HEADERS = 64 * 1024
 
 
 class BoundedHeaders(HttpToolsProtocol):
-    """Closes a connection on which much comes that is no body: headers, trailers, extensions of chunks.
+    """Closes a connection that sends too much besides bodies: headers, trailers, chunk extensions.
 
-    The fast parser reads those into memory whatever their size. And it drops the body of a request that asks
-    for an upgrade, as Java's HTTP client does with each (to HTTP/2): a call would lose its arguments. The
-    upgrade is to be ignored (RFC 9110, section 7.8), so such a request is read again without that wish.
+    The parser, httptools, reads those into memory whatever their size. It also drops the body of a request
+    that asks for an upgrade. Java's HTTP client asks for HTTP/2 with each request, so its calls would lose
+    their arguments. A server may ignore the Upgrade header (RFC 9110, section 7.8), so such a request is
+    parsed again without it.
     """
 
     _received = 0  # since the last byte of a body
@@ -26,22 +27,22 @@ class BoundedHeaders(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Hand the request to the application, unless it is read again."""
+        """Pass the request to the application, unless it will be parsed again."""
         if not self.parser.should_upgrade():
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a part of a body, which Uvicorn bounds by itself."""
+        """Take a part of a body. Uvicorn limits how much of it waits in memory."""
         self._received = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Finish a request, unless it is read again."""
+        """Finish a request, unless it will be parsed again."""
         if not self.parser.should_upgrade():
             super().on_message_complete()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, and refuse to go on when it is too much."""
+        """Parse `data`, and close the connection if too much came since the last body."""
         self._received += len(data)
         self._fed = data
         super().data_received(data)
@@ -49,7 +50,7 @@ class BoundedHeaders(HttpToolsProtocol):
             self.send_400_response("The headers are too large.")
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Read the request again. Uvicorn calls this while it handles the parser's exception."""
+        """Parse the request again. Uvicorn calls this while it handles the parser's exception."""
         method, stopped = self.parser.get_method(), sys.exception()
         if method == b"CONNECT" or not isinstance(stopped, httptools.HttpParserUpgrade):
             self.send_400_response("This server is no proxy.")

@@ -1,4 +1,4 @@
-"""From where a request of the web process comes."""
+"""The address from which a request to the web process comes."""
 
 from ipaddress import IPv6Address, ip_address
 
@@ -6,10 +6,11 @@ from django.http import HttpRequest
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address of the client, empty when it is not known.
+    """Return the address of the client, or "" if it is not known.
 
-    The proxy in front writes the last entry of X-Forwarded-For; what a client sent in it is before that.
-    Without a proxy anybody may write anything there, so nothing but a count of requests should rest on it.
+    The proxy in front writes the last entry of X-Forwarded-For; entries that the client sent come before it.
+    Without a proxy, a client can put anything there: use the address for counting and showing, not for
+    access.
     """
     forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:

@@ -1,4 +1,4 @@
-"""Answers all questions that wait at a moment with one look into the database."""
+"""Combines the look-ups that concurrent requests ask for into one database query."""
 
 import asyncio
 import functools
@@ -22,10 +22,10 @@ async def close_all() -> None:
 
 
 class Coalesced[Question, Answer]:
-    """Looks up what many requests want to know at the same time.
+    """Looks up what many requests ask at the same time.
 
-    Strict and cheap: nothing is remembered, for an answer comes from a look-up that started after
-    its question was asked. While one look-up runs, questions wait, and the next one answers them all.
+    While one look-up runs, further questions wait, and the next look-up answers all of them. Nothing is
+    cached: each answer comes from a look-up that started after its question was asked.
     """
 
     def __init__(
@@ -35,26 +35,26 @@ class Coalesced[Question, Answer]:
         self._unavailable = unavailable
         self._waiting: dict[Question, list[asyncio.Future[Answer | None]]] = {}
         self._running = False
-        # One thread, hence one database connection, which tools can never keep from a look-up.
+        # One thread, hence one database connection, which tools cannot use up.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=look_up.__name__)
         _all.add(self)
 
     async def ask(self, question: Question) -> Answer | None:
-        """Return the answer, None when there is none.
+        """Return the answer to `question`, or None if the look-up found none.
 
-        Raises `unavailable` while the database cannot be asked, and whatever else the look-up raises.
+        Raises `unavailable` while the database is unavailable, and any other exception of the look-up.
         """
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         self._waiting.setdefault(question, []).append(future)
         if not self._running:
             self._running = True
-            loop.call_soon(self._start)  # so that requests that came together are answered together
+            loop.call_soon(self._start)  # after the other requests that arrived in this turn of the loop
         try:
             answer: Answer | None = await future
         except (OperationalError, InterfaceError) as error:
             # A traceback for each request would fill the log.
-            logger.error("The database cannot be asked: %s", error)  # noqa: TRY400
+            logger.error("The database is unavailable: %s", error)  # noqa: TRY400
             raise self._unavailable from error
         return answer
 
@@ -68,7 +68,7 @@ class Coalesced[Question, Answer]:
         looking.add_done_callback(functools.partial(self._finish, asked))
 
     def _answer(self, questions: list[Question]) -> Mapping[Question, Answer]:
-        """Look up, and once more on a new connection when the old one is dead."""
+        """Look up, and try once more on a new connection if the old one is dead."""
         try:
             return self._look_up(questions)
         except (OperationalError, InterfaceError):
@@ -80,7 +80,7 @@ class Coalesced[Question, Answer]:
         asked: dict[Question, list[asyncio.Future[Answer | None]]],
         looked: asyncio.Future[Mapping[Question, Answer]],
     ) -> None:
-        """Hand the answers out, and look up what was asked meanwhile."""
+        """Deliver the answers, and look up the questions that came meanwhile."""
         self._running = bool(self._waiting)
         if self._running:
             self._start()

@@ -1,8 +1,8 @@
 """Keeps Django's database connections healthy in a process that serves no Django requests.
 
-Django closes and checks connections when one of its requests begins and ends. It never hears of MCP
-calls, so without this file a connection that died with the database would fail every later call
-until the process restarts, and a connection pool would run empty.
+Django closes and checks connections at the beginning and end of its own requests, which MCP calls are not.
+Without this file, a connection that died with the database would fail every later call until the process
+restarts, and a connection pool would run empty.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ def run_managed[R](function: Callable[[], R]) -> R:
     except (Exception, asyncio.CancelledError):
         raise
     except BaseException as error:
-        # SystemExit of argparse or of a management command, say: it would end everybody's calls.
+        # For example SystemExit from argparse or a management command: it would end the whole process.
         raise EndedError(f"{type(error).__name__}: {error}") from error
     finally:
         close_old_connections()
@@ -48,19 +48,18 @@ def managed[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 async def in_thread[**P, R](function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run `function`, which may use the ORM, outside the event loop and return what it returns.
 
-    For the server's own quick queries: these threads are not those of the tools, which may all be
-    busy for long.
+    It is for the server's own quick queries. They have threads apart from the tools, which may all be busy
+    for long.
     """
     return await asyncio.to_thread(managed(function), *args, **kwargs)
 
 
 @asynccontextmanager
 async def async_orm_thread() -> AsyncIterator[None]:
-    """Give the async ORM calls made inside a thread of their own, and a connection for each call.
+    """Run the async ORM calls of the block in a thread of their own, and give its connection back after each.
 
-    Django runs async ORM calls in threads. By default all requests of a process would share one
-    thread, hence wait for each other, and its connection would outlive every database restart. A tool
-    that awaits something else meanwhile keeps no connection from others.
+    By default, the async ORM calls of all requests share one thread: requests would wait for each other, and
+    fail when the thread's connection dies. A tool that awaits something else meanwhile holds no connection.
     """
     async with ThreadSensitiveContext() as context:
         threads = SyncToAsync.context_to_thread_executor
@@ -70,7 +69,7 @@ async def async_orm_thread() -> AsyncIterator[None]:
         finally:
             if thread.work:
                 keep_place_for(thread.work)
-            # Not left to the context, which would wait for the SQL of a call whose time is over.
+            # The context itself would wait for the SQL of a call that has timed out.
             threads.pop(context, None)
             thread.shutdown()
 
@@ -80,7 +79,7 @@ class _Thread(Executor):
 
     def __init__(self) -> None:
         self._pool: ThreadPoolExecutor | None = None
-        self.work: Future[Any] | None = None  # what it was given last
+        self.work: Future[Any] | None = None  # the last function that it was given
 
     def submit[**P, R](self, fn: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="async-orm")

@@ -1,6 +1,7 @@
-"""Tables as CSV that a spreadsheet opens without running anything in them.
+"""Writes tables as CSV in which a spreadsheet runs no formula.
 
-Every CSV is written here: Ruff refuses the csv module's writers elsewhere (`banned-api` in pyproject.toml).
+Write every CSV with this module: Ruff refuses the csv module's writers elsewhere (`banned-api` in
+pyproject.toml).
 """
 
 import csv
@@ -14,8 +15,8 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
-# A cell that begins like this, after blanks, is a formula to spreadsheets (OWASP, CSV injection), also in
-# the wide forms of East Asian keyboards.
+# Spreadsheets take a cell for a formula if it begins with one of these after blanks (OWASP, CSV injection).
+# The last four are the full-width forms of East Asian keyboards.
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 CONTROLS = ("\t", "\r", "\n")
 
@@ -30,7 +31,7 @@ class _Line:
 def csv_response(
     filename: str, header: Sequence[str], rows: Iterable[Iterable[Any]]
 ) -> StreamingHttpResponse:
-    """Return a download that is sent while `rows` are read."""
+    """Return a download that is sent while `rows` are read, in which no cell is a formula."""
     writer = csv.writer(_Line())
     lines = (writer.writerow(map(_cell, row)) for row in chain([header], rows))
     return StreamingHttpResponse(
@@ -41,14 +42,14 @@ def csv_response(
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Return the table as text."""
+    """Return the table as CSV text, in which no cell is a formula."""
     file = io.StringIO()
     csv.writer(file).writerows(map(_cell, row) for row in chain([header], rows))
     return file.getvalue()
 
 
 def as_it_was(cell: str) -> str:
-    """Return the text of a cell that was written here, for a model that copied it from there."""
+    """Return the text of a cell as it was before `csv_text` escaped it, for a model that copied the cell."""
     return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
 
 

@@ -1,4 +1,4 @@
-"""Whether a connection of the default database's pool still works, found out before a query fails on it."""
+"""Checks whether a connection of the default database's pool still works, before a query uses it."""
 
 import time
 from weakref import WeakKeyDictionary
@@ -7,19 +7,19 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
-# A database takes longer to restart. Asking a connection costs as much as a small query, so under load
-# each is asked ten times a second rather than every time.
+# A check costs as much as a small query, so a connection that worked a moment ago is not checked again. A
+# database takes longer than this to restart.
 SECONDS_TRUSTED = 0.1
 
 _last_answers: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()  # on the clock of time.monotonic
 
 
 def check_connection(connection: Connection) -> None:
-    """Return if `connection` works; the pool calls this whenever it is about to hand one out.
+    """Return if `connection` works. The pool calls this before it hands out a connection.
 
-    Raises psycopg.Error for a dead one, and then drops all idle ones, for the database was restarted.
-    Whoever draws several dead connections in a row otherwise sleeps longer after each, up to its
-    timeout, while new ones lie ready behind them. If that is the token check, every request waits.
+    A dead connection raises psycopg.Error, and all idle ones are dropped, because the database was restarted.
+    Otherwise the pool would try one dead connection after the other, with longer pauses each time and up to
+    its timeout, while new ones are ready. If the token check does that, every request waits.
     """
     if time.monotonic() - _last_answers.get(connection, 0) < SECONDS_TRUSTED:
         return

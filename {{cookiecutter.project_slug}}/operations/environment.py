@@ -1,4 +1,7 @@
-"""The variables of the environment, and what is said of one that does not fit."""
+"""Reads variables of the environment.
+
+A value that does not fit raises ImproperlyConfigured with a sentence.
+"""
 
 import io
 import math
@@ -12,7 +15,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-# A name and "=", without blanks around either. What follows is the value.
+# A name and "=", without spaces around either. The rest of the line is the value.
 LINE = re.compile(r"(export )?[A-Za-z_][A-Za-z0-9_]*=")
 LARGEST = 2**63 - 1
 CENTURY = 36_500  # days. What is added to the time of day must not lead out of the calendar.
@@ -20,7 +23,10 @@ SIZE = re.compile(r"([1-9][0-9]{0,8})([kmg]?)", re.IGNORECASE)
 
 
 class Environment(environ.Env):  # type: ignore[misc]  # the library has no types
-    """Takes values as they are: for the library, one that begins with `$` names another variable."""
+    """Takes a value that begins with `$` as it is.
+
+    The library would take it for the name of another variable.
+    """
 
     def get_value(self, var: str, *args: Any, **options: Any) -> Any:
         value = self.ENVIRON.get(var, "")
@@ -29,15 +35,15 @@ class Environment(environ.Env):  # type: ignore[misc]  # the library has no type
 
 env = Environment()
 
-# Commands that prepare a server, where a variable that is missing must be an error.
+# Commands that prepare a server, where a missing variable must be an error.
 PREPARE_A_SERVER = {"collectstatic", "--deploy"}
 
 
 def read_file(path: Path) -> None:
-    """Take the variables of a `.env` that the environment does not have already.
+    """Put the variables of a `.env` into the environment, except those that are already set.
 
-    Raises ImproperlyConfigured for a line that says nothing: the library shows it, password and all, and goes
-    on without the variable.
+    Raises ImproperlyConfigured for a malformed line. The library would log it, with any password in it, and
+    go on without the variable.
     """
     try:
         text = path.read_text("utf-8-sig")
@@ -50,16 +56,16 @@ def read_file(path: Path) -> None:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#") and not LINE.match(line):
             raise ImproperlyConfigured(
-                f"{path}, line {number} is not understood: write NAME=value, without blanks around the name."
+                f"{path}, line {number} is not understood: write NAME=value, without spaces around the name."
             )
     env.read_env(io.StringIO("\n".join(line for line in text.splitlines() if line.strip())))
 
 
 def is_development() -> bool:
-    """Whether DEBUG is meant where nothing says so: never for a server, whose programs are others.
+    """Whether DEBUG is on if it is not set. It is never on for the programs that serve in production.
 
-    `manage.py runserver` is Django's server for development. Other commands and the tests are run on a server
-    too; but without a SECRET_KEY, this is a clone on the machine of somebody who works on it.
+    `manage.py runserver` is Django's development server. People also run other commands and the tests on a
+    server, which has a SECRET_KEY: without one, this is a clone on a developer's machine.
     """
     if env.str("PUBLIC_BASE_URL", default="").strip().lower().startswith("https://"):
         return False
@@ -72,7 +78,7 @@ def is_development() -> bool:
 
 
 def boolean(variable: str, default: bool) -> bool:
-    """Return True or False. Raises ImproperlyConfigured for a slip of the pen, which would pass for False."""
+    """Return True or False. Raises ImproperlyConfigured for a typing error, which would pass for False."""
     text = _text(variable, default)
     if text.lower() not in {*env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0"}:
         raise ImproperlyConfigured(f"{variable} is {text!r}: it must be True or False.")
@@ -90,12 +96,12 @@ def whole(variable: str, default: int, least: int = 1, most: int = LARGEST) -> i
 
 
 def port(variable: str, default: int) -> int:
-    """Return a port to listen at. Raises ImproperlyConfigured for any other text."""
+    """Return a port to listen on. Raises ImproperlyConfigured for any other text."""
     return whole(variable, default, most=2**16 - 1)
 
 
 def host(variable: str, default: str) -> str:
-    """Return an address to listen at, of IPv6 without the brackets in which URLs have it."""
+    """Return an address to listen on: of IPv6, without the brackets that it has in a URL."""
     return _text(variable, default).removeprefix("[").removesuffix("]")
 
 
@@ -122,7 +128,10 @@ def seconds(variable: str, default: float, most: int) -> float:
 
 
 def database(variable: str) -> dict[str, Any]:
-    """Return the connection that the URL in `variable` stands for. Raises ImproperlyConfigured for none."""
+    """Return the entry of DATABASES for the URL in `variable`.
+
+    Raises ImproperlyConfigured for any other text.
+    """
     try:
         if env.str(variable).partition("://")[0] in env.DB_SCHEMES:
             config: dict[str, Any] = env.db(variable)
@@ -134,7 +143,7 @@ def database(variable: str) -> dict[str, Any]:
 
 
 def email(variable: str) -> dict[str, Any]:
-    """Return how the URL in `variable` sends mail. Raises ImproperlyConfigured for none."""
+    """Return the settings for the mail URL in `variable`. Raises ImproperlyConfigured for any other text."""
     try:
         config: dict[str, Any] = env.email(variable)
     except (ValueError, ImproperlyConfigured):  # a port that is no number; another scheme
@@ -148,20 +157,24 @@ def email(variable: str) -> dict[str, Any]:
 
 
 def texts(variable: str) -> list[str]:
-    """Return a list that is separated by commas, without the blanks around its values."""
+    """Return the values of a list that is separated by commas, without the spaces around them."""
     return [text.strip() for text in env.str(variable, default="").split(",") if text.strip()]
 
 
 def origin(text: str, *, of_apps: bool = False) -> str | None:
-    """Return https://example.com as browsers write it, in lower case and without the usual port, or None.
+    """Return an origin such as https://example.com as browsers write it, or None if `text` is none.
 
-    With `of_apps`, the window of a program may have one as well, such as tauri://localhost.
+    Browsers write it in lower case and without the default port.
+
+    Args:
+        text: an origin, perhaps with a "/" at its end.
+        of_apps: also accept the origin of a program's window, such as tauri://localhost.
     """
     try:
         parts = urlsplit(text.strip().rstrip("/"))
         host, port = parts.hostname or "", parts.port
         host = host if host.isascii() else host.encode("idna").decode()
-    except ValueError:  # of which a wrong name in other letters is one
+    except ValueError:  # of urlsplit, of its port, or of the encoding "idna"
         return None
     is_bare = not (parts.path or parts.query or parts.fragment) and not set("@*?# ") & set(text.strip())
     is_known = parts.scheme in {"http", "https"} or (of_apps and is_app_scheme(parts.scheme))
@@ -191,11 +204,11 @@ def is_url(text: str, schemes: Collection[str]) -> bool:
 
 
 def is_app_scheme(text: str) -> bool:
-    """Whether `text` is a scheme that a program may have for itself: none that browsers know."""
+    """Whether `text` is a URL scheme that a program may claim, rather than one that browsers know."""
     known = {"http", "https", "javascript", "data", "file", "blob", "about", "ftp", "ws", "wss", "vbscript"}
     return re.fullmatch(r"[a-z][a-z0-9.+-]*", text) is not None and text not in known
 
 
 def _text(variable: str, default: object) -> str:
-    """Return what is set, if anything is: an empty variable is none."""
+    """Return the value of `variable`, or `default` if it is not set or empty."""
     return env.str(variable, default="").strip() or str(default)

@@ -1,7 +1,7 @@
-"""Sends what is logged as an error to Sentry: the exception and where it was raised, nothing of the caller.
+"""Sends logged errors to Sentry: the exception and where it was raised, and nothing about the caller.
 
-No headers, cookies, bodies, addresses or users, and no values of variables, among which are tokens and the
-arguments of tools. The text of an exception is sent, or that of a line of the log without one.
+It sends no headers, cookies, bodies, addresses or users, and no values of variables, which may be tokens or
+arguments of tools. It does send the text of the exception, or of the log line if there is no exception.
 """
 
 import logging
@@ -14,7 +14,7 @@ from sentry_sdk.integrations.dedupe import DedupeIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.utils import BadDsn
 
-# Of what the SDK collects. A key that a later version adds stays here until it is named.
+# The parts of an event that are sent. What a later version of the SDK adds is not, until it is named here.
 SENT = {
     *("event_id", "timestamp", "level", "logger", "platform", "sdk", "release", "environment", "server_name"),
     *("exception", "logentry", "_meta"),
@@ -22,12 +22,12 @@ SENT = {
 
 
 def send_errors(dsn: str, **options: Any) -> None:
-    """Send errors to `dsn` from now on. Raises ImproperlyConfigured when it leads nowhere."""
+    """Send errors to `dsn` from now on. Raises ImproperlyConfigured if it is not a DSN."""
     try:
         sentry_sdk.init(
             dsn,
-            # What is unexpected is logged, in both processes. Others would hook into Django, HTTP and MCP,
-            # and send what they see there.
+            # Both processes log every unexpected exception. The other integrations would hook into Django,
+            # HTTP and MCP, and send data of requests.
             default_integrations=False,
             integrations=[
                 LoggingIntegration(level=None, event_level=logging.ERROR),
@@ -46,8 +46,8 @@ def send_errors(dsn: str, **options: Any) -> None:
 
 
 def only_what_is_meant(event: Any, _hint: Any) -> Any:
-    """Return the event without what says something of the caller."""
+    """Return the event without anything about the caller."""
     event = {key: value for key, value in event.items() if key in SENT}
     if "exception" in event:
-        event.pop("logentry", None)  # Django's has the path, in which a link for a password has its secret
+        event.pop("logentry", None)  # Django's has the path, which holds the secret of a password link
     return event

@@ -1,4 +1,4 @@
-"""`python -m operations.free_ports WEB_PORT=8080 MCP_PORT=8001`: are they free, before anything starts?"""
+"""`python -m operations.free_ports WEB_PORT=8080 MCP_PORT=8001` checks ports for `make dev`."""
 
 import socket
 import sys
@@ -17,7 +17,7 @@ def problem(port: str) -> str:
             return f"only the administrator of this machine may use port {port}"
         except OSError:
             return f"another program uses port {port}"
-    # Who listens at ::1, or at every address of the machine, may not be in the way, but answers browsers.
+    # A program that listens on ::1, or on every address, does not prevent bind(), but would answer browsers.
     for address in ("127.0.0.1", "::1"):
         with suppress(OSError):
             socket.create_connection((address, int(port)), timeout=1).close()
@@ -26,7 +26,7 @@ def problem(port: str) -> str:
 
 
 def main() -> None:
-    """End with what is wrong, and with the whole command that works: who repeats it should not fail again."""
+    """Exit with the problems and one command that avoids all of them, so that its user needs it only once."""
     problems: list[str] = []
     usable: dict[str, str] = {}
     for variable, _, port in (argument.partition("=") for argument in sys.argv[1:]):

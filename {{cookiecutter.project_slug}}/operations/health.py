@@ -11,9 +11,9 @@ PATHS = {"/health", "/ready", "/metrics"}
 
 
 class AnyHostMiddleware:
-    """Lets Kubernetes and Prometheus ask by the address of a container, which ALLOWED_HOSTS cannot know.
+    """Lets Kubernetes and Prometheus use the address of a container, which ALLOWED_HOSTS cannot know.
 
-    What answers at these paths makes no use of the name it was asked by.
+    The views at these paths do not use the host name.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -26,7 +26,7 @@ class AnyHostMiddleware:
 
 
 def failing_part() -> str | None:
-    """Return the name of what requests need and cannot have now, or None when all is well."""
+    """Return the name of the part that requests need and that does not work now, or None if all do."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -37,13 +37,13 @@ def failing_part() -> str | None:
 
 @login_not_required
 def health(_request: HttpRequest) -> JsonResponse:
-    """Answer that the process runs. Asks nothing of anyone, so a slow database kills no process."""
+    """Answer that the process runs. It uses no database, so that a slow one does not get processes killed."""
     return JsonResponse({"status": "ok"})
 
 
 @login_not_required
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Answer whether requests would work now, with 503 and the failing part when not."""
+    """Answer whether requests would work now: with 503 and the failing part if not."""
     if failing := failing_part():
         return JsonResponse(
             {"status": "unavailable", "failing": failing}, status=HTTPStatus.SERVICE_UNAVAILABLE

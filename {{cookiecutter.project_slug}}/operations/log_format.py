@@ -1,4 +1,4 @@
-"""How log records look: `extra={…}` fields are kept in both formats."""
+"""The two formats of log records. Both include the fields of `extra={…}`."""
 
 import json
 import logging
@@ -8,24 +8,24 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
-# What every record has; Uvicorn adds its message a second time, with colours. Django adds the request
-# with all of its address, where what follows the "?" may be a secret.
+# Attributes that every record has. Uvicorn adds its message a second time, with colours. Django adds the
+# request with its whole address, and the part after "?" may be a secret.
 NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message", "request"}
 
 FASTMCP = "/site-packages/fastmcp/"
 
-# A record takes at most 8 KB, written as JSON, of a log that keeps so many and no more. Clients choose
-# the length of some: a URI that is not found, the text that a traceback ends with.
+# A record takes at most 8 KB as JSON, because clients choose the length of some: the URI that is not found,
+# the text at the end of a traceback. The log keeps only so many bytes.
 MAX_MESSAGE = 2000
 MAX_TRACEBACK = 3500
 MAX_EXTRA = 1500  # all of them together
-LONGEST = 12  # what a character may take in JSON: two escapes
+LONGEST = 12  # bytes that a character may take in JSON: two escapes
 MAX_WORD = 300  # characters; URIs and the names of what is called have no blanks
 LONG_WORD = re.compile(r"(?<!\S)(\S{300})\S+")
 
 
 def _short(text: str, length: int) -> str:
-    """Return `text` without long words; its beginning and its end if it takes more than `length` in JSON."""
+    """Shorten long words of `text`, and keep only its beginning and end if it exceeds `length` as JSON."""
     if len(text) <= min(MAX_WORD, length // LONGEST):
         return text
     if len(text) > 4 * length:
@@ -47,7 +47,7 @@ class _ShortLines(logging.Formatter):
 
 
 def _inside_the_tool(trace: TracebackType | None) -> TracebackType | None:
-    """Leave out the twenty calls of FastMCP around a tool: formatting them takes longer than the call."""
+    """Leave out FastMCP's frames around a tool, about twenty: formatting them takes longer than the call."""
     start = trace
     while trace:
         if FASTMCP in trace.tb_frame.f_code.co_filename and trace.tb_next:
@@ -66,7 +66,7 @@ def _extra(record: logging.LogRecord) -> dict[str, Any]:
 class JsonFormatter(_ShortLines):
     """One JSON object a line, for log collectors."""
 
-    # What JSON does not know, such as a date, is written as text.
+    # Values that JSON does not know, such as dates, are written as text.
     _encoder = json.JSONEncoder(default=str)
 
     def format(self, record: logging.LogRecord) -> str:

@@ -1,4 +1,4 @@
-"""Where log records go."""
+"""The handler that writes log records to standard error."""
 
 import asyncio
 import logging
@@ -8,10 +8,10 @@ SECONDS = 0.02
 
 
 class BatchingHandler(logging.StreamHandler):
-    """Writes to standard error: what an event loop logs within 20 ms at once, all else right away.
+    """Writes the lines that an event loop logs within 20 ms together, and all others at once.
 
-    One after the other, lines are formatted in a third of the time that each takes between other work,
-    and a write for each would cost as much again.
+    Formatting lines in a batch takes a third of the time of formatting each between other work, and one write
+    for each line would cost as much again.
     """
 
     def __init__(self) -> None:
@@ -22,7 +22,7 @@ class BatchingHandler(logging.StreamHandler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the line of `record` soon, or now if it is a warning or no event loop runs here."""
         try:
-            record.msg, record.args = record.getMessage(), None  # what is in it may change meanwhile
+            record.msg, record.args = record.getMessage(), None  # arguments may change later
         except Exception:  # noqa: BLE001 - reported as every handler does
             self.handleError(record)
             return
@@ -49,7 +49,7 @@ class BatchingHandler(logging.StreamHandler):
     def _write(self, record: logging.LogRecord) -> None:
         try:
             self.flush()
-        except Exception:  # noqa: BLE001 - a full disk must not fail what was only to be logged
+        except Exception:  # noqa: BLE001 - a full disk must not fail the code that logs
             self.handleError(record)
 
     def _line(self, record: logging.LogRecord) -> str:

@@ -1,4 +1,4 @@
-"""The page that shows a process's metrics to Prometheus. nginx refuses it from outside."""
+"""The metrics of a process, for Prometheus. nginx refuses requests for them from outside."""
 
 import fcntl
 import logging
@@ -14,11 +14,11 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 
 logger = logging.getLogger(__name__)
 
-ENDED = "ended"  # in the place of a number
+ENDED = "ended"  # in place of a process id
 
 
 def render_metrics() -> bytes:
-    """Return all metrics in Prometheus' text format, of every worker when there are several.
+    """Return the metrics of all workers in Prometheus' text format.
 
     Workers share their numbers through files in the folder that PROMETHEUS_MULTIPROC_DIR names
     (https://prometheus.github.io/client_python/multiprocess/).
@@ -27,7 +27,8 @@ def render_metrics() -> bytes:
     if not folder:
         return generate_latest(REGISTRY)
     with Path(folder, "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # or another page would count what is moved twice, or not at all
+        # While numbers move from file to file, another request would count them twice, or not at all.
+        fcntl.flock(lock, fcntl.LOCK_EX)
         _add_up_ended(Path(folder))
         registry = CollectorRegistry()
         MultiProcessCollector(registry)
@@ -35,20 +36,21 @@ def render_metrics() -> bytes:
 
 
 def _add_up_ended(folder: Path) -> None:
-    """Move what ended workers have counted into one file: with WEB_MAX_REQUESTS there would be ever more.
+    """Move the numbers of ended workers into one file: with WEB_MAX_REQUESTS their files would add up.
 
-    A file that a killed worker left damaged is removed: it would break the page.
+    A file that a killed worker left damaged is removed, because it would fail every later request for
+    metrics.
     """
     for file in folder.glob("*.db"):
         kind, _, pid = file.stem.rpartition("_")
         if pid == ENDED or _runs(int(pid)):
             continue
-        mark_process_dead(int(pid), str(folder))  # what it did at that moment, it does no more
+        mark_process_dead(int(pid), str(folder))  # removes its gauges
         if kind in {"counter", "histogram"}:
             try:
                 counts = list(MmapedDict.read_all_values_from_file(str(file)))
             except (RuntimeError, ValueError, struct.error):
-                logger.warning("%s was damaged: what that process had counted is lost.", file)
+                logger.warning("%s was damaged: the counts of that process are lost.", file)
             else:
                 ended = MmapedDict(str(folder / f"{kind}_{ENDED}.db"))
                 for key, count, time, _position in counts:

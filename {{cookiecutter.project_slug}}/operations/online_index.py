@@ -6,10 +6,11 @@ from django.db import migrations
 
 
 class AddIndexOnline(migrations.AddIndex):
-    """Adds an index while others write to the table, where the database can: on PostgreSQL.
+    """Adds an index while others write to the table, if the database is PostgreSQL.
 
-    The usual `AddIndex` makes whoever writes wait until the index is built, minutes for a large table. The
-    migration needs `atomic = False`. One that breaks off leaves an invalid index: drop it, and migrate again.
+    Django's `AddIndex` blocks writes until the index is built, which takes minutes for a large table. The
+    migration needs `atomic = False`. If it fails halfway, it leaves an invalid index: drop it, and migrate
+    again.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
@@ -23,7 +24,7 @@ class AddIndexOnline(migrations.AddIndex):
 
 
 class OnPostgreSQL(migrations.RunSQL):
-    """Runs SQL on PostgreSQL, for an index that other databases cannot have, so no model has it either."""
+    """Runs SQL on PostgreSQL only, for an index that other databases do not have and no model can declare."""
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         if schema_editor.connection.vendor == "postgresql":

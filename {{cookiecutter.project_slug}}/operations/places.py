@@ -1,4 +1,4 @@
-"""Places: how many calls of a kind may run at once, and what keeps one until it is really free."""
+"""Limits how many calls of a kind run at once: each holds a place until its work has really ended."""
 
 import asyncio
 import concurrent.futures
@@ -12,7 +12,7 @@ _ceilings: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
 
 class Place:
-    """One of the places of each of some ceilings. The last who holds it gives it back."""
+    """A place under each of one or more ceilings. It is free again when its last holder lets go."""
 
     def __init__(self, ceilings: Iterable[asyncio.Semaphore]) -> None:
         self._ceilings = list(ceilings)
@@ -20,17 +20,17 @@ class Place:
 
     @property
     def is_held(self) -> bool:
-        """Whether somebody still holds it."""
+        """Whether a task or thread still holds the place."""
         return self._holders > 0
 
     def hold_for_this_task(self) -> None:
-        """Keep the place until the current task ends: when its answer is sent, or its client has gone."""
+        """Hold the place until the current task ends: its answer is sent, or its client has gone."""
         if task := asyncio.current_task():
             self._holders += 1
             task.add_done_callback(lambda _: self._let_go())
 
     def hold_for(self, work: concurrent.futures.Future[Any]) -> None:
-        """Keep the place until a thread is done, whoever has given up waiting for it."""
+        """Hold the place until `work` ends in its thread, even if nobody waits for it any more."""
         self._holders += 1
         loop = asyncio.get_running_loop()
 
@@ -47,19 +47,20 @@ class Place:
                 ceiling.release()
 
 
-# That of the call which runs in this context.
+# The place of the call that runs in this context.
 current_place: ContextVar[Place | None] = ContextVar("place", default=None)
 
 
 async def take_place(ceilings: Mapping[str, int], seconds: float | None) -> Place:
-    """Wait for a place of each of `ceilings`, and hold it for this task.
-
-    Who came first is first. Raises TimeoutError after `seconds`. The next who asks gets the place of
-    one who has stopped waiting.
+    """Wait for a place under each of `ceilings`, and hold it for this task. First come, first served.
 
     Args:
-        ceilings: the number of places by name. A number that changes counts from when nobody is there.
-        seconds: None is without limit.
+        ceilings: the number of places for each name. A new number counts once no place of that name is held.
+        seconds: how long to wait. None is without limit.
+
+    Raises:
+        TimeoutError: after `seconds`.
+
     """
     taken: list[asyncio.Semaphore] = []
     try:
@@ -80,7 +81,7 @@ async def take_place(ceilings: Mapping[str, int], seconds: float | None) -> Plac
 
 
 def keep_place_for(work: concurrent.futures.Future[Any]) -> None:
-    """Let a thread keep the place of this call, if nobody waits for the thread any more."""
+    """Hold the place of this call until `work` ends in its thread."""
     place = current_place.get()
     if place and place.is_held and not work.done():
         place.hold_for(work)

@@ -1,4 +1,4 @@
-"""How full the pool of database connections is, for Prometheus."""
+"""Metrics of the pool of database connections."""
 
 import asyncio
 from collections import Counter as Counts
@@ -17,15 +17,15 @@ used = Gauge(
 limit = Gauge(
     "mcp_database_pool_limit", "Database connections that can be used at once.", multiprocess_mode="livesum"
 )
-waits = Counter("mcp_database_pool_waits_total", "Times that somebody had to wait for a connection.")
-timeouts = Counter("mcp_database_pool_timeouts_total", "Times that waiting for a connection was in vain.")
+waits = Counter("mcp_database_pool_waits_total", "Requests for a connection that had to wait.")
+timeouts = Counter("mcp_database_pool_timeouts_total", "Requests for a connection that timed out.")
 
 
 @asynccontextmanager
 async def measured_pool() -> AsyncIterator[None]:
-    """Measure the pool of this process while the block runs; SQLite has none.
+    """Measure the pool of this process while the block runs. SQLite has no pool.
 
-    Every worker looks at its own pool again and again, for a scrape is answered by only one of them.
+    Every worker measures its own pool each second, because only one of them answers a scrape.
     """
     if connection.vendor != "postgresql":
         yield
@@ -40,7 +40,7 @@ async def measured_pool() -> AsyncIterator[None]:
 async def _measure_for_ever() -> None:
     before: Counts[str] = Counts()
     while True:
-        # Asked for each time: a connection that is closed for good takes its pool along.
+        # Looked up each time, because a new connection object may have a new pool.
         pool: ConnectionPool = connection.pool  # type: ignore[attr-defined] # PostgreSQL's has it
         now = Counts(pool.get_stats())
         record(now, before)
@@ -49,7 +49,7 @@ async def _measure_for_ever() -> None:
 
 
 def record(now: Counts[str], before: Counts[str]) -> None:
-    """Publish what psycopg_pool's statistics say, and by how much its counts grew."""
+    """Publish the statistics of psycopg_pool: its gauges, and the growth of its counters since `before`."""
     used.set(now["pool_size"] - now["pool_available"])
     limit.set(now["pool_max"])
     waits.inc(max(0, now["requests_queued"] - before["requests_queued"]))

@@ -1,4 +1,4 @@
-"""The proxy of a company, which HTTPS_PROXY or its like names: never asked for what is on this machine."""
+"""The HTTP proxy that HTTPS_PROXY and its relatives name. It is never used for this machine."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.request import getproxies, proxy_bypass
 
 
 def proxy_for(url: str) -> str | None:
-    """Return the address of the proxy by way of which `url` is asked, None if there is none."""
+    """Return the address of the proxy for `url`, or None if there is none."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if is_this_machine(host) or proxy_bypass(host):
@@ -17,7 +17,7 @@ def proxy_for(url: str) -> str | None:
 
 
 def without_password(proxy: str) -> str:
-    """Return the address of a proxy as it may be shown."""
+    """Return the address of a proxy without its user and password."""
     parts = urlsplit(proxy)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 

@@ -1,4 +1,4 @@
-"""How often something may happen, written as people write it: “1200/minute”."""
+"""Rates as people write them: “1200/minute”."""
 
 import re
 
@@ -10,7 +10,7 @@ HINT = "write a number, a slash and second, minute, hour or day, such as 1200/mi
 
 
 def parse_rate(text: str) -> tuple[int, int]:
-    """Return the calls, and in how many milliseconds. Raises ValidationError for any other text."""
+    """Return the calls and milliseconds of a text such as 1200/minute. Raises ValidationError for others."""
     match = RATE.fullmatch(text)
     if match is None:
         raise ValidationError(f"{text!r} is not a rate: {HINT}.")
@@ -18,5 +18,5 @@ def parse_rate(text: str) -> tuple[int, int]:
 
 
 def validate_rate(text: str) -> None:
-    """Refuse, in a model field or form, what is not a rate."""
+    """Validate a model or form field: raises ValidationError for a text that is not a rate."""
     parse_rate(text)

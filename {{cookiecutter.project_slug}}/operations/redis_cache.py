@@ -1,4 +1,4 @@
-"""Django's cache in Redis. While Redis is unavailable, nothing is found there, and everything still works."""
+"""Django's cache in Redis, which is empty rather than broken while Redis is unavailable."""
 
 import functools
 import logging
@@ -24,7 +24,7 @@ def _or[**P](missing: Callable[[], Any], method: Callable[P, Any]) -> Callable[P
 
 
 class OptionalRedisCache(RedisCache):
-    """Finds nothing while Redis is unavailable, and keeps nothing: what was cached is computed anew."""
+    """Finds and keeps nothing while Redis is unavailable, so that callers compute the value again."""
 
     add = _or(bool, RedisCache.add)
     set = _or(bool, RedisCache.set)
@@ -36,5 +36,5 @@ class OptionalRedisCache(RedisCache):
     delete_many = _or(bool, RedisCache.delete_many)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """Return what is kept under `key`, or else `default`."""
+        """Return the value of `key`, or `default`."""
         return _or(lambda: default, super().get)(key, default, version)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 
-if TYPE_CHECKING:  # the web process does without Starlette
+if TYPE_CHECKING:  # the web process does not import Starlette
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -19,7 +19,7 @@ MAX_LENGTH = 64  # nginx's own has 32; without nginx, a client may send anything
 
 
 class RequestIDFilter(logging.Filter):
-    """Adds the id to log records. A filter of a handler, so that it sees those of every logger."""
+    """Adds the id to log records. It belongs to a handler, so that it sees the records of every logger."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass."""
@@ -29,19 +29,20 @@ class RequestIDFilter(logging.Filter):
 
 
 class RequestIDMiddleware:
-    """Notes the id of a request to the web process."""
+    """Remembers the id of a request to the web process."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # The next request of the thread overwrites it: Django logs a refusal after the middleware.
+        # Not reset afterwards, because Django logs a refusal after the middleware. The next request
+        # overwrites it.
         _request_id.set(request.headers.get(HEADER, "")[:MAX_LENGTH])
         return self.get_response(request)
 
 
 def with_request_id(app: "ASGIApp") -> "ASGIApp":
-    """Note the id of each request to `app`, which the tasks and threads of the request inherit."""
+    """Remember the id of each request to `app`. The tasks and threads of the request inherit it."""
 
     async def wrapper(scope: "Scope", receive: "Receive", send: "Send") -> None:
         request_id = dict(scope.get("headers", ())).get(HEADER.lower().encode(), b"")

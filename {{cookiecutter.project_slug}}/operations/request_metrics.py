@@ -16,7 +16,7 @@ request_duration = Histogram(
 
 
 class RequestMetricsMiddleware:
-    """Measures every request under its route. A label is never text that the client chose."""
+    """Measures every request by its route. No label is a text that the client chose."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

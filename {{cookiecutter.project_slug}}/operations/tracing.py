@@ -13,7 +13,7 @@ from django.conf import settings
 
 
 def is_wanted() -> bool:
-    """Whether the environment says where traces go."""
+    """Whether the environment names a collector, and does not switch the SDK off."""
     names = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
     is_disabled = os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true"
     return any(map(os.environ.get, names)) and not is_disabled
@@ -25,7 +25,7 @@ async def traced() -> AsyncIterator[None]:
     if not is_wanted():
         yield
         return
-    # Loaded only when used.
+    # Imported only when used: the SDK takes memory and time.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
     from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""The user model of the project, whichever it is, as a type. As a class, it is `get_user_model()`."""
+"""The project's user model for annotations, whichever AUTH_USER_MODEL names, and a request with a user."""
 
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,7 @@
 """Settings of the project. What differs between machines comes from the environment.
 
-`.env.example` is the manual of these variables. A `.env` beside `manage.py` is read when there is
-one; a variable that is already set wins over it. Each file is a topic; `project.py` is yours.
+`.env.example` describes these variables. If there is a `.env` beside `manage.py`, it is read; a variable
+that is already set wins over it. Each file has one topic; `project.py` is yours.
 """
 
 from config.settings.env_file import *

@@ -22,7 +22,7 @@ if not SECRET_KEY.strip():
 _public = urlsplit(PUBLIC_BASE_URL)
 IS_HTTPS = _public.scheme == "https"
 
-# The loopback names are for health checks, which ask from inside the container.
+# The loopback names are for health checks, which run inside the container.
 ALLOWED_HOSTS = [
     _public.hostname or "",
     *texts("ALLOWED_HOSTS"),
@@ -105,12 +105,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "mcp_server:tokens"
 LOGOUT_REDIRECT_URL = "mcp_server:home"
-SESSION_ENGINE = "accounts.sessions"  # each with its user, so that people see theirs and end them
+SESSION_ENGINE = "accounts.sessions"  # with the user, so that people can see and end their own
 
 # Language, time, static files
 
-# Of a browser that asks for none of these, and of mail that a command sends. What AI clients, models and logs
-# read is English.
+# The language of pages for browsers that ask for none of these, and of mail that a command sends. Texts for
+# AI clients, models and logs are always English.
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", "English"),
@@ -119,7 +119,7 @@ LANGUAGES = [
     ("zh-hans", "简体中文"),
     ("zh-hant", "繁體中文"),
 ]
-LOCALE_PATHS = [BASE_DIR / "locale"]  # of templates/; each app has its own
+LOCALE_PATHS = [BASE_DIR / "locale"]  # for templates/; each app has its own
 TIME_ZONE = "{{ cookiecutter.timezone }}"
 
 STATIC_URL = "/static/"

@@ -16,7 +16,7 @@ if REDIS_URL:
         "BACKEND": "operations.redis_cache.OptionalRedisCache",
         "LOCATION": [REDIS_URL],
         "KEY_PREFIX": "cache",  # calls are counted beside it
-        # A page or tool waits half a second for Redis at most. Once more on a new connection, for the old
-        # one may have died with a restarted Redis.
+        # A page or tool waits for Redis half a second at most, and then once more on a new connection: the
+        # old one may have died when Redis restarted.
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5, "retry": Retry(NoBackoff(), 1)},
     }

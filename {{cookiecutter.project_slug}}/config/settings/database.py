@@ -21,8 +21,8 @@ if _database["ENGINE"].rpartition(".")[2] not in {"sqlite3", "postgresql", "spat
     )
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
-        # Readers do not block the writer, and a writer waits for its turn instead of failing with
-        # "database is locked", which a transaction that upgrades from reading would do at once.
+        # Readers do not block the writer. A writer waits for its turn: without IMMEDIATE, a transaction that
+        # first reads and then writes fails with "database is locked" at once.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
@@ -39,9 +39,9 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
             # One connection for each tool thread, and one each for the checks of tokens and of permissions,
             # for async tools, and for the audit.
             "max_size": MCP_TOOL_THREADS + 4,
-            # Seconds. While the database is down, a request waits 5. The pool doubles its pauses
-            # between attempts, and after 4 begins anew with the next request, so none is longer
-            # than 2; by default they grow to minutes.
+            # Seconds. While the database is down, a request waits for 5. The pool doubles its pauses between
+            # attempts, and gives up after 4 until the next request: so no pause is longer than 2, where by
+            # default they grow to minutes.
             "timeout": 5,
             "reconnect_timeout": 4,
             "check": check_connection,

@@ -12,7 +12,7 @@ from config.settings.logging import LOGGING
 from operations.environment import env, texts, whole
 
 INSTALLED_APPS[:0] = ["documents"]
-# It reports where it found the keys.
+# At INFO, it reports where it found the keys.
 LOGGING["loggers"]["botocore"] = {"level": "WARNING"}
 
 FILE_MAX_SIZE = whole("FILE_MAX_SIZE", default=3_000_000, most=2**31 - 1)  # as its column
@@ -44,7 +44,9 @@ FILE_TYPES: dict[str, str] = {
 if _types := [text.partition("=") for text in texts("FILE_TYPES")]:
     FILE_TYPES = {ending: media_type for ending, _, media_type in _types}
     if not all(FILE_TYPES.values()):
-        raise ImproperlyConfigured("FILE_TYPES is a list of endings and their types, as csv=text/csv.")
+        raise ImproperlyConfigured(
+            "FILE_TYPES must be a list of extensions and their types, such as csv=text/csv,md=text/markdown."
+        )
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 
 if bucket := env.str("AWS_STORAGE_BUCKET_NAME", default=""):
@@ -54,8 +56,8 @@ if bucket := env.str("AWS_STORAGE_BUCKET_NAME", default=""):
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {
             "bucket_name": bucket,
-            # boto3 reads the other AWS_... variables by itself. A bucket that does not answer must not
-            # keep the threads of the tools for minutes, which is its default.
+            # boto3 reads the other AWS_... variables. By default, a bucket that does not answer would block
+            # the threads of the tools for minutes.
             "client_config": Config(
                 signature_version="s3v4",
                 connect_timeout=5,

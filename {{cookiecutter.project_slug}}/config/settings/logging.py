@@ -13,7 +13,7 @@ if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}: it must be DEBUG, INFO, WARNING or ERROR.")
 _LIBRARIES = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL  # their DEBUG shows SQL with its values
 
-# FastMCP would print through handlers of its own; what is below then has no effect on it.
+# FastMCP would log through handlers of its own, on which the settings below have no effect.
 os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
 
 LOGGING: dict[str, Any] = {
@@ -35,13 +35,13 @@ LOGGING: dict[str, Any] = {
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
-        # Without handlers of their own, these end in the one above.
+        # These have no handlers of their own, so their records reach the one of the root.
         "django": {"handlers": [], "level": _LIBRARIES},
         "gunicorn.error": {"handlers": [], "level": _LIBRARIES, "propagate": True},
         "uvicorn": {"handlers": [], "level": _LIBRARIES, "propagate": True},
         # In production, nginx logs the requests.
         "uvicorn.access": {"handlers": [], "propagate": DEBUG},
-        # The SDK reports every request at INFO; the line a call that matters is "mcp_server.calls".
+        # The SDK logs every request at INFO, and "mcp_server.calls" already has a line for each call.
         "mcp": {"level": "WARNING"},
     },
 }

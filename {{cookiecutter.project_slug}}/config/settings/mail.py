@@ -35,7 +35,7 @@ if EMAIL_URL:
 elif DEBUG:
     MAILERS["default"] = {"BACKEND": "accounts.development_mail.EmailBackend"}
 else:
-    SILENCED_SYSTEM_CHECKS += ["mail.E001"]  # that none is sent: pages and commands show links instead
+    SILENCED_SYSTEM_CHECKS += ["mail.E001"]  # no mail is sent: pages and commands show links instead
 
 _host = PUBLIC_BASE_URL.partition("://")[2].partition(":")[0]
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f'"{PROJECT_NAME}" <{_sender or f"noreply@{_host}"}>'

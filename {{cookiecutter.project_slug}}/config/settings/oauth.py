@@ -1,4 +1,4 @@
-"""OAuth: where its parts go."""
+"""OAuth: its apps, its middleware and its defaults."""
 
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 from config.settings.security import SILENCED_SYSTEM_CHECKS
@@ -9,6 +9,6 @@ MIDDLEWARE.insert(
     MIDDLEWARE.index("django.middleware.security.SecurityMiddleware"), "oauth.json_errors.MachinesMiddleware"
 )
 
-# What these warn of is ruled out by oauth/validator.py (a grace period with hashed tokens) and by
-# oauth/client_rules.py (plain HTTP for anything but loopback addresses).
+# oauth/validator.py (no grace period with hashed tokens) and oauth/client_rules.py (plain HTTP for loopback
+# addresses only) prevent what these checks warn of.
 SILENCED_SYSTEM_CHECKS += ["oauth2_provider.E001", "oauth2_provider.E003"]

@@ -5,7 +5,7 @@ from django.utils.csp import CSP
 from config.settings.base import IS_HTTPS
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
-# Asked by Docker, Kubernetes and Prometheus over plain HTTP, inside the network.
+# Docker, Kubernetes and Prometheus request these over plain HTTP, inside the network.
 SECURE_REDIRECT_EXEMPT = [r"^health$", r"^ready$", r"^metrics$"]
 # nginx sets this header itself, so a client cannot forge it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

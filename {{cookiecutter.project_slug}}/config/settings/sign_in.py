@@ -57,8 +57,8 @@ OIDC_APP: dict[str, Any] = {
         "server_url": f"{OIDC_ISSUER.rstrip('/')}/.well-known/openid-configuration",
         "scope": (env.str("OIDC_SCOPES", default="").strip() or "openid profile email").split(),
         "oauth_pkce_enabled": True,
-        # Who has an account here is found by an address that the issuer says is verified, or that is of one
-        # of these domains.
+        # An existing user is found by an address that the issuer says is verified, or that is in one of these
+        # domains.
         "email_authentication": True,
         "verified_email": [domain.lower() for domain in texts("OIDC_EMAIL_DOMAINS")],
     },
@@ -68,7 +68,7 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": [OIDC_APP]
 
 # django-allauth
 
-INSTALLED_APPS[:0] = ["sign_in"]  # before accounts, whose templates it has anew
+INSTALLED_APPS[:0] = ["sign_in"]  # before accounts, because it overrides templates of it
 INSTALLED_APPS += [
     "allauth",
     "allauth.account",
@@ -85,18 +85,18 @@ MIDDLEWARE += [
 ACCOUNT_ADAPTER = "sign_in.adapters.AccountAdapter"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # sign_in/templates/mail/ says where a message comes from
-ACCOUNT_EMAIL_VERIFICATION = "none"  # a link from here proved the address, or the issuer, or an administrator
+ACCOUNT_EMAIL_VERIFICATION = "none"  # a mailed link, the issuer or an administrator vouches for the address
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # accounts/throttle.py counts for all processes together
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 SOCIALACCOUNT_ADAPTER = "sign_in.adapters.SocialAccountAdapter"
-# Who is found by a verified address is known by the issuer's own id from then on.
+# After a user was found by a verified address, later log-ins find them by the issuer's own id.
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are proven as above
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = PROJECT_NAME
 MFA_TOTP_TOLERANCE = 1  # for clocks that are half a minute off (RFC 6238, section 5.2)
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # where browsers have passkeys at localhost alone
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # without HTTPS, browsers allow passkeys only at localhost

@@ -1,4 +1,4 @@
-"""The SQL tools of tenants: on the project's own database only."""
+"""SQL tools with tenants: they read only the project's own database."""
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -8,5 +8,5 @@ MCP_SQL_OWN_ENGINES = "sql_access.engines.tenants.ENGINES"
 
 if MCP_SQL_DATABASE:
     raise ImproperlyConfigured(
-        "MCP_SQL_DATABASE_URL is set, but in another database nothing keeps tenants apart: leave it out."
+        "MCP_SQL_DATABASE_URL is set, but nothing separates tenants in another database: remove the variable."
     )

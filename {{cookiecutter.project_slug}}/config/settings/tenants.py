@@ -1,4 +1,4 @@
-"""Tenants: whose data a request is for."""
+"""Tenants: for whose data a request is."""
 
 from config.settings.base import INSTALLED_APPS, MIDDLEWARE
 from config.settings.cache import CACHES
@@ -19,7 +19,7 @@ MIDDLEWARE.insert(
 )
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["ENGINE"] = "tenants.postgresql"  # tells the database which tenant is in scope
+    DATABASES["default"]["ENGINE"] = "tenants.postgresql"  # tells PostgreSQL which tenant is in scope
     DATABASES["default"]["OPTIONS"]["pool"]["max_size"] += 1  # for the checks of tenants
 
 CACHES["default"]["KEY_FUNCTION"] = "tenants.caching.make_key"
@@ -27,7 +27,7 @@ CACHES["default"]["KEY_FUNCTION"] = "tenants.caching.make_key"
 MCP_MIDDLEWARE += ["tenants.mcp.TenantScope"]
 MCP_HTTP_MIDDLEWARE += ["tenants.mcp.TenantMiddleware"]
 MCP_STREAM_CHECKS += ["tenants.mcp.still_covers"]
-MCP_ROUTES += ["tenants.mcp.for_tenants"]  # of all that come before
+MCP_ROUTES += ["tenants.mcp.for_tenants"]  # the last: it adds a route for each one before it
 MCP_TOKEN_FORM = "tenants.forms.TenantTokenForm"  # noqa: S105 - no password
 
 MCP_TENANT_CONCURRENCY = whole("MCP_TENANT_CONCURRENCY", default=max(1, MCP_TOOL_THREADS * 3 // 4))

@@ -1,4 +1,4 @@
-"""Days as they are given on a command line."""
+"""Arguments of management commands."""
 
 from django.core.management.base import CommandError
 

@@ -8,7 +8,7 @@ from django.db import OperationalError, connection
 
 
 class Command(BaseCommand):
-    """Asks through Django, hence works with any engine and with the very settings of the process."""
+    """Connects through Django, and so with any engine and with the settings of the process itself."""
 
     help = "Wait until the database answers; fail with the reason when it does not in time."
     requires_system_checks = ()
@@ -17,12 +17,12 @@ class Command(BaseCommand):
         parser.add_argument("--timeout", type=float, default=60, help="Seconds to wait at most.")
 
     def handle(self, *, timeout: float, **_options: Any) -> None:
-        """Return once a connection stands.
+        """Return once a connection is open.
 
-        A refused connection and a wrong password are waited for alike: a database that starts for
-        the first time refuses its users until it has created them.
+        A wrong password is retried like a refused connection: a database that starts for the first time
+        refuses its users until it has created them.
         """
-        # A pool would retry by itself and hide why it cannot connect.
+        # A pool would retry in the background and hide why it cannot connect.
         connection.settings_dict["OPTIONS"].pop("pool", None)
         deadline = time.monotonic() + timeout
         told = ""
