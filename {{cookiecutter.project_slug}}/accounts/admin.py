@@ -15,7 +15,7 @@ from accounts.models import User
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin):
-    """Django's own, with the e-mail address in place of the user name, and invitations."""
+    """Django's UserAdmin, with the e-mail address in place of the user name, and with invitations."""
 
     ordering = ["email"]
     list_display = [
@@ -50,7 +50,7 @@ class UserAdmin(BaseUserAdmin):
     actions = ["invite"]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Let nobody but superusers change one: with a new password they would be it."""
+        """Let only superusers change a superuser: others could set a password and sign in with it."""
         is_theirs = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not is_theirs and super().has_change_permission(request, obj)
 
@@ -60,35 +60,35 @@ class UserAdmin(BaseUserAdmin):
         id: str,  # noqa: A002 - Django's name
         form_url: str = "",
     ) -> HttpResponse:
-        """Let nobody give a password to a service account."""
+        """Refuse to give a password to a service account."""
         user = self.get_object(request, id)
         if user is not None and user.is_service:
-            raise PermissionDenied("Nobody signs in as a service account: make tokens for it.")
+            raise PermissionDenied("Nobody signs in as a service account: create tokens for it.")
         return super().user_change_password(request, id, form_url)
 
     def response_add(
         self, request: HttpRequest, obj: User, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the link of somebody without a password at once."""
+        """Show the link for a new user without a password at once."""
         if obj.has_usable_password() or not self.has_change_permission(request, obj):
             return super().response_add(request, obj, post_url_continue)
         return self._show_links(request, [obj])
 
-    @admin.action(description="Invite, or let set a new password", permissions=["change"])
+    @admin.action(description="Send a link to set a password", permissions=["change"])
     def invite(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
-        """Send each their link, and show all: in a message they would be kept in a cookie."""
+        """Send each user a link, and show all links on a page: a message would put them into a cookie."""
         users = [
             user
             for user in queryset.filter(is_active=True, is_service=False)
             if self.has_change_permission(request, user)
         ]
         if len(users) < queryset.count():
-            text = "Left out: service accounts, users that are not active, and superusers if you are none."
+            text = "Left out: service accounts, inactive users, and superusers unless you are one yourself."
             messages.warning(request, text)
         return self._show_links(request, users) if users else None
 
     def _show_links(self, request: HttpRequest, users: Iterable[User]) -> HttpResponse:
         links = [(user, invite(user)) for user in users]
         for user, _ in links:
-            self.log_change(request, user, "Invited: made a link that sets the password.")
+            self.log_change(request, user, "Created a link to set the password.")
         return render(request, "accounts/invited.html", {"links": links})

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
-    """Comes before `django.contrib.admin` in INSTALLED_APPS, which has templates of the same names."""
+    """Comes before `django.contrib.admin` in INSTALLED_APPS, because it overrides some of its templates."""
 
     name = "accounts"
 

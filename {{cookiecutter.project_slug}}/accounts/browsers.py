@@ -1,8 +1,8 @@
-"""What people call the browser that a User-Agent stands for."""
+"""The name of the browser that sent a User-Agent."""
 
 from django.utils.translation import gettext as _
 
-# The first that is found: every browser also names those that it resembles.
+# The first match counts, because a browser also names the browsers that it is compatible with.
 BROWSERS = {
     "Edg/": "Edge",
     "OPR/": "Opera",
@@ -24,7 +24,7 @@ SYSTEMS = {
 
 
 def browser_name(user_agent: str) -> str:
-    """Return such as “Firefox on Windows”."""
+    """Return a name such as “Firefox on Windows”."""
     browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), _("A browser"))
     system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), "")
     return _("%(browser)s on %(system)s") % {"browser": browser, "system": system} if system else browser

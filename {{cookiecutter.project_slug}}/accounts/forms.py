@@ -1,4 +1,4 @@
-"""A forgotten password, and another address. What they answer says nothing about other accounts."""
+"""Forms for a forgotten password and a new address. Their answers do not tell whether an account exists."""
 
 from typing import Any
 
@@ -13,16 +13,16 @@ from accounts.models import User
 
 
 class PasswordResetForm(auth_forms.PasswordResetForm):
-    """Django's, which sends in the background, and links to WEB_BASE_URL whatever Host a request claims."""
+    """Django's form, which sends in the background here, with WEB_BASE_URL instead of the Host header."""
 
     def save(self, *_: Any, **_options: Any) -> None:
-        """Send the link, if there is such a user."""
+        """Send the link, if there is a user with this address."""
         for user in self.get_users(self.cleaned_data["email"]):
             mail.send("password_reset", user, link=password_link(user))
 
 
 class ChangeEmailForm(forms.Form):
-    """Asks for the password, or an open session would be enough to take an account over."""
+    """Asks for the password, so that an open session is not enough to take over an account."""
 
     email = forms.EmailField(label=_("New e-mail address"), max_length=254)
     password = forms.CharField(

@@ -1,4 +1,4 @@
-"""Inviting people: a link with which they set their password, also where no mail is sent."""
+"""Invites people with a link to set their password, even if no mail is sent."""
 
 from accounts import mail
 from accounts.links import password_link
@@ -6,7 +6,7 @@ from accounts.models import User
 
 
 def invite(user: User) -> str:
-    """Send `user` the link that sets their password, and return it for who can hand it over otherwise."""
+    """Send `user` the link to set their password, and return it for passing on in another way."""
     link = password_link(user)
     mail.send("invitation", user, link=link)
     return link

@@ -1,4 +1,4 @@
-"""Links that people get by mail or from an administrator. Each works once, and for a while."""
+"""Links that people get by mail or from an administrator. Each works once, for PASSWORD_RESET_TIMEOUT."""
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -13,9 +13,9 @@ ADDRESS_SALT = "accounts.change_email"
 
 
 def password_link(user: User) -> str:
-    """Return the link with which `user` sets a password, within PASSWORD_RESET_TIMEOUT.
+    """Return the link with which `user` sets a password.
 
-    It is signed with the password and address of now, so it ends when either changes.
+    It is signed with the current password and address, so it stops working when either changes.
     """
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     path = reverse("password_reset_confirm", args=[uid, default_token_generator.make_token(user)])
@@ -23,13 +23,13 @@ def password_link(user: User) -> str:
 
 
 def address_link(user: User, new: str) -> str:
-    """Return the link that proves that a message to the address `new` arrives."""
+    """Return the link that proves that `user` receives messages at the address `new`."""
     token = signing.dumps([user.pk, user.email, new], salt=ADDRESS_SALT)
     return f"{settings.WEB_BASE_URL}{reverse('confirm_email', args=[token])}"
 
 
 def proven_address(user: User, token: str) -> str | None:
-    """Return the address that `token` proves for `user`, None if it is not theirs, used or too old."""
+    """Return the address that `token` proves, or None if it is too old, used, or for another user."""
     try:
         pk, old, new = signing.loads(token, salt=ADDRESS_SALT, max_age=settings.PASSWORD_RESET_TIMEOUT)
     except (signing.BadSignature, ValueError):

@@ -1,4 +1,4 @@
-"""Messages to people. They are sent in the background, so how long an answer takes gives nothing away."""
+"""Sends mail in the background: the time of a response must not reveal whether an account exists."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -14,20 +14,20 @@ from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
-# Its thread starts with the first message, and Python waits for it at the end.
+# Its thread starts with the first message. Python waits for it before the process exits.
 _executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
 def send(template: str, user: User, to: str = "", **context: Any) -> None:
-    """Send `mail/<template>.txt` to a user, once what was saved is saved. Its first line is the subject.
+    """Send `mail/<template>.txt` to a user, after the transaction commits. Its first line is the subject.
 
     Nothing is sent without EMAIL_URL, nor to service accounts, whose addresses do not exist.
 
     Args:
-        template: its name.
-        user: whose account it is about.
-        to: another address than that of the user.
-        **context: what the template shows besides.
+        template: the name of the template.
+        user: the user whose account the message is about.
+        to: the address to send to, if it is not that of the user.
+        **context: further variables of the template.
     """
     if not settings.SENDS_MAIL or user.is_service:
         return
@@ -38,7 +38,7 @@ def send(template: str, user: User, to: str = "", **context: Any) -> None:
 
 
 def wait() -> None:
-    """Return when all messages so far are sent, for commands and tests."""
+    """Wait until all messages so far are sent, for commands and tests."""
     _executor.submit(str).result()
 
 

@@ -1,4 +1,4 @@
-"""The people who sign in, and whose rights an MCP token carries."""
+"""Users, their sessions, and the attempts that `throttle.py` counts."""
 
 from typing import Any
 
@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-# Of the addresses of service accounts. It does not exist (RFC 6761): no mail goes there, and nobody owns it.
+# The domain of service accounts' addresses. It cannot exist (RFC 6761), so nobody receives mail there.
 SERVICE_DOMAIN = "service.invalid"
 
 
 class LowercaseEmailField(models.EmailField):
-    """An address in lower case, wherever it comes from.
+    """An e-mail address, always in lower case.
 
-    Forms, saves and look-ups all pass through `to_python`. So one ordinary unique index serves both
-    the log-in and the rule that addresses which differ only by case are one address.
+    Forms, saves and look-ups all use `to_python`. So one ordinary unique index is enough for the log-in, and
+    for the rule that addresses which differ only in case are the same.
     """
 
     def to_python(self, value: Any) -> Any:
@@ -33,10 +33,12 @@ class UserManager(BaseUserManager["User"]):
     """Makes users from an e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Save and return a new user.
+        """Save and return a new user. Without a password, the user cannot sign in but can have tokens.
 
-        Without a password the user cannot sign in, but can own tokens: right for a service account.
-        Raises ValueError without an address and IntegrityError for one that is taken.
+        Raises:
+            ValueError: if `email` is empty.
+            IntegrityError: if another user has this address.
+
         """
         email = email.strip().lower()
         if not email:
@@ -52,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Someone who signs in with an e-mail address and a password."""
+    """Someone who signs in with an e-mail address, or a program that has tokens (a service account)."""
 
     username = None  # type: ignore[assignment]  # Django's way to drop an inherited field
     email = LowercaseEmailField(
@@ -64,7 +66,7 @@ class User(AbstractUser):
     is_service = models.BooleanField(
         "service account",
         default=False,
-        db_default=False,  # for processes of an older version, while this one starts
+        db_default=False,  # for processes of an older version, which still run during an update
         editable=False,
         help_text="Stands for a program with tokens of its own. Nobody signs in as it.",
     )
@@ -75,7 +77,10 @@ class User(AbstractUser):
     objects = UserManager()  # type: ignore[assignment,misc]  # takes no user name
 
     def live_sessions(self) -> list["Session"]:
-        """Return the sessions in which this user is signed in. A new password ended those before it."""
+        """Return the sessions in which this user is signed in, the newest first.
+
+        A new password ends all earlier sessions, although their rows still exist.
+        """
         own = [self.get_session_auth_hash(), *self.get_session_auth_fallback_hash()]
         return [
             session
@@ -85,7 +90,7 @@ class User(AbstractUser):
 
 
 class Session(AbstractBaseSession):
-    """A browser in which somebody is signed in, or a stranger whom the site has to remember."""
+    """A session of a browser, with its user if somebody is signed in."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="sessions", null=True)
     started_at = models.DateTimeField(null=True)
@@ -94,19 +99,22 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:
-        """Return the engine, as `AbstractBaseSession` asks for it."""
+        """Return the session engine, which `AbstractBaseSession` requires."""
         from accounts.sessions import SessionStore  # noqa: PLC0415 - it imports this module
 
         return SessionStore
 
     @property
     def public_id(self) -> str:
-        """What a page may call it: with the key itself, anyone could take the session over."""
+        """An identifier for pages. With the session key itself, anyone could take over the session."""
         return salted_hmac("accounts.session", self.session_key, algorithm="sha256").hexdigest()[:32]
 
 
 class Attempt(models.Model):
-    """One of those that `throttle.py` counts. The key says what it counts for, and names nobody."""
+    """An attempt that `throttle.py` counts.
+
+    The key is a hash of what it counts for, so it identifies nobody.
+    """
 
     key = models.CharField(max_length=64)
     time = models.DateTimeField(default=timezone.now, db_index=True)

@@ -1,4 +1,4 @@
-"""Tells people by mail that something can act as them from now on: a new token, or a new app."""
+"""Tells users by mail about a new token or app, which can act as them from now on."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from mcp_server.models import Credential, MCPToken
 
 
 def watch() -> None:
-    """Watch every kind of credential. Called when all apps are loaded."""
+    """Watch every kind of credential. AppConfig.ready() calls it."""
     for model in apps.get_models():
         if issubclass(model, Credential):
             post_save.connect(tell, sender=model, dispatch_uid="accounts.notices")
 
 
 def tell(instance: Any, created: bool, raw: bool = False, **_: Any) -> None:
-    """Tell the user of a new credential. Who has never signed in has made none, and nothing to check."""
+    """Tell the user about a new credential, unless they have never signed in, and so cannot have made it."""
     if created and not raw and instance.user.last_login:
         kind = "token" if isinstance(instance, MCPToken) else "app"
         mail.send("new_credential", instance.user, kind=kind, credential=instance)

@@ -1,4 +1,4 @@
-"""The session engine: Django's own in the database, and each row says whose it is.
+"""The session engine: Django's database sessions, with the user of each.
 
 See https://docs.djangoproject.com/en/6.1/topics/http/sessions/#extending-database-backed-session-engines.
 """
@@ -18,7 +18,7 @@ from operations.client_address import client_address
 
 
 class SessionStore(db.SessionStore):
-    """Saves a session with its user, and where and when it began."""
+    """Saves a session with its user, and with when and where it began."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -26,7 +26,7 @@ class SessionStore(db.SessionStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """Return the row for `data`."""
+        """Return an unsaved row for `data`."""
         row: Any = super().create_model_instance(data)
         row.user_id = data.get(SESSION_KEY)
         row.started_at = parse_datetime(data.get("started_at", ""))
@@ -38,7 +38,7 @@ class SessionStore(db.SessionStore):
 
 @receiver(user_logged_in)
 def note_where(request: HttpRequest, **_: Any) -> None:
-    """Keep where somebody signed in, for their list of sessions."""
+    """Keep when and where somebody signed in, for their list of sessions."""
     request.session["started_at"] = timezone.now().isoformat()
     request.session["browser"] = request.headers.get("User-Agent", "")[:200]
     request.session["address"] = client_address(request)

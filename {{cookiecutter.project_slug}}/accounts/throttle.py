@@ -1,7 +1,7 @@
-"""How often passwords may be guessed and mails be asked for. This is policy: `LIMITS` says how often.
+"""Limits how often people may guess passwords and request mails. This is policy: change `LIMITS`.
 
-Attempts are counted in the database, for all processes and machines together, whatever stands before them.
-An answer is the same whether there is such an account or not.
+Attempts are counted in the database, and so for all processes and machines together, with any proxy or none.
+The answer is the same whether an account exists or not.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
 class Limit(NamedTuple):
-    """So many attempts in a period, of everything that has the same `of`."""
+    """A number of attempts in a period, counted for each value of `of`: an account, an address, or a pair."""
 
     of: tuple[str, ...]
     attempts: int
@@ -36,17 +36,24 @@ def _signed_in(request: HttpRequest) -> object:
 
 
 class Rule(NamedTuple):
-    """What a form counts for. `account` is the field that names one; without it, `user` says who it is."""
+    """The limits of a form, and whose attempts they count.
+
+    Attributes:
+        limits: all of them apply.
+        account: the form field that names an account. Without it, `user` finds the account.
+        user: returns the primary key of the user of a request.
+        only_failures: do not count accepted forms, as a log-in with the right password is no guess. A mail
+            counts whatever the answer.
+    """
 
     limits: tuple[Limit, ...]
     account: str = ""
     user: Callable[[HttpRequest], object] = _signed_in
-    # A log-in with the right password is no guess. A mail that is sent is sent, whatever the answer.
     only_failures: bool = True
 
 
-# The second is for guesses from many addresses. One address alone does not reach it, so nobody can lock
-# somebody else out with a single computer.
+# The second limit is for guesses from many addresses. One address alone cannot reach it, so nobody can lock
+# out another user from a single computer.
 GUESSES = (
     Limit(("account", "address"), 10, 15 * MINUTE),
     Limit(("account",), 100, HOUR),
@@ -54,7 +61,7 @@ GUESSES = (
 )
 MAILS = (Limit(("account",), 5, HOUR), Limit(("address",), 20, HOUR))
 
-# By the name of the address.
+# By the name of the URL pattern.
 LIMITS = {
     "login": Rule(GUESSES, account="username"),
     "admin:login": Rule(GUESSES, account="username"),
@@ -68,7 +75,7 @@ SKEW = timedelta(minutes=1)  # between the clocks of two machines
 
 
 class ThrottleMiddleware:
-    """Refuses a form that was sent too often. It comes after those that know the user and check for CSRF."""
+    """Answers 429 to a form that was sent too often. It comes after CSRF checks and authentication."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -76,14 +83,14 @@ class ThrottleMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         guesses = getattr(request, "guesses", None)
-        if guesses and response.status_code == HTTPStatus.FOUND:  # how a form answers that was accepted
+        if guesses and response.status_code == HTTPStatus.FOUND:  # the form was accepted
             Attempt.objects.filter(pk__in=guesses).delete()
         return response
 
     def process_view(
         self, request: HttpRequest, _view: Callable[..., HttpResponse], *_: Any
     ) -> HttpResponse | None:
-        """Count the attempt before it is made: of many at once, none slips through."""
+        """Count the attempt before the view runs, so that simultaneous attempts all count."""
         match = request.resolver_match
         rule = LIMITS.get(match.view_name) if match else None
         if rule is None or request.method != "POST":
@@ -91,12 +98,12 @@ class ThrottleMiddleware:
         now = timezone.now()
         counted = dict(_keys(request, rule))
         with transaction.atomic():
-            # Those of a clock that was ahead would count until it is that late.
+            # Besides old attempts, those of a clock that was ahead, which would count for too long.
             Attempt.objects.exclude(time__range=(now - LONGEST, now + SKEW)).delete()
             rows = Attempt.objects.bulk_create(Attempt(key=key, time=now) for key in counted)
         for key, limit in counted.items():
             if Attempt.objects.filter(key=key, time__gt=now - limit.period).count() > limit.attempts:
-                # What is refused does not count, or whoever goes on trying would never be let in again.
+                # A refused attempt does not count: otherwise a user who keeps trying would stay locked out.
                 Attempt.objects.filter(pk__in=[row.pk for row in rows]).delete()
                 return _refuse(request, limit)
         if rule.only_failures:
@@ -114,12 +121,12 @@ def _keys(request: HttpRequest, rule: Rule) -> Iterator[tuple[str, Limit]]:
 
 
 def _same(account: str) -> str:
-    """Return one spelling for all that the forms take for the same account."""
+    """Return one spelling for all texts that the forms take for the same account."""
     return unicodedata.normalize("NFKC", account).strip().casefold()
 
 
 def _network(address: str) -> str:
-    """Return what one subscriber has: of IPv6, 2**64 addresses."""
+    """Return what one subscriber has: an IPv4 address, or an IPv6 network of 2**64 addresses."""
     if address and ip_address(address).version == 6:  # noqa: PLR2004 - IPv6
         return str(ip_network(f"{address}/64", strict=False))
     return address

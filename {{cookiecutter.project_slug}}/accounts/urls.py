@@ -1,4 +1,4 @@
-"""Log-in and passwords by Django's own views, and the page of a user about themselves."""
+"""Django's views for log-in and passwords, and the account page."""
 
 from django.conf import settings
 from django.contrib.auth import views as auth
@@ -7,7 +7,7 @@ from django.urls import path
 from accounts import development_mail, views
 from accounts.forms import PasswordResetForm
 
-# Without mail, the page says whom to ask.
+# If no mail is sent, the page says whom to ask.
 reset = auth.PasswordResetView.as_view(
     form_class=PasswordResetForm, extra_context={"sends_mail": settings.SENDS_MAIL}
 )
@@ -20,7 +20,7 @@ urlpatterns = [
     path("password_change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("password_reset/", reset, name="password_reset"),
     path("password_reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    # nginx leaves what is below these two out of its log (deploy/nginx/templates/log.conf.template).
+    # nginx does not log the secrets below reset/ and email/ (deploy/nginx/templates/log.conf.template).
     path("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
     path("reset/done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
     path("email/", views.change_email, name="change_email"),

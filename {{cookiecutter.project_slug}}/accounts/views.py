@@ -1,4 +1,7 @@
-"""The page of a user about themselves. Log-in and passwords are Django's own views, in `urls.py`."""
+"""The account page of a user: their sessions and their address.
+
+Log-in and passwords are Django's, in `urls.py`.
+"""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +25,7 @@ from operations.users import UserRequest
 @never_cache
 @login_required
 def account(request: UserRequest) -> HttpResponse:
-    """Show who is signed in, and where."""
+    """Show the user's account and sessions."""
     sessions = [
         {
             "id": session.public_id,
@@ -52,7 +55,7 @@ def end_session(request: UserRequest, public_id: str) -> HttpResponse:
 @require_POST
 @login_required
 def end_other_sessions(request: UserRequest) -> HttpResponse:
-    """Sign the user out everywhere but here."""
+    """Sign the user out in all other browsers."""
     request.user.sessions.exclude(session_key=request.session.session_key).delete()
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("account")
@@ -62,7 +65,7 @@ def end_other_sessions(request: UserRequest) -> HttpResponse:
 @never_cache
 @login_required
 def change_email(request: UserRequest) -> HttpResponse:
-    """Send a link to the new address, which changes nothing yet."""
+    """Send a link to the new address. The address changes only when the user confirms it there."""
     form = ChangeEmailForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         new = form.cleaned_data["email"]
@@ -79,7 +82,7 @@ def change_email(request: UserRequest) -> HttpResponse:
 @never_cache
 @login_required
 def confirm_email(request: UserRequest, token: str) -> HttpResponse:
-    """Take the address to which the link was sent. Opening the link is not enough: mail scanners do that."""
+    """Change to the address in the link, after a click on the page: mail scanners open links too."""
     new = proven_address(request.user, token)
     if request.method == "POST" and new:
         old, request.user.email = request.user.email, new

@@ -1,4 +1,4 @@
-"""Machinery: how people get in, by django-allauth. Pages and mail of passwords are those of `accounts`.
+"""Machinery: log-in with django-allauth. Pages and mail about passwords are in `accounts`.
 
-`company.py` has the rules for people of the company.
+`company.py` is policy: the rules for people who sign in at the company.
 """

@@ -1,4 +1,4 @@
-"""What django-allauth asks this project: https://docs.allauth.org/en/latest/account/adapter.html."""
+"""The adapters of django-allauth: https://docs.allauth.org/en/latest/account/adapter.html."""
 
 import logging
 from datetime import timedelta
@@ -31,34 +31,34 @@ logger = logging.getLogger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Log-ins of every kind, and what is asked again before a second factor changes."""
+    """The rules for log-ins of every kind, and for reauthentication before a second factor changes."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Leave it to `sign_up.py`, and to the adapter below: allauth's own page is not served."""
+        """Return False: allauth's own page is not served. `sign_up.py` and the adapter below decide."""
         return False
 
     def is_safe_url(self, url: str) -> bool:
-        """Lead nobody to another host, not even to those of ALLOWED_HOSTS, which have the loopback names."""
+        """Redirect only to the host of the request, and not to others in ALLOWED_HOSTS such as localhost."""
         return url_has_allowed_host_and_scheme(
             url, allowed_hosts={context.request.get_host()}, require_https=context.request.is_secure()
         )
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the address that the proxy in front wrote."""
+        """Return the address of the client, which the proxy in front wrote."""
         return client_address(request)
 
     def pre_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse | None:
-        """Refuse people of the company who come another way, such as by a password or passkey from before."""
+        """Refuse people of the company who use another way, such as a password or passkey from earlier."""
         account = _account(options)
         if company.is_of_company(user) and not (account and account.provider == COMPANY):
             messages.error(request, _("Sign in with %(company)s.") % {"company": settings.OIDC_NAME})
             return redirect("login")
-        request.session["half_signed_in"] = user.pk  # for the limits of apps.py, until the second factor
+        request.session["half_signed_in"] = user.pk  # apps.py limits guesses of the second factor by it
         response: HttpResponse | None = super().pre_login(request, user, **options)
         return response
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
-        """Begin a session of somebody of the company, once the second factor was right too."""
+        """Begin the session of somebody of the company, after the second factor was right too."""
         response: HttpResponse = super().post_login(request, user, **options)
         account = _account(options)
         if account and account.provider == COMPANY:
@@ -66,11 +66,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        """Check the password of who is signed in."""
+        """Check the password of the user who is signed in."""
         return user.check_password(password)
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
-        """Ask nobody again who signed in a moment ago."""
+        """Do not ask users again who have just signed in."""
         session = context.request.session
         began = parse_datetime(session.get("proven_at") or session.get("started_at", ""))
         timeout = timedelta(seconds=app_settings.REAUTHENTICATION_TIMEOUT)
@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return not is_new and bool(super().is_reauthentication_required(app=app, **options))
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """Let those sign in again who have neither a password nor a second factor."""
+        """Offer a new log-in to users who have neither a password nor a second factor."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return methods or [
             {
@@ -96,32 +96,32 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell people that a way to sign in as them is new, or gone."""
+        """Tell users that a way to sign in as them was added or removed."""
         message = self.render_mail(template_prefix, user.email, context or {})
         mail.send("sign_in_changed", user, what=message.subject)
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
-    """Log-ins at the company, and at whatever else is in SOCIALACCOUNT_PROVIDERS."""
+    """The rules for log-ins at the company, and at other sites in SOCIALACCOUNT_PROVIDERS."""
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
-        """Check first what the issuer says. Raises PermissionDenied."""
+        """Check the issuer's claims first. Raises PermissionDenied."""
         if sociallogin.account.provider == COMPANY:
             company.check_claims(request, sociallogin.account.extra_data)
         user: User = super().populate_user(request, sociallogin, data)
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Let nobody take somebody else's account at the company as another one of theirs."""
+        """Refuse to connect an account at the company to a user who is already signed in."""
         if sociallogin.account.provider == COMPANY and sociallogin.state.get("process") == "connect":
             text = _("Sign out, and sign in with %(company)s.")
             messages.error(request, text % {"company": settings.OIDC_NAME})
             raise ImmediateHttpResponse(redirect("account"))
 
     def authenticate_by_email(self, sociallogin: SocialLogin) -> tuple[User, str] | None:
-        """Find who has this verified address, unless somebody else of that issuer has been them already.
+        """Find the user with this verified address, unless another account of the issuer belongs to them.
 
-        A company gives an address to another person when its owner has left.
+        A company may give the address of somebody who left to another person.
         """
         for address in sociallogin.email_addresses:
             if address.verified and self.can_authenticate_by_email(sociallogin, address.email):
@@ -132,7 +132,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return None
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Whether a new user is made: with a verified address that nobody has and that may sign up."""
+        """Whether to create a user: if the address is verified, not taken, and may sign up."""
         address = next(iter(sociallogin.email_addresses), None)
         return (
             address is not None
@@ -142,7 +142,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         )
 
     def validate_disconnect(self, account: SocialAccount, accounts: Any) -> None:
-        """Let nobody leave the company by themselves, and so keep what they have here."""
+        """Refuse to disconnect from the company: the user would keep access after leaving it."""
         if account.provider == COMPANY:
             text = _("You sign in with %(company)s: ask an administrator.")
             raise ValidationError(text, params={"company": settings.OIDC_NAME})
@@ -150,7 +150,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, **_options: Any
     ) -> None:
-        """Log why a log-in failed: its page does not say."""
+        """Log why a log-in failed, because its page does not say."""
         logger.warning("A log-in with %s failed: %s", provider.name, exception or error)
 
 

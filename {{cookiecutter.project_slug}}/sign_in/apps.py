@@ -7,12 +7,12 @@ from operations.guards import require
 
 
 def _half_signed_in(request: HttpRequest) -> object:
-    """Return who gave the password, and is asked for the second factor, so is not signed in yet."""
+    """Return the user who gave the right password, but not yet the second factor."""
     return request.user.pk or request.session.get("half_signed_in")
 
 
 class SignInConfig(AppConfig):
-    """Comes before `accounts` in INSTALLED_APPS, some of whose templates it has anew."""
+    """Comes before `accounts` in INSTALLED_APPS, because it overrides some of its templates."""
 
     name = "sign_in"
     label = "sign_in"

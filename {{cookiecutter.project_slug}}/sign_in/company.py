@@ -1,7 +1,7 @@
-"""People who sign in at the company's issuer (OIDC_ISSUER): what follows from what it says of them.
+"""The rules for people who sign in at the company's issuer (OIDC_ISSUER). This is policy.
 
-When their account is closed there, they cannot sign in here any more. What they have here ends by itself:
-a session after OIDC_SESSION_HOURS, tokens and apps OIDC_SIGN_IN_DAYS after they signed in the last time.
+When the company closes an account, its owner cannot sign in here any more. Their access ends on its own: a
+session after OIDC_SESSION_HOURS, tokens and apps OIDC_SIGN_IN_DAYS after their last log-in at the company.
 """
 
 import logging
@@ -21,19 +21,19 @@ from operations.users import User
 logger = logging.getLogger(__name__)
 COMPANY = "company"  # the id of its provider in SOCIALACCOUNT_PROVIDERS
 
-# Until when the database need not be asked about a user: a log-in, also a first one, makes that later and
-# never earlier. The query would take as long as all else that is asked about a token.
+# Until when each user may be let in without another query: a log-in can only make this time later. The query
+# would take as long as the rest of the check of a token.
 fresh_until: dict[int, datetime] = {}
 MANY = 100_000
 
 
 def is_of_company(user: User) -> bool:
-    """Whether `user` signs in at the issuer, and so nowhere else."""
+    """Whether `user` signs in at the issuer, and so may not sign in any other way."""
     return bool(settings.OIDC_ISSUER) and _accounts(user).exists()
 
 
 def reason_to_refuse(user: User) -> str | None:
-    """Return why requests with tokens and apps of `user` are refused, or None, for `mcp_server/auth.py`."""
+    """Return why tokens and apps of `user` are refused, or None. `mcp_server/auth.py` asks this."""
     now = timezone.now()
     if not settings.OIDC_ISSUER or fresh_until.get(user.pk, now) > now:
         return None
@@ -53,7 +53,7 @@ def _accounts(user: User) -> QuerySet[Any]:
 
 
 def check_claims(request: HttpRequest, claims: dict[str, Any]) -> None:
-    """Refuse what another issuer says, or what two answers say of two people. Raises PermissionDenied."""
+    """Raise PermissionDenied if the claims are from another issuer, or about two different people."""
     id_token, userinfo = claims.get("id_token") or {}, claims.get("userinfo") or {}
     issuers = {id_token.get("iss"), request.GET.get("iss", id_token.get("iss"))}  # RFC 9207, section 2.4
     if {str(issuer).rstrip("/") for issuer in issuers} != {settings.OIDC_ISSUER.rstrip("/")}:
@@ -61,13 +61,13 @@ def check_claims(request: HttpRequest, claims: dict[str, Any]) -> None:
             f"The issuer calls itself {issuers}, not {settings.OIDC_ISSUER} (OIDC_ISSUER)."
         )
     if userinfo.get("sub", id_token.get("sub")) != id_token.get("sub"):  # OpenID Connect Core, section 5.3.2
-        raise PermissionDenied("The ID token and the user info are of two people.")
+        raise PermissionDenied("The ID token and the user info are about different people.")
 
 
 def begin_session(request: HttpRequest, user: User, claims: dict[str, Any]) -> None:
-    """Let the session of somebody who just signed in end in time, and give them the groups of the company."""
+    """Set the end of a new session, and give its user the groups that the company names."""
     request.session.set_expiry(timezone.now() + timedelta(hours=settings.OIDC_SESSION_HOURS))
-    # When they showed who they are, which may be long before this log-in. Few issuers say it unasked.
+    # When they last authenticated at the issuer, perhaps long before this log-in. Few issuers say so unasked.
     proven_at = (claims.get("id_token") or {}).get("auth_time")
     request.session["proven_at"] = proven_at and datetime.fromtimestamp(int(proven_at), UTC).isoformat()
     if settings.OIDC_GROUPS_CLAIM:

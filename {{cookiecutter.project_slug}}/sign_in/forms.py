@@ -1,11 +1,11 @@
-"""Asking for an account."""
+"""The form for requesting an account."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class SignUpForm(forms.Form):
-    """Says nothing about who has an account."""
+    """Asks for an address. Its answer does not tell whether an account exists."""
 
     email = forms.EmailField(
         label=_("E-mail address"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})

@@ -1,7 +1,7 @@
 """Apps that the company connects for its people: enterprise-managed authorization, an extension of MCP.
 
-The issuer signs an identity assertion (ID-JAG) for one person, one app and this server. The app redeems it at
-/oauth/token, without a browser or a page of consent. OIDC_ASSERTION_KEYS switches it on.
+The issuer signs an identity assertion (ID-JAG) for one person, one app and this server. The app exchanges it
+for a token at /oauth/token, without a browser or a consent page. OIDC_ASSERTION_KEYS switches this on.
 
 https://modelcontextprotocol.io/extensions/auth/enterprise-managed-authorization
 https://datatracker.ietf.org/doc/draft-ietf-oauth-identity-assertion-authz-grant/
@@ -35,11 +35,11 @@ from sign_in.company import COMPANY
 from sign_in.second_factor import is_missing
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-# Neither "none" nor HMAC, to which a public key would be the secret.
+# Neither "none" nor HMAC, for which the issuer's public key would pass as the secret.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 CLAIMS = ["iss", "sub", "aud", "client_id", "jti", "iat", "exp"]
 LIFETIME, LEEWAY = 300, 30  # seconds
-RETRY = 30  # seconds until the issuer is asked again, for a key that it did not have, or in vain
+RETRY = 30  # seconds until the keys are fetched again, after a failure or for an unknown key
 
 
 class Keys(jwt.PyJWKClient):
@@ -48,21 +48,21 @@ class Keys(jwt.PyJWKClient):
     failed = -float(RETRY)
 
     def fetch_data(self) -> Any:
-        """Fetch them, unless that failed a moment ago: who waits for an answer holds a thread."""
+        """Fetch the keys, unless that has just failed: each attempt holds a thread until it times out."""
         if time.monotonic() < self.failed + RETRY:
             raise jwt.PyJWKClientConnectionError
         try:
             return super().fetch_data()
-        except (jwt.PyJWTError, ValueError) as error:  # ValueError: it is no JSON
+        except (jwt.PyJWTError, ValueError) as error:  # ValueError: the answer is not JSON
             self.failed = time.monotonic()
             raise jwt.PyJWKClientConnectionError from error
 
 
-keys_at = cache(partial(Keys, timeout=5, cooldown_duration=RETRY))  # by their address
+keys_at = cache(partial(Keys, timeout=5, cooldown_duration=RETRY))  # one for each address
 
 
 class Server(WebApplicationServer):
-    """The authorization server, with one grant more."""
+    """The authorization server, with one more grant."""
 
     def __init__(self, validator: Validator, *args: Any, **kwargs: Any) -> None:
         super().__init__(validator, *args, **kwargs)
@@ -70,7 +70,7 @@ class Server(WebApplicationServer):
 
 
 class AssertionValidator(Validator):
-    """Leaves the address of a token to the grant."""
+    """Leaves the audience of a token to the grant, which takes it from the assertion."""
 
     def _check_and_set_request_resource(self, request: Request) -> None:
         if request.grant_type != GRANT_TYPE:
@@ -78,13 +78,17 @@ class AssertionValidator(Validator):
 
 
 class IdentityAssertionGrant(GrantTypeBase):
-    """Issues a token for an assertion (RFC 7523), and no refresh token: the issuer is asked again instead."""
+    """Issues a token for an assertion (RFC 7523).
+
+    There is no refresh token: the app gets a new assertion instead.
+    """
 
     def create_token_response(self, request: Request, token_handler: Any) -> tuple[dict[str, str], str, int]:
         """Return headers, body and status."""
         headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
         try:
-            # Whoever stole an assertion could redeem it as a public app (see the security considerations).
+            # A public app has no secret, so anyone with a stolen assertion could use it (security
+            # considerations).
             known = self.request_validator.authenticate_client(request)
             if not known or request.client.client_type != Application.CLIENT_CONFIDENTIAL:
                 raise errors.InvalidClientError("Send the id and the secret of the app.", request=request)
@@ -114,7 +118,7 @@ def read(request: Request) -> dict[str, Any]:
         if said["client_id"] != request.client.client_id:
             raise jwt.InvalidTokenError("it is for another app")
     except jwt.PyJWKClientConnectionError as error:
-        text = f"The keys of {issuer} cannot be had: retry in {RETRY} s."
+        text = f"The keys of {issuer} are unavailable: retry in {RETRY} s."
         raise errors.TemporarilyUnavailableError(text, request=request, status_code=503) from error
     except jwt.PyJWTError as error:
         raise errors.InvalidGrantError(f"The assertion is refused: {error}.", request=request) from error
@@ -122,11 +126,15 @@ def read(request: Request) -> dict[str, Any]:
 
 
 def redeem(said: dict[str, Any], request: Request) -> None:
-    """Connect the app as an assertion says, once, and note for whom and for what its token will be."""
-    # By the issuer's id alone: an address may be somebody else's by now.
+    """Connect the app as the assertion says, and set the user, audience and scopes of its token on `request`.
+
+    Raises OAuth2Error if the user is not let in, or if the assertion is for something else or was used
+    before.
+    """
+    # Only by the issuer's id, because the address may belong to somebody else by now.
     account = SocialAccount.objects.filter(provider=COMPANY, uid=said["sub"]).select_related("user").first()
     if account is None or not account.user.is_active or is_missing(account.user):
-        text = f"No such person is let in: sign in first, at {settings.WEB_BASE_URL}/accounts/login/."
+        text = f"This person has no access yet: sign in once at {settings.WEB_BASE_URL}/accounts/login/."
         raise errors.InvalidGrantError(text, request=request)
     audience = audience_of(str(said.get("resource", settings.MCP_URL)))
     if audience is None or asked_audience(request) not in {None, audience}:
@@ -143,8 +151,8 @@ def redeem(said: dict[str, Any], request: Request) -> None:
     until = datetime.fromtimestamp(int(said["exp"]) + LEEWAY, UTC)
     if not IDToken.objects.get_or_create(jti=once, defaults=of_app | {"expires": until})[1]:
         raise errors.InvalidGrantError("The assertion was redeemed before.", request=request)
-    # As good as a log-in there. What the company allows takes the place of an earlier consent; the tools and
-    # the tenant to which its user limited the app stay.
+    # This counts as a log-in at the company. The assertion replaces an earlier consent, but the user's limits
+    # for the app stay: its tools and its tenant.
     SocialAccount.objects.filter(pk=account.pk).update(last_login=timezone.now())
     consent = {"name": clean_name(request.client.name), "scope": " ".join(request.scopes)}
     Connection.objects.update_or_create(**of_app, defaults=consent)

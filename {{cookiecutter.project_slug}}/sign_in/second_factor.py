@@ -1,4 +1,4 @@
-"""Who must have a second factor (MFA_REQUIRED), and sees nothing before they do."""
+"""Requires a second factor from those whom MFA_REQUIRED names, before they see any other page."""
 
 import re
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from operations.users import User
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-# What is open without one: the pages that set it up (mfa_…), those that they lead to, and log-ins.
+# Pages that are open without one: those that set it up (mfa_…), those they redirect to, and log-ins.
 OPEN = re.compile(r"mfa_.*|login|logout|account_reauthenticate|\w+_(login|callback)")
 
 
@@ -24,7 +24,7 @@ def is_missing(user: User) -> bool:
 
 
 class SecondFactorMiddleware:
-    """Leads people to the page of second factors while theirs is missing, and keeps where they wanted to."""
+    """Redirects users who need a second factor to the page that sets it up, and keeps their destination."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,7 +35,7 @@ class SecondFactorMiddleware:
     def process_view(
         self, request: HttpRequest, _view: Callable[..., HttpResponse], *_: Any
     ) -> HttpResponse | None:
-        """Let users pass who have the second factor that they need."""
+        """Redirect a user whose second factor is missing."""
         name = request.resolver_match.view_name if request.resolver_match else ""
         if settings.MFA_REQUIRED == "nobody" or OPEN.fullmatch(name):
             return None

@@ -1,4 +1,4 @@
-"""Who may make an account of their own (SIGN_UP)."""
+"""Who may create an account without an invitation (SIGN_UP)."""
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -17,7 +17,10 @@ def may_sign_up(email: str) -> bool:
 
 
 def sign_up(email: str) -> None:
-    """Send the link that sets a password, which proves the address. Nothing tells who has an account."""
+    """Send a link to set a password, which proves the address.
+
+    The answer does not tell who has an account.
+    """
     if not may_sign_up(email):
         return
     user, _ = User.objects.get_or_create(email=email, defaults={"password": make_password(None)})

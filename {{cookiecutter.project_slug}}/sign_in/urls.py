@@ -13,12 +13,12 @@ from django.views.generic import RedirectView
 
 from sign_in import views
 
-# Chromium applies `form-action` to every redirect that follows a form, and these lead to another site, which
-# may lead on to others. So no list of addresses would do.
+# Chromium applies `form-action` to every redirect after a form, and these redirect to another site, which may
+# redirect to further ones. So no list of addresses would be complete.
 LEAVING_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
 leaving = csp_override(LEAVING_CSP)
 
-# The admin has no log-in of its own, which would do without the second factor.
+# The admin's own log-in would not ask for the second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 login, logout = leaving(views.LoginView.as_view()), auth.LogoutView.as_view()
@@ -34,7 +34,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("2fa/", include("allauth.mfa.urls")),
     path("connections/", leaving(socialaccount_views.connections), name="socialaccount_connections"),
     path("connections/cancelled/", socialaccount_views.login_cancelled, name="socialaccount_login_cancelled"),
-    # Nobody chooses an address in place of the one that an issuer verified.
+    # People cannot choose an address other than the one that the issuer verified.
     path("connections/signup/", RedirectView.as_view(pattern_name="login"), name="socialaccount_signup"),
     path("oidc/company/login/", leaving(views.company_login), name="openid_connect_login"),
     *build_provider_urlpatterns(),

@@ -1,4 +1,7 @@
-"""Log-in with a password, and asking for an account. The other views are django-allauth's, in `urls.py`."""
+"""Log-in with a password, log-in at the company, and sign-up.
+
+The other views are django-allauth's, in `urls.py`.
+"""
 
 from urllib.parse import urlencode
 
@@ -22,13 +25,13 @@ IS_OPEN = settings.SIGN_UP != ["closed"] and settings.SENDS_MAIL
 
 
 class LoginView(auth.LoginView):
-    """Django's, which hands over to django-allauth for the second factor."""
+    """Django's log-in, with django-allauth's second factor."""
 
     redirect_authenticated_user = True
     extra_context = {"sign_up_is_open": IS_OPEN}
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Go on with the second factor, if the user has one."""
+        """Continue with the second factor, if the user has one."""
         response: HttpResponse = perform_login(
             self.request, form.get_user(), redirect_url=self.get_success_url()
         )
@@ -37,7 +40,7 @@ class LoginView(auth.LoginView):
 
 @login_not_required
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Ask for an account: a link by mail sets its password."""
+    """Mail a link that sets the password of a new account."""
     if not IS_OPEN:
         raise Http404
     form = SignUpForm(request.POST or None)
@@ -49,10 +52,10 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def company_login(request: HttpRequest) -> HttpResponse:
-    """Lead to the issuer, or say that it does not answer."""
+    """Redirect to the issuer, or say that it does not answer."""
     if request.user.is_authenticated:
-        # Who signs in again shows who they are: an issuer that knows their browser would ask for nothing else
-        # (OpenID Connect Core, section 3.1.2.1).
+        # This is a reauthentication: without these parameters, an issuer with a session in this browser would
+        # ask nothing (OpenID Connect Core, section 3.1.2.1).
         anew = urlencode({"auth_params": "prompt=login&max_age=0"})
         request.GET = QueryDict(f"{request.GET.urlencode()}&{anew}")
     try:

@@ -180,7 +180,7 @@ LATER = NOW + 3600
         ({"jti": None}, ("invalid_grant", "jti")),
         ({"client_id": "another"}, ("invalid_grant", "for another app")),
         ({"client_id": None}, ("invalid_grant", "client_id")),
-        ({"sub": "43"}, ("invalid_grant", "No such person")),
+        ({"sub": "43"}, ("invalid_grant", "This person has no access yet")),
         ({"sub": None, "email": "user@example.com"}, ("invalid_grant", "sub")),
         ({"scope": "admin"}, ("invalid_scope", "no scope")),
         ({"resource": "https://other.example.com/mcp/"}, ("invalid_target", "another address")),

@@ -14,12 +14,12 @@ from accounts.models import SERVICE_DOMAIN, User
 
 
 class Command(NewUserCommand):
-    """Prints nothing but the token on standard output, so that a script can take it."""
+    """Prints nothing but the token on standard output, so that a script can read it."""
 
-    help = "Make a user without a password, for a program, and print a first token of it."
+    help = "Create a user without a password for a program, and print its first token."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", metavar="NAME", help=f"it is called NAME@{SERVICE_DOMAIN}")
+        parser.add_argument("name", metavar="NAME", help=f"its address will be NAME@{SERVICE_DOMAIN}")
         super().add_arguments(parser)
         parser.add_argument("--tools", metavar="A,B", help="limit the token to these tools")
         parser.add_argument("--expires-days", type=int, metavar="N", help="default: it does not expire")
@@ -28,11 +28,11 @@ class Command(NewUserCommand):
         try:
             validate_slug(options["name"])
         except ValidationError as error:
-            raise CommandError("NAME has letters, digits, hyphens and underscores only.") from error
+            raise CommandError("NAME may have only letters, digits, hyphens and underscores.") from error
         email = f"{options['name'].lower()}@{SERVICE_DOMAIN}"
         if User.objects.filter(email=email).exists():
             raise CommandError(
-                f"There is a {email}: another token is made with create_mcp_token --user {email}."
+                f"{email} already exists: create another token with create_mcp_token --user {email}."
             )
         with transaction.atomic():
             user = User.objects.create_user(email=email, is_service=True)

@@ -14,9 +14,9 @@ from accounts.models import User
 
 
 class Command(NewUserCommand):
-    """Prints nothing but the link on standard output, so that a script can take it."""
+    """Prints nothing but the link on standard output, so that a script can read it."""
 
-    help = "Make a user, unless there is one, and print the link with which they set a password."
+    help = "Create a user, unless one exists, and print the link with which they set a password."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email", metavar="EMAIL")
@@ -35,9 +35,9 @@ class Command(NewUserCommand):
                     raise CommandError(" ".join(error.messages)) from error
                 user.save()
             if user.is_service or not user.is_active:
-                raise CommandError(f"{user} cannot sign in: it is a service account, or not active.")
+                raise CommandError(f"{user} cannot sign in: this is a service account or an inactive user.")
             self.join(user, options)
             link = invite(user)
         mail.wait()
-        self.stderr.write("This link sets their password, once:", self.style.NOTICE)
+        self.stderr.write("With this link, they set their password, once:", self.style.NOTICE)
         self.stdout.write(link)
