@@ -1,5 +1,6 @@
-"""The MCP server. `tools/` is yours. Policy is in `server.py`, `auth.py`, `permissions.py` and `limits.py`.
+"""The MCP server.
 
-`views/` is yours too. The rest is machinery. Tools import from `context.py`, `errors.py`, `metrics.py`,
+Yours are `tools/`, `views/` and `instructions.md`. Policy is in `server.py`, `auth.py`, `permissions.py` and
+`limits.py`. The rest is machinery. Tools import from `context.py`, `errors.py`, `metrics.py`,
 `permissions.py` and `toolkit/`.
 """

@@ -1,4 +1,4 @@
-"""MCP tokens in the admin, and the audit: to be read, filtered and exported, never changed."""
+"""The admin pages of MCP tokens, and of the audit, which can be read and exported but not changed."""
 
 from contextlib import suppress
 from typing import Any
@@ -21,29 +21,29 @@ FACTS = ("masked_token", "state", "last_used_at", "created_at", "updated_at")
 EXPORTED = [
     field.name
     for field in ToolCall._meta.concrete_fields  # noqa: SLF001 - public, documented API
-    if field.name not in {"id", "user"}  # of whom `email` stays
+    if field.name not in {"id", "user"}  # `email` identifies the user
 ]
 
 
 class CredentialAdmin(EditsOnly):
-    """What all kinds of credentials show."""
+    """Columns for all kinds of credentials."""
 
     @admin.display(description="state")
     def state(self, credential: Credential) -> str:
-        """Show whether requests with it are let in, or why not."""
+        """Show why requests with the credential are refused, or "active"."""
         return credential.refusal or "active"
 
     @admin.display(description="tools")
     def tools(self, credential: Credential) -> str:
-        """Show what it is limited to."""
+        """Show the tools to which the credential is limited."""
         return ", ".join(credential.allowed_tools) or "all"
 
 
 @admin.register(MCPToken)
 class MCPTokenAdmin(CredentialAdmin):
-    """Makes tokens for anyone, limits and revokes them. A value is shown once, when it is made.
+    """Creates tokens for any user, limits and revokes them. The value is shown once, after it was created.
 
-    So who may add tokens can act as any user, short of superusers.
+    So a user with the permission to add tokens can act as any user except superusers.
     """
 
     form: type[TokenAdminForm] = TokenAdminForm
@@ -56,34 +56,37 @@ class MCPTokenAdmin(CredentialAdmin):
     actions = ["revoke"]
 
     def get_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> tuple[str, ...]:
-        """Show what is known of a token once it exists."""
+        """Show more about a token that exists."""
         fields = self.form.Meta.fields
         return (*fields, *FACTS) if obj else tuple(fields)
 
     def get_readonly_fields(self, request: HttpRequest, obj: MCPToken | None = None) -> tuple[str, ...]:
-        """Fix the user of an existing token: under another user it would be another token."""
+        """Do not let a token change its user: whoever has it would act as somebody else."""
         return ("user", *FACTS) if obj else ()
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Let nobody but superusers make a token that acts as one."""
+        """Let only superusers create a token that acts as one."""
         if db_field.name == "user" and not request.user.is_superuser:
             kwargs["queryset"] = get_user_model().objects.filter(is_superuser=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: MCPToken | None = None) -> bool:
-        """Let nobody but superusers widen a token that acts as one."""
+        """Let only superusers change a token that acts as one."""
         is_theirs = obj is not None and obj.user.is_superuser and not request.user.is_superuser
         return not is_theirs and super().has_change_permission(request, obj)
 
     def response_add(
         self, request: HttpRequest, obj: MCPToken, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Show the value at once: a message would be kept in a cookie until the next page."""
+        """Show the value on this page: a message would put it into a cookie."""
         return show_once(request, obj)
 
     @admin.action(description="Revoke selected tokens", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[MCPToken]) -> None:
-        """Revoke tokens for good: an action, since a checkbox would promise a way back."""
+        """Revoke tokens for good.
+
+        This is an action, because a checkbox would suggest that it can be undone.
+        """
         revoked = list(queryset.filter(is_active=True))
         for token in revoked:
             token.revoke()
@@ -93,18 +96,18 @@ class MCPTokenAdmin(CredentialAdmin):
 
     @admin.display(description="token")
     def masked_token(self, token: MCPToken) -> str:
-        """Show which token it is without showing it."""
+        """Show how the token begins."""
         return token.get_masked_token()
 
 
 @admin.register(ToolCall)
 class ToolCallAdmin(History):
-    """Shows who called what. `manage.py prune_tool_calls` removes what is old."""
+    """Shows who called what. `manage.py prune_tool_calls` removes old rows."""
 
     list_display = ["time", "email", "credential_name", "tool", "status", "duration_ms", "client", "address"]
     list_filter = [Before, "status", "time"]
     sortable_by = ()  # no other order has an index
-    # Whole values, which have an index each.
+    # Only whole values: each of these has an index.
     search_fields = ["email__exact", "credential__exact", "tool__exact", "request_id__exact"]
     search_help_text = "A whole e-mail, credential (token-12), tool, request id or address."
     actions = ["export_as_csv"]
@@ -112,7 +115,7 @@ class ToolCallAdmin(History):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[ToolCall], search_term: str
     ) -> tuple[QuerySet[ToolCall], bool]:
-        """Search for an address apart: PostgreSQL compares addresses with nothing else."""
+        """Search for addresses separately: PostgreSQL cannot compare an address with any other text."""
         with suppress(ValidationError):
             validate_ipv46_address(search_term)
             return queryset.filter(address=search_term), False
@@ -126,5 +129,5 @@ class ToolCallAdmin(History):
 
     @admin.display(description="client", ordering="client_name")
     def client(self, call: Any) -> str:
-        """Show the program that called, as it named itself."""
+        """Show the name and version that the client gave itself."""
         return f"{call.client_name} {call.client_version}".strip()

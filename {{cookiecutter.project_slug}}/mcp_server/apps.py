@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class MCPServerConfig(AppConfig):
-    """Registers the deployment checks; FastMCP itself is not imported here."""
+    """Registers the deployment checks, without importing FastMCP."""
 
     name = "mcp_server"
     verbose_name = "MCP server"

@@ -1,4 +1,4 @@
-"""The ASGI application of the MCP process: both transports, and the addresses beside them."""
+"""The ASGI application of the MCP process: its routes, with both transports, health and metrics."""
 
 import asyncio
 import functools
@@ -82,7 +82,7 @@ def create_app() -> Starlette:
             measured_pool(),
             checked_streams(mcp.auth),
         ):
-            # What is loaded stays loaded: the garbage collector need not look at it again.
+            # Nothing that was loaded until now goes away, so the garbage collector can skip it.
             gc.collect()
             gc.freeze()
             yield
@@ -106,7 +106,7 @@ def create_app() -> Starlette:
             Route("/mcp/metrics", show_metrics),
             *(mcp.auth.get_routes(HTTP_PATH) if mcp.auth else ()),
         ],
-        # Clients look for OAuth metadata after a 401 and fail on an answer that is not JSON.
+        # After a 401, clients look for OAuth metadata, and fail on an answer that is not JSON.
         exception_handlers={HTTPStatus.NOT_FOUND: not_found},
         lifespan=lifespan,
     )
@@ -115,7 +115,7 @@ def create_app() -> Starlette:
 
 
 def _log_slips() -> None:
-    """Tell who writes a tool at once what `make check` would tell later."""
+    """Log the mistakes in tools that `make check` would report, while the owner writes them."""
     for check in checks.ALL:
         for message in check():
             logger.warning("%s %s", message.msg, message.hint or "")
@@ -127,7 +127,7 @@ async def health(_request: Request) -> Response:
 
 
 async def ready(_request: Request) -> Response:
-    """Answer whether calls would work now, with 503 and the failing part when not."""
+    """Answer whether calls would work now: with 503 and the failing part if not."""
     if failing := await in_thread(failing_part):
         return JSONResponse({"status": "unavailable", "failing": failing}, HTTPStatus.SERVICE_UNAVAILABLE)
     return JSONResponse({"status": "ok"})
@@ -144,10 +144,10 @@ async def not_found(_request: Request, _error: Exception) -> Response:
 
 
 def _directly(http: Starlette) -> ASGIApp:
-    """Hand requests to the only endpoint of `http` and its middleware, without Starlette's layers.
+    """Pass requests to the only endpoint of `http` through its middleware, without Starlette's own layers.
 
-    Those route, which `_Application` did, and turn exceptions into a 500, as Uvicorn does. They take 3 % of
-    a call, and 4 KiB of a stream.
+    Those layers route, which `_Application` has done, and turn exceptions into a 500, which Uvicorn does.
+    They would take 3 % of a call, and 4 KiB of a stream.
     """
     (route,) = (route for route in http.routes if isinstance(route, Route) and route.path == HTTP_PATH)
     endpoint = route.app
@@ -165,9 +165,9 @@ def _directly(http: Starlette) -> ASGIApp:
 
 
 def _guarded(app: ASGIApp) -> ASGIApp:
-    """Refuse requests that a page of another site makes a browser send (Host 421, Origin 403).
+    """Refuse requests with an unknown Host (421), or from pages of other sites (Origin, 403).
 
-    Those of MCP_BROWSER_ORIGINS may, and may read the answer.
+    Pages of MCP_BROWSER_ORIGINS may call, and read the answer.
     """
     # Django writes "every subdomain" as .example.com, FastMCP as *.example.com.
     hosts = [f"*{host}" if host.startswith(".") else host for host in settings.ALLOWED_HOSTS]
@@ -205,7 +205,7 @@ async def _nothing(_scope: Scope, _receive: Receive, _send: Send) -> None:
 
 
 class _Application(Starlette):
-    """Hands MCP requests to their endpoints at once: they have Starlette's layers again, 4 % of a call."""
+    """Passes MCP requests to their endpoints without Starlette's layers, which take 4 % of a call."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -222,9 +222,9 @@ class _Application(Starlette):
 
 @dataclass
 class _Endpoint:
-    """Serves `app` under its own path, whichever spelling was asked for.
+    """Serves `app` at its own path, with and without a slash at the end.
 
-    A redirect would do for browsers, but MCP clients drop their Authorization header on it.
+    A redirect between the two would not do, because MCP clients drop their Authorization header on it.
     """
 
     path: str

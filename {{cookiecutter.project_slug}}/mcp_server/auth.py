@@ -12,7 +12,7 @@ class MCPAuthError(Exception):
     """The token does not let its bearer in.
 
     `reason` says why, for logs and metrics: "unknown", or what `reason_to_refuse` returns. The
-    client is told only that the token is invalid (RFC 6750, section 3.1).
+    client learns only that the token is invalid (RFC 6750, section 3.1).
     """
 
     def __init__(self, reason: str) -> None:
@@ -23,13 +23,17 @@ class MCPAuthError(Exception):
 def reason_to_refuse(credential: Credential | None) -> str | None:
     """Return why requests with `credential` are refused, or None to let them in.
 
-    Everything asks this one function, on every request and for every kind of credential, whichever way the
-    request came, and so does whatever lists or makes credentials.
-    It may read the database, which costs each request as many queries. The reason is a label of a metric,
-    so return one of a few words, never a text with data of the request in it.
+    Every request asks this function, for every kind of credential and every transport, and so do the pages
+    and commands that list or create credentials. A rule may read the database, which costs each request that
+    query.
 
     Args:
-        credential: None for a token that nobody has. One that a form is about to make is not saved yet.
+        credential: a token or app, or None if the token is unknown. A form asks before the credential is
+            saved.
+
+    Returns:
+        One word for each rule, such as "revoked", without data of the request: it is a label of a metric.
+
     """
     if credential is None:
         return "unknown"
@@ -47,7 +51,7 @@ def reason_to_refuse(credential: Credential | None) -> str | None:
 
 
 def resolve_mcp_user(token_string: str) -> tuple[User, MCPToken]:
-    """Return the user and the token that `token_string` stands for, and record the use.
+    """Return the user and the row of a token, and record that it was used.
 
     Raises MCPAuthError for a token that is unknown, or that `reason_to_refuse` refuses.
     """
@@ -61,8 +65,8 @@ def resolve_mcp_user(token_string: str) -> tuple[User, MCPToken]:
 
 
 def check_tool_permission(token: Credential, tool_name: str) -> bool:
-    """Whether `token` may be used for this tool, as far as the token itself limits it.
+    """Whether the limits of `token` itself allow this tool.
 
-    The whole rule, with the Django permission that a tool can ask for, is in `permissions.py`.
+    The whole rule, with the Django permission that a tool may require, is in `permissions.py`.
     """
     return token.can_use_tool(tool_name)

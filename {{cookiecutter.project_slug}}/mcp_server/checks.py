@@ -1,4 +1,4 @@
-"""Checks of `manage.py check --deploy`. Other commands do not load the tools."""
+"""Checks of tools and views, for `manage.py check --deploy`. Other commands do not load the tools."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -14,12 +14,12 @@ from mcp_server.pages.tool_catalog import ToolInfo, registered_tools, registered
 from mcp_server.toolkit import view_policy
 
 MAX_DESCRIPTION = 750
-# What this server, FastMCP and MCP Apps read in the meta of a tool.
+# The keys in the meta of a tool that this server, FastMCP or MCP Apps read.
 META = {"audit", "confirm", "timeout", "fastmcp", "_fastmcp", "ui"}
 
 
 def check_tools(**_: Any) -> list[CheckMessage]:
-    """Check that the tools load, and that each says what it does without filling the model's context."""
+    """Check that the tools load, and that each has a description that is not too long."""
     try:
         tools = registered_tools()
     except ImproperlyConfigured as error:  # BrokenToolModuleError, which is not imported here
@@ -27,7 +27,7 @@ def check_tools(**_: Any) -> list[CheckMessage]:
     return [
         Error(
             f"The description of the tool {tool.name} has {len(tool.description)} characters.",
-            hint=f"Write 1 to {MAX_DESCRIPTION}: the model reads it on every request.",
+            hint=f"Write 1 to {MAX_DESCRIPTION}: the description fills the context of the model.",
             id="mcp_server.E001",
         )
         for tool in tools
@@ -36,11 +36,11 @@ def check_tools(**_: Any) -> list[CheckMessage]:
 
 
 def check_meta(**_: Any) -> list[CheckMessage]:
-    """Check what tools ask of the server in their `meta`, where a slip of the pen would go unnoticed."""
+    """Check the `meta` of tools, where a typing error would have no effect and no message."""
     return [
         Error(
             f"The meta of the tool {tool.name} {problem}.",
-            hint="docs/limits.md and docs/audit.md tell what may be there.",
+            hint="docs/limits.md and docs/audit.md list the keys.",
             id="mcp_server.E002",
         )
         for tool in _tools_that_load()
@@ -49,27 +49,27 @@ def check_meta(**_: Any) -> list[CheckMessage]:
 
 
 def check_permissions(**_: Any) -> list[CheckMessage]:
-    """Check that tools that write ask for a permission, and that it exists."""
+    """Check that each tool that writes requires a permission, and that the permission exists."""
     found: list[CheckMessage] = []
     known = {permission for model in apps.get_models() for permission in _permissions_of(model)}
-    # Those that an app creates in another way, as its AppConfig says.
+    # Permissions that an app creates in another way, and that its AppConfig names.
     known.update(*(getattr(app, "mcp_permissions", ()) for app in apps.get_app_configs()))
     for tool in _tools_that_load():
         if not tool.read_only and not tool.has_auth:
             found.append(
                 Warning(
-                    f"The tool {tool.name} may change data and asks for no permission.",
+                    f"The tool {tool.name} may change data and requires no permission.",
                     hint='Give it auth=permission_required("app.codename"), or auth=everyone if any token '
-                    'may call it. One that only reads says annotations={"readOnlyHint": True}.',
+                    'may call it. If it only reads, give it annotations={"readOnlyHint": True}.',
                     id="mcp_server.W001",
                 )
             )
         found += [
             Warning(
-                f"The tool {tool.name} asks for the permission {permission!r}, which no model has"
+                f"The tool {tool.name} requires the permission {permission!r}, which no model has"
                 f"{_similar(permission, known)}.",
-                hint="Only superusers can use it. If an app creates it by itself, its AppConfig names it in "
-                "mcp_permissions.",
+                hint="Only superusers can call the tool. If an app creates this permission in code, name it "
+                "in mcp_permissions of its AppConfig.",
                 id="mcp_server.W002",
             )
             for permission in sorted(tool.permissions - known)
@@ -86,7 +86,7 @@ def _permissions_of(model: type[Model]) -> Iterator[str]:
 
 
 def check_results(**_: Any) -> list[CheckMessage]:
-    """Check that no tool says that it returns rows, of which a client gets no more than their str()."""
+    """Check that no tool returns a model or queryset, of which a client would only get the str()."""
     return [
         Error(
             f"The tool {tool.name} returns {', '.join(sorted(tool.returned_models))}.",
@@ -99,10 +99,10 @@ def check_results(**_: Any) -> list[CheckMessage]:
 
 
 def check_views(**_: Any) -> list[CheckMessage]:
-    """Check that views hold all that they show, and that each belongs to a tool."""
+    """Check that views load nothing from elsewhere, and that each belongs to a tool."""
     try:
         views = registered_views()
-    except ImproperlyConfigured:  # check_tools has told why
+    except ImproperlyConfigured:  # check_tools has reported why
         return []
     # A name that begins with "_" is a part of other views.
     forgotten = {path.stem for path in view_policy.FOLDER.glob("[!_]*.html")} - views.keys()
@@ -110,7 +110,7 @@ def check_views(**_: Any) -> list[CheckMessage]:
         *(
             Error(
                 f"The view {name} has {', '.join(found)}, which no client runs or loads.",
-                hint="A view holds its scripts and styles, and no addresses: docs/views.md.",
+                hint="A view contains its scripts and styles, and no addresses: docs/views.md.",
                 id="mcp_server.E005",
             )
             for name, html in views.items()
@@ -128,12 +128,12 @@ def check_views(**_: Any) -> list[CheckMessage]:
 
 
 def _similar(name: str, known: Iterable[str]) -> str:
-    """Suggest what was probably meant, if anything is like it."""
+    """Return " (did you mean …?)" with the most similar name, or "" if none is similar."""
     return "".join(f" (did you mean {match!r}?)" for match in get_close_matches(name, known, n=1))
 
 
 def _tools_that_load() -> list[ToolInfo]:
-    """Return every tool, or none where check_tools has told why."""
+    """Return every tool, or none if they do not load, which check_tools reports."""
     try:
         return registered_tools()
     except ImproperlyConfigured:
@@ -141,19 +141,19 @@ def _tools_that_load() -> list[ToolInfo]:
 
 
 def _problems(tool: ToolInfo) -> Iterator[str]:
-    # A name with a prefix, such as "example.com/group", is a client's.
+    # A key with a prefix, such as "example.com/group", is for clients.
     for key in sorted(key for key in tool.meta if key not in META and "/" not in key):
-        yield f"has the key {key!r}, which nobody reads{_similar(key, META)}"
+        yield f"has the unknown key {key!r}{_similar(key, META)}"
     audit = tool.meta.get("audit", [])
     if not isinstance(audit, list | tuple) or not all(isinstance(name, str) for name in audit):
-        yield f'says "audit": {audit!r}, which is not a list of names of its arguments'
+        yield f'has "audit": {audit!r}, which is not a list of names of arguments'
     elif unknown := set(audit) - tool.arguments:
-        yield f"names {', '.join(sorted(unknown))} for the audit, which is not one of its arguments"
+        yield f"names {', '.join(sorted(unknown))} for the audit, but the tool has no such argument"
     if (confirm := tool.meta.get("confirm", True)) not in (True, False, "required"):
-        yield f'says "confirm": {confirm!r}, which is neither True nor "required"'
+        yield f'has "confirm": {confirm!r}, which is not True, False or "required"'
     timeout = tool.meta.get("timeout", 0)
     if not isinstance(timeout, int | float) or timeout < 0:
-        yield f'says "timeout": {timeout!r}, which is not a number of seconds'
+        yield f'has "timeout": {timeout!r}, which is not a number of seconds'
 
 
 ALL = (check_tools, check_meta, check_permissions, check_results, check_views)

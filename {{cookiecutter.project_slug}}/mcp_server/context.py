@@ -3,7 +3,7 @@
     @mcp.tool
     def whoami(user: User = CurrentUser()) -> str: ...
 
-The parameter is filled in by the server: it is not in the tool's schema, and a client cannot set it.
+The server fills the parameter in: it is not in the tool's schema, and a client cannot set it.
 """
 
 from typing import cast
@@ -35,25 +35,25 @@ class MCPAccessToken(AccessToken):
     user: User = Field(exclude=True)
     credential: Credential = Field(exclude=True)
     # % if cookiecutter.multi_tenancy
-    # Whom the request is for: tenants/mcp.py sets it.
+    # The tenant that the request is for; tenants/mcp.py sets it.
     tenant: Tenant | None = Field(default=None, exclude=True)
     # % endif
-    # The user's Django permissions, once this request has asked for one.
+    # The user's Django permissions, after this request has looked them up.
     permissions: set[str] | None = Field(default=None, exclude=True)
 
     def covers(self, _component: FastMCPComponent) -> bool:
-        """Whether the scopes of the token are enough. A personal token has none, and needs none."""
+        """Whether the scopes of the token allow the component. A personal token needs no scopes."""
         return True
 
 
 async def get_mcp_user(_ctx: Context | None = None) -> User | AnonymousUser:
-    """Return the user whose token came with this request; anonymous with MCP_REQUIRE_AUTH=False."""
+    """Return the user of this request's token, or AnonymousUser with MCP_REQUIRE_AUTH=False."""
     token = get_access_token()
     return token.user if isinstance(token, MCPAccessToken) else AnonymousUser()
 
 
 async def get_mcp_token(_ctx: Context | None = None) -> Credential | None:
-    """Return the token that came with this request; None with MCP_REQUIRE_AUTH=False."""
+    """Return the token or app of this request, or None with MCP_REQUIRE_AUTH=False."""
     token = get_access_token()
     return token.credential if isinstance(token, MCPAccessToken) else None
 
@@ -63,5 +63,5 @@ async def _current_user() -> User:
 
 
 def CurrentUser() -> User:  # noqa: N802 - named like FastMCP's own dependencies
-    """Give a tool the user it acts for, as the default of a parameter."""
+    """Return a default for a tool's parameter, in place of which the tool gets the user who calls it."""
     return Depends(_current_user)

@@ -1,4 +1,4 @@
-"""Errors that say more than their sentence. For any other refusal, tools and resources raise ToolError."""
+"""Errors with a code or data besides their sentence. For any other refusal, tools raise ToolError."""
 
 import traceback
 from pathlib import Path
@@ -11,19 +11,19 @@ from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
 from starlette.authentication import AuthenticationError
 
-MAX_NAME = 300  # characters of a name or URI: nothing here has a longer one
+MAX_NAME = 300  # characters of a name or URI; no tool, resource or prompt here may have a longer one
 MAX_SENTENCE = 2000  # characters of a refusal, which may repeat what the client sent
 RUNTIME = Path(__file__).parent / "runtime"
 
 
 class NoSuchResourceError(ResourceError, MCPError):
-    """The resource does not exist. The client can tell that by the code and the data.
+    """The resource does not exist. Clients recognise this by the code and the data.
 
-    MCP 2026-07-28, resources, error handling.
+    See MCP 2026-07-28, resources, error handling.
 
     Args:
-        uri: What was asked for.
-        sentence: What is wrong, and what to do.
+        uri: the URI of the request.
+        sentence: what is wrong, and what to do.
     """
 
     def __init__(self, uri: str, sentence: str) -> None:
@@ -31,10 +31,10 @@ class NoSuchResourceError(ResourceError, MCPError):
 
 
 class NameTooLongError(ToolError, MCPError):
-    """The name is too long to exist. FastMCP would repeat it in its answer and in the log.
+    """The name is too long to exist. FastMCP's own error would repeat it in the answer and in the log.
 
     Args:
-        kind: Tool, Prompt or Resource.
+        kind: "Tool", "Prompt" or "Resource".
     """
 
     def __init__(self, kind: str) -> None:
@@ -44,13 +44,13 @@ class NameTooLongError(ToolError, MCPError):
 
 
 class DatabaseUnavailableError(AuthenticationError, MCPError):
-    """The token or the permissions of its user cannot be looked up: an error of both HTTP and MCP."""
+    """The token, or the permissions of its user, cannot be looked up. It is an error of both HTTP and MCP."""
 
     def __init__(self) -> None:
         super().__init__(INTERNAL_ERROR, "The database is unavailable. Try again.")
 
 
-# What a tool lets through when there is no such row, or when a value does not fit: not a fault of every call.
+# Exceptions of a missing row or a wrong value. A call with other arguments may succeed.
 OF_THESE_ARGUMENTS = (
     ObjectDoesNotExist,
     MultipleObjectsReturned,
@@ -61,7 +61,10 @@ OF_THESE_ARGUMENTS = (
 
 
 class CrashedError(ToolError):
-    """A tool raised an unexpected exception. The log has it; the client does not learn more."""
+    """A tool raised an unexpected exception.
+
+    The log has it; the client does not see it, except with DEBUG.
+    """
 
     def __init__(self, cause: BaseException | None = None) -> None:
         text = "The tool failed because of an internal error. Calling it again is unlikely to help."
@@ -71,14 +74,14 @@ class CrashedError(ToolError):
 
 
 def _place(error: BaseException) -> str:
-    """Return the exception, and where the owner's code raised it. For development."""
+    """Return the exception, and the file and line of the owner's code that raised it, for development."""
     frame = raised_at(error)
     where = f" in {short(frame.filename)}, line {frame.lineno}" if frame else ""
     return f"{type(error).__name__}{where}: {error}"
 
 
 def raised_at(error: BaseException) -> traceback.FrameSummary | None:
-    """Return the last line of this project that ran, without what runs the tools and judges their results."""
+    """Return the last line of this project in the traceback, leaving out `mcp_server/runtime/`."""
     ours = [
         frame
         for frame in traceback.extract_tb(error.__traceback__)
@@ -96,18 +99,18 @@ def short(file: str) -> str:
 
 
 def is_masked(error: BaseException) -> bool:
-    """Whether FastMCP replaced an unexpected exception by `error`."""
+    """Whether FastMCP replaced an unexpected exception with `error`."""
     beginnings = ("Error calling tool", "Error reading resource")
     return error.__cause__ is not None and str(error).startswith(beginnings)
 
 
 def cut(text: str, length: int) -> str:
-    """Return `text`, or its beginning with a mark when it is longer than `length`."""
+    """Return `text`, or its beginning with "…" if it is longer than `length`."""
     return text if len(text) <= length else f"{text[:length]}…"
 
 
 def shorten(error: BaseException) -> None:
-    """Cut what the client is told of `error`, in place: its kind and its cause count as well."""
+    """Cut the text of `error`, in place, because its class and its cause are needed later."""
     if isinstance(error, MCPError):
         error.error.message = cut(error.message, MAX_SENTENCE)
         if len(str(error.data)) > MAX_SENTENCE:

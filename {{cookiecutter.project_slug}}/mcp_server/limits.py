@@ -1,8 +1,8 @@
-"""How often a caller may call, and how much a tool may answer. This is policy.
+"""How often a caller may call, and how long the result of a tool may be. This is policy.
 
-`rates_for` says which rates a call has to keep. They are counted with GCRA, a leaky bucket: who was quiet may
-make all the calls of a period at once, and then gets them back one by one, evenly over the period. With
-REDIS_URL all processes count together, otherwise each counts for itself.
+`rates_for` says which rates limit a call. They are counted with GCRA, a leaky bucket: after a quiet period, a
+caller may make all calls of the period at once, and then gets them back evenly. With REDIS_URL, all processes
+count together; otherwise, each counts for itself.
 """
 
 import functools
@@ -23,13 +23,13 @@ from operations.rates import parse_rate
 if TYPE_CHECKING:
     from mcp_server.runtime.redis_counter import RedisCounter
 
-# So many callers are remembered; the one that was quiet for longest is forgotten first.
+# How many callers are remembered. The one that was quiet the longest is forgotten first.
 MAX_CALLERS = 10_000
 ALGORITHM = GCRA()
 
 
 class RateLimitedError(ToolError):
-    """The caller may make no call now, but again in `retry_after` seconds."""
+    """The caller has made too many calls, and may try again in `retry_after` seconds."""
 
     def __init__(self, reason: str, retry_after: int) -> None:
         super().__init__(f"{reason}: retry in {retry_after} s.")
@@ -37,15 +37,16 @@ class RateLimitedError(ToolError):
 
 
 def rates_for(caller: MCPAccessToken | None, tool: str) -> Iterator[tuple[str, str]]:
-    """Yield what a call counts for, each with its rate, such as 60/minute; an empty rate is none.
+    """Yield the limits of a call, each as the key that it counts under and a rate such as 60/minute.
 
-    The first that is used up refuses the call, and those behind it do not count it. So a limit of one
-    tool is one line at the top: `if tool == "export": yield f"export-{_key(caller)}", "5/hour"`.
+    The first limit that is used up refuses the call, and those after it do not count the call. To limit one
+    tool, add a line at the top: `if tool == "export": yield f"export-{_key(caller)}", "5/hour"`. An empty
+    rate is no limit.
 
     Args:
-        caller: None with MCP_REQUIRE_AUTH=False.
-        tool: the name of the tool as metrics have it: "prompt:…" for a prompt, the URI (or its template)
-            of a resource, "<unknown>" for what does not exist, "" for the completion of an argument.
+        caller: the token of the caller, or None with MCP_REQUIRE_AUTH=False.
+        tool: the name as in the metrics: of a tool, "prompt:…" for a prompt, the URI (or its template) of a
+            resource, "<unknown>" for a name that does not exist, "" for the completion of an argument.
     """
     yield _key(caller), (caller and caller.credential.rate_limit) or settings.MCP_RATE_LIMIT
     # % if cookiecutter.multi_tenancy
@@ -62,7 +63,7 @@ def rates_for(caller: MCPAccessToken | None, tool: str) -> Iterator[tuple[str, s
 
 # % endif
 async def check_rate(caller: MCPAccessToken | None, tool: str = "") -> None:
-    """Count a call. Raises RateLimitedError when it is one too many."""
+    """Count a call. Raises RateLimitedError if it exceeds a limit of `rates_for`."""
     for key, rate in rates_for(caller, tool):
         await _check(key, rate)
 
@@ -77,7 +78,7 @@ async def _check(key: str, limit: str) -> None:
 
 
 async def close() -> None:
-    """Give the connections to Redis back."""
+    """Close the connections to Redis."""
     if settings.REDIS_URL:
         await _redis().close()
         _redis.cache_clear()
@@ -115,14 +116,14 @@ def _rate(text: str) -> Rate | None:
 
 
 def _key(caller: MCPAccessToken | None) -> str:
-    """Return who is counted: a personal token by itself, all apps of a user together."""
+    """Return the key to count under: each personal token has its own, and all apps of a user share one."""
     if caller is None:
         return "anonymous"
     return caller.client_id if isinstance(caller.credential, MCPToken) else f"user-{caller.user.pk}"
 
 
 def check_size(result: Any) -> None:
-    """Raise ToolError when the answer of a tool is too long: a part of it could mislead."""
+    """Raise ToolError if the result of a tool is too long. It is not cut, because a part could mislead."""
     if not isinstance(result, ToolResult):
         return
     size = sum(
@@ -130,7 +131,7 @@ def check_size(result: Any) -> None:
     )
     if size > settings.MCP_MAX_RESPONSE_SIZE:
         raise ToolError(
-            f"The answer has {size:,} characters, more than the {settings.MCP_MAX_RESPONSE_SIZE:,} that are "
+            f"The result has {size:,} characters, more than the {settings.MCP_MAX_RESPONSE_SIZE:,} that are "
             "allowed: ask for less, such as fewer rows or one page."
         )
 

@@ -1,4 +1,4 @@
-"""Prometheus metrics of the MCP process. No label ever holds text that a client chose."""
+"""Prometheus metrics of the MCP process. No label has a text that a client chose."""
 
 from django.dispatch import Signal
 from prometheus_client import Counter, Gauge, Histogram
@@ -16,19 +16,23 @@ active_sessions = Gauge(
     multiprocess_mode="livesum",
 )
 
-# Every user of every tool is a time series: more users than this share the label "<other>".
+# Each pair of user and tool is a time series, so users beyond this number share the label "<other>".
 MAX_USERS = 200
 _users: set[int] = set()
 
-# Sent with each `call` (runtime/audit.py) and its `tool`, in the event loop: for figures of your own.
+# Sent in the event loop after each call, with `call` (see runtime/audit.py) and `tool`, for metrics of your
+# own.
 call_measured = Signal()
 
 
 def record_tool_call(tool: str, status: str, duration: float, user: int | None = None) -> None:
     """Count one tool call.
 
-    `tool` is the name of a registered tool, `status` one of `ToolCall.Status`, `duration` in seconds,
-    `user` the primary key of the caller.
+    Args:
+        tool: the name of a registered tool.
+        status: one of `ToolCall.Status`.
+        duration: in seconds.
+        user: the primary key of the caller, or None if there is none.
     """
     tool_invocations.labels(tool, status).inc()
     tool_duration.labels(tool).observe(duration)

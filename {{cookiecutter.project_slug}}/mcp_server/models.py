@@ -1,4 +1,4 @@
-"""What AI clients come with, and the audit of what they call."""
+"""The credentials of AI clients, and the audit of their calls."""
 
 import hashlib
 import secrets
@@ -25,7 +25,7 @@ TOKEN_PREFIX = "mcp_"  # noqa: S105 - not a secret: lets secret scanners recogni
 TOKEN_LENGTH = 64
 START_LENGTH = len(TOKEN_PREFIX) + 4
 USAGE_RESOLUTION = timedelta(minutes=1)
-# Why a credential is refused, in words: those of `auth.py`, of which a project may have more.
+# The reasons of `auth.py` in words, marked for translation. A project may have more.
 REFUSALS = (
     gettext_noop("revoked"),
     gettext_noop("expired"),
@@ -40,18 +40,18 @@ def generate_token() -> str:
 
 
 def hash_token(token: str) -> str:
-    """Return the SHA-256 of `token` in hexadecimal, the form in which it is stored.
+    """Return the SHA-256 of `token` in hexadecimal, which is what the database stores.
 
-    A fast hash is right here: a token is random, so there is nothing to guess from a dictionary.
+    A fast hash is enough: a token is random, so no dictionary helps to guess it.
     """
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 class TokenField(models.CharField):
-    """Holds a token in plain text where it was made, and stores only its SHA-256."""
+    """Holds a new token in plain text, and stores only its SHA-256."""
 
     def get_prep_value(self, value: Any) -> Any:
-        """Hash a plain token on its way to the database; a stored hash passes unchanged."""
+        """Hash a plain token on its way to the database. A hash stays as it is."""
         value = super().get_prep_value(value)
         return hash_token(value) if value and value.startswith(TOKEN_PREFIX) else value
 
@@ -61,7 +61,7 @@ class Credential(TenantCredential):
 # % else
 class Credential(models.Model):
 # % endif
-    """What a request comes with: lets one AI client act as one user, within that user's permissions."""
+    """Lets one AI client act as one user, within that user's permissions. Every request sends one."""
 
     name = models.CharField(max_length=100)
     last_used_at = models.DateTimeField("last used", null=True, editable=False)
@@ -74,7 +74,7 @@ class Credential(models.Model):
         validators=[validate_rate],
         help_text="How often it may call tools, such as 60/minute. Empty: as often as MCP_RATE_LIMIT says.",
     )
-    user: Any  # each kind has its own
+    user: Any  # each subclass has its own foreign key
     user_id: Any
     created_at = models.DateTimeField("created", auto_now_add=True)
     updated_at = models.DateTimeField("updated", auto_now=True)
@@ -84,25 +84,25 @@ class Credential(models.Model):
 
     @property
     def may_write(self) -> bool:
-        """Whether its scopes cover tools that change data. A personal token has no scopes, and needs none."""
+        """Whether its scopes allow tools that change data. A personal token needs no scopes."""
         return True
 
     def can_use_tool(self, name: str) -> bool:
-        """Whether the credential is not limited to other tools. The user's permissions count as well."""
+        """Whether `allowed_tools` permits this tool. The user's permissions apply as well."""
         return not self.allowed_tools or name in self.allowed_tools
 
     def clean(self) -> None:
-        """Refuse to make a credential with which no request would be let in."""
+        """Refuse to create a credential with which every request would be refused."""
         super().clean()
         if self._state.adding and self.user_id is not None:
-            self.created_at = self.created_at or timezone.now()  # a rule may ask for its age
+            self.created_at = self.created_at or timezone.now()  # a rule of auth.py may need its age
             if self.refusal:
-                text = _("It would not be let in: %(reason)s.")
+                text = _("Requests with it would be refused: %(reason)s.")
                 raise ValidationError(text, params={"reason": self.refusal})
 
     @property
     def refusal(self) -> str:
-        """Why requests with it are refused, empty while they are let in. The rule is in `auth.py`."""
+        """Why requests with it are refused, in words, or "". The rules are in `auth.py`."""
         from mcp_server import auth  # noqa: PLC0415 - it imports this module
 
         reason = (auth.reason_to_refuse(self) or "").replace("_", " ")
@@ -110,7 +110,7 @@ class Credential(models.Model):
 
     @property
     def is_valid(self) -> bool:
-        """Whether requests with it are let in."""
+        """Whether requests with it are accepted."""
         return not self.refusal
 
     @property
@@ -119,9 +119,9 @@ class Credential(models.Model):
         return self.last_used_at is None or abs(timezone.now() - self.last_used_at) > USAGE_RESOLUTION
 
     def record_usage(self) -> None:
-        """Note that the credential was used, at most once a minute so that calls do not become writes.
+        """Record that the credential was used, at most once a minute so that not every call writes.
 
-        An update of this one column rather than `save()`, which would undo a concurrent revoke.
+        It updates only this column, because `save()` would undo a concurrent revoke.
         """
         if self.is_usage_due:
             self.last_used_at = timezone.now()
@@ -130,10 +130,10 @@ class Credential(models.Model):
 
 
 class MCPToken(Credential):
-    """A credential that its user copies into the AI client.
+    """A credential that its user copies into an AI client.
 
-    `MCPToken.objects.create(user=…, name=…).token` is the only moment at which the token can be
-    read: loaded from the database, `token` is its SHA-256.
+    Only the instance that `MCPToken.objects.create(user=…, name=…)` returns has the token in plain text, as
+    `token`. After loading from the database, `token` is its SHA-256.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mcp_tokens")
@@ -141,7 +141,8 @@ class MCPToken(Credential):
     name = models.CharField(
         max_length=100, help_text=_("Where this token is used, such as “Claude on my laptop”.")
     )
-    # By which people find the token in a configuration. It is no help for guessing the rest.
+    # The first characters, by which people recognise the token in a configuration. They do not help to guess
+    # it.
     start = models.CharField(max_length=START_LENGTH, default="", db_default="", blank=True, editable=False)
     is_active = models.BooleanField("active", default=True, editable=False)
     expires_at = models.DateTimeField("expires", null=True, blank=True, help_text="Empty: never.")
@@ -155,36 +156,36 @@ class MCPToken(Credential):
         return f"{self.name} ({self.get_masked_token()})"
 
     def save(self, **options: Any) -> None:
-        """Save. Keeps how a new token starts, which its hash does not tell."""
+        """Save. Keeps the first characters of a new token, which its hash does not reveal."""
         if self.token.startswith(TOKEN_PREFIX):
             self.start = self.token[:START_LENGTH]
         super().save(**options)
 
     @property
     def is_expired(self) -> bool:
-        """Whether the token's time is over."""
+        """Whether `expires_at` has passed."""
         return self.expires_at is not None and self.expires_at <= timezone.now()
 
     def get_masked_token(self) -> str:
-        """Return how the token starts, and of one from before that was kept, its SHA-256."""
+        """Return the first characters of the token, or of its SHA-256 if the row is older than `start`."""
         if self.start or self.token.startswith(TOKEN_PREFIX):
             return f"{self.start or self.token[:START_LENGTH]}…"
         return f"SHA-256 {self.token[:8]}"
 
     def revoke(self) -> None:
-        """Refuse the token from the next request on. There is no way back."""
+        """Refuse the token from the next request on. This cannot be undone."""
         self.is_active = False
         self.save(update_fields=["is_active", "updated_at"])
 
 
 class ToolCall(models.Model):
-    """Says who called which tool, when, from where and how it ended. Rows are added, never changed.
+    """Records who called which tool, when, from where, and how the call ended. Rows are never changed.
 
-    They outlive what they speak of: `user` becomes empty when the user is deleted, while `email`,
+    A row outlives its user and its credential: `user` becomes empty when the user is deleted, but `email`,
     `credential` and `credential_name` stay.
 
-    A column that is added has a `db_default` or may be null: after `migrate`, processes of the older version,
-    which do not know it, write their rows until they are restarted.
+    A new column needs a `db_default` or null=True: between `migrate` and the restart, processes of the older
+    version write rows without it.
     """
 
     class Status(models.TextChoices):
@@ -197,7 +198,7 @@ class ToolCall(models.Model):
         ASKED = "asked", _("asked the user")
         DECLINED = "declined", _("not confirmed")
 
-    # Made before the row is written, so that writing it again after a lost connection adds no second.
+    # Generated before the row is written, so that a second attempt after a lost connection adds no duplicate.
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     time = models.DateTimeField(db_index=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="tool_calls")
@@ -219,7 +220,7 @@ class ToolCall(models.Model):
     class Meta:
         verbose_name = "tool call"
         ordering = ["-time"]
-        # Those that the admin filters and searches by.
+        # For the filters and searches of the admin.
         indexes = [
             models.Index(fields=["user", "-time"], name="tool_call_of_user"),
             models.Index(fields=["status", "-time"], name="tool_call_status"),

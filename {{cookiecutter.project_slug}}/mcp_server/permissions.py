@@ -1,6 +1,6 @@
-"""What a caller may use. One rule decides what is listed, what can be called, and what pages offer.
+"""Who may use which tool, resource or prompt: one rule for lists, calls and pages. This is policy.
 
-A tool that may not be called is not listed, and calling it answers as if it did not exist.
+A tool that the caller may not use is not listed, and a call answers as if it did not exist.
 """
 
 from collections.abc import Awaitable, Callable
@@ -33,7 +33,7 @@ class PermissionRequired:
         self.permission = permission
 
     async def __call__(self, context: AuthContext) -> bool:
-        """Whether the caller has the permission. Each request looks up all that its user has, once."""
+        """Whether the caller has the permission. A request looks up its user's permissions at most once."""
         if not settings.MCP_REQUIRE_AUTH:
             return True
         token = context.token
@@ -46,7 +46,7 @@ def _look_up(users: list[User]) -> dict[User, set[str]]:
     return {user: user.get_all_permissions() for user in users}
 
 
-# Two objects of one user are equal, so requests that ask at the same time share an answer.
+# Model instances of the same user are equal, so simultaneous requests of a user share one look-up.
 _permissions = Coalesced(managed(_look_up), unavailable=DatabaseUnavailableError)
 
 
@@ -57,7 +57,7 @@ async def _permissions_of(token: MCPAccessToken) -> set[str]:
 
 
 def permission_required(permission: str) -> Callable[[AuthContext], Awaitable[bool]]:
-    """Ask for a Django permission: `@mcp.tool(auth=permission_required("shop.change_order"))`.
+    """Require a Django permission: `@mcp.tool(auth=permission_required("shop.change_order"))`.
 
     Args:
         permission: `app_label.codename`, as `User.get_all_permissions` returns it.
@@ -66,12 +66,12 @@ def permission_required(permission: str) -> Callable[[AuthContext], Awaitable[bo
 
 
 async def everyone(_context: AuthContext) -> bool:
-    """For `auth=`: whoever has a token may use it, although it changes data. Nobody forgot a permission."""
+    """Let any token use a tool that changes data: `auth=everyone` says that no permission was forgotten."""
     return True
 
 
 def caller_for(user: User) -> MCPAccessToken:
-    """Return `user` as a caller whose token is limited to nothing, for pages that offer tools."""
+    """Return `user` as a caller with a token without limits, for pages that offer tools."""
     return MCPAccessToken(
         token="",
         client_id="page",
@@ -83,10 +83,10 @@ def caller_for(user: User) -> MCPAccessToken:
 
 
 async def may_use(component: Component, caller: MCPAccessToken | None = None) -> bool:
-    """Whether `caller`, or else that of this request, may use `component`. The rule, for every transport.
+    """Whether `caller`, by default that of this request, may use `component`.
 
-    A token that is limited to some tools reaches no resource or prompt either, unless it names it. The view
-    of a tool is for whoever may use that tool.
+    This is the rule for every transport. A token that is limited to some tools can use a resource or prompt
+    only if it names that as well. The view of a tool is for everyone who may use the tool.
     """
     if not settings.MCP_REQUIRE_AUTH:
         return True
@@ -101,14 +101,14 @@ async def may_use(component: Component, caller: MCPAccessToken | None = None) ->
 async def is_permitted(token: MCPAccessToken, component: Component) -> bool:
     """Whether the credential allows `component`, and its user is active and has the permission for it.
 
-    Raises DatabaseUnavailableError when that cannot be looked up.
+    Scopes are not checked here. Raises DatabaseUnavailableError if the permissions cannot be looked up.
     """
     if not token.user.is_active or not check_tool_permission(token.credential, component.name):
         return False
     if component.auth is None or component.auth is everyone:
         return True
     if not token.user.is_superuser:
-        # Before the check: FastMCP takes whatever is raised in one for a no.
+        # Looked up before the check, because FastMCP takes any exception in a check for a refusal.
         await _permissions_of(token)
-    # FastMCP makes this check by itself over HTTP, but not over stdio.
+    # FastMCP itself runs this check over HTTP, but not over stdio.
     return await run_auth_checks(component.auth, AuthContext(token, component))

@@ -1,4 +1,4 @@
-"""The MCP server. Tools are not added here: drop a module into `tools/`."""
+"""The MCP server: its name, icon and parts. This is policy. To add a tool, put a module into `tools/`."""
 
 import logging
 from pathlib import Path
@@ -38,7 +38,7 @@ logging.getLogger("fastmcp.server.server").addFilter(RefusalFilter())
 mcp = FastMCP(
     name=settings.PROJECT_NAME,
     version=settings.PROJECT_VERSION,
-    # What every model is told of this server: the words of its domain, where to begin, what needs care.
+    # Every model reads this text: the terms of the domain, where to begin, what needs care.
     instructions=(Path(__file__).parent / "instructions.md").read_text(encoding="utf-8").strip(),
     website_url=settings.PUBLIC_BASE_URL,
     icons=[Icon(src=f"{settings.PUBLIC_BASE_URL}/favicon.ico", mime_type="image/svg+xml")],
@@ -51,17 +51,17 @@ mcp = FastMCP(
     list_page_size=MANY if settings.MCP_TOOL_LIST == "pages" else None,
     dereference_schemas=False,  # CallMiddleware does it
     transforms=[PermissionFilter(), *([search] if settings.MCP_TOOL_LIST == "search" else [])],
-    # Clients see the text of a ToolError; any other exception stays in the log.
+    # Clients see the text of a ToolError. Any other exception goes only to the log.
     mask_error_details=True,
     on_duplicate="error",
     session_state_store=session_state,
-    # Lets any worker continue a dialogue (elicitation) that another one began.
+    # With this key, any worker can continue a dialogue (elicitation) that another one began.
     request_state_security=RequestStateSecurity(
         keys=[salted_hmac("mcp_server.request_state", "", algorithm="sha256").digest()]
     ),
 )
 
-# FastMCP has none before validation, nor behind its own `_meta`.
+# FastMCP has no middleware of its own before validation, or after it has added its `_meta`.
 mcp._mcp_server.middleware[:0] = [check_message, name_what_is_wrong, Lists(mcp), hide_own_meta]  # noqa: SLF001
 register_tools(mcp)
 add_views(mcp)

@@ -16,7 +16,7 @@ from mcp_server.server import mcp
 
 
 class TokenMiddleware(Middleware):
-    """Checks the token before each message, as every HTTP request does: a revoke takes effect at once."""
+    """Checks the token before each message, as over HTTP, so that a revoke takes effect at once."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -26,8 +26,8 @@ class TokenMiddleware(Middleware):
         access = await self.verifier.verify_token(self.token)
         if access is None:
             raise MCPError(INVALID_REQUEST, "The token in MCP_TOKEN is not valid any more.")
-        # Reset behind it: the SDK seals the state of a dialogue outside of this middleware, for the caller
-        # that it sees there. One left over would be another than the one it unseals for.
+        # Reset after the call: outside this middleware, the SDK seals the state of a dialogue for the caller
+        # that it sees, and must see the same one when it unseals.
         before = auth_context_var.set(AuthenticatedUser(access))
         try:
             return await call_next(context)
@@ -46,7 +46,7 @@ async def serve(token: str) -> None:
 
 
 def _write_audit_and_end(signal_number: int, _frame: object) -> None:
-    """Write what waits, then end like any program: a cancelled server would wait for its next input."""
+    """Write the rest of the audit, and end by the signal: a cancelled server would wait for input."""
     audit.close()
     signal.signal(signal_number, signal.SIG_DFL)
     signal.raise_signal(signal_number)

@@ -1,4 +1,4 @@
-"""Addresses of the pages. A project includes them where it likes."""
+"""Addresses of the pages. A project may include them under any path."""
 
 from django.urls import path
 

@@ -1,7 +1,7 @@
-"""Machinery: walks the way of a client, from the name of the host to a tool call, for `mcp_doctor`.
+"""Machinery: the steps of `manage.py mcp_doctor`, from the name of the host to a tool call.
 
-A step is a function whose docstring says what must hold. It returns what it found, or raises one of
-the errors of `visit.py`. docs/clients.md explains the steps in the same order.
+A step is a function whose docstring says what must be true; the command prints it. It returns what it found,
+or raises one of the errors of `visit.py`. docs/clients.md explains the steps in the same order.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Steps with a token, as clients of both eras take them."""
+"""Steps with a token, by clients of both protocol eras."""
 
 from http import HTTPStatus
 from typing import Any
@@ -18,16 +18,16 @@ REVISION = "2026-07-28"
 def token(visit: Visit) -> str:
     """The token is accepted."""
     if not visit.token:
-        raise NotTriedError("there is none. Add --user LOGIN, or set MCP_TOKEN.")
+        raise NotTriedError("no token was given. Add --user LOGIN, or set MCP_TOKEN.")
     response = visit.post(visit.url.path, headers=visit.bearer)
     if response.status_code == HTTPStatus.UNAUTHORIZED:
         visit.token = ""
         raise StepError(
-            "It is refused: it is revoked, expired or from another site, its user is disabled, or a proxy"
-            " removes the Authorization header."
+            "The token is refused: it is revoked, expired or from another site, its user is disabled, or"
+            " a proxy removes the Authorization header."
         )
     if response.status_code == HTTPStatus.MISDIRECTED_REQUEST:
-        raise StepError("The server does not know its own name, as above.")
+        raise StepError("The server does not accept the host name: see above.")
     if response.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND} or response.is_server_error:
         raise StepError(f"The server answers {response.status_code} {response.text[:300]}")
     return "no 401"
@@ -39,8 +39,8 @@ def modern(visit: Visit) -> str:
     async def discover(client: Client[Any]) -> str:
         if client.protocol_version != REVISION:
             raise StepError(
-                f"The client fell back to {client.protocol_version}: a proxy must pass the headers"
-                " MCP-Protocol-Version, Mcp-Method and Mcp-Name on."
+                f"The client fell back to {client.protocol_version}: a proxy must pass on the headers"
+                " MCP-Protocol-Version, Mcp-Method and Mcp-Name."
             )
         return f"server/discover answers, {len(await client.list_tools())} tools may be called"
 
@@ -66,7 +66,7 @@ def call(visit: Visit) -> str:
             if reads and not tool.input_schema.get("required"):
                 await client.call_tool(tool.name)
                 return f"{tool.name} answers"
-        raise NotTriedError("no tool that only reads can be called without arguments.")
+        raise NotTriedError("no tool only reads and takes no arguments.")
 
     return str(visit.call("auto", first_reading_tool))
 
@@ -77,11 +77,11 @@ def views(visit: Visit) -> str:
     async def read(client: Client[Any]) -> str:
         uris = {uri for tool in await client.list_tools() if (uri := _view_of(tool))}
         if not uris:
-            raise NotTriedError("no tool that may be called has one.")
+            raise NotTriedError("no tool of this token has a view.")
         for uri in uris:
             (html,) = await client.read_resource(uri)
             if html.mime_type != UI_MIME_TYPE:
-                raise StepError(f"{uri} is {html.mime_type}, and not {UI_MIME_TYPE}, which clients draw.")
+                raise StepError(f"{uri} is {html.mime_type}, but clients draw only {UI_MIME_TYPE}.")
         return ", ".join(sorted(uris))
 
     extension = advertise(UI_EXTENSION_ID, {"mimeTypes": [UI_MIME_TYPE]})
@@ -101,10 +101,10 @@ def streaming(visit: Visit) -> str:
             first = next(response.iter_lines(), "")
     except httpx2.TimeoutException as error:
         raise StepError(
-            f"Nothing of the stream at {url} arrived: a proxy buffers it. Switch its buffering off."
+            f"Nothing arrived from the stream at {url}: a proxy buffers it. Switch buffering off there."
         ) from error
     if not first.startswith("event: endpoint"):
         raise StepError(
             f"{url} answers {response.status_code} and {first[:100]!r} instead of a stream of events."
         )
-    return "the first came at once"
+    return "the first one arrived at once"

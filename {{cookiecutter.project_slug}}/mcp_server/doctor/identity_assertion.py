@@ -1,4 +1,4 @@
-"""The step of an app that the company connects."""
+"""The step of apps that the company connects."""
 
 from http import HTTPStatus
 
@@ -10,7 +10,7 @@ PROFILE = "urn:ietf:params:oauth:grant-profile:id-jag"
 
 
 def assertion_keys(visit: Visit) -> str:
-    """The keys of identity assertions can be had, and clients learn that they are taken (ID-JAG)."""
+    """The keys of identity assertions (ID-JAG) are available, and the metadata offers that grant."""
     if not settings.OIDC_ASSERTION_KEYS:
         raise NotTriedError("OIDC_ASSERTION_KEYS is not set.")
     answer = visit.http.get(settings.OIDC_ASSERTION_KEYS)

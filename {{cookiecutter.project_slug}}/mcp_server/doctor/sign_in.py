@@ -1,4 +1,4 @@
-"""The step of somebody who signs in at the company."""
+"""The step of people who sign in at the company."""
 
 from http import HTTPStatus
 
@@ -8,7 +8,7 @@ from mcp_server.doctor.visit import NotTriedError, StepError, Visit
 
 
 def issuer(visit: Visit) -> str:
-    """The company's issuer answers, and is who it should be (OpenID Connect Discovery, section 4.3)."""
+    """The company's issuer answers, with its own name (OpenID Connect Discovery, section 4.3)."""
     if not settings.OIDC_ISSUER:
         raise NotTriedError("OIDC_ISSUER is not set.")
     answer = visit.http.get(f"{settings.OIDC_ISSUER.rstrip('/')}/.well-known/openid-configuration")

@@ -1,4 +1,4 @@
-"""What the steps share: a client on its way, and how it gets stuck."""
+"""What the steps share: the state of the client so far, its requests, and the errors of a step."""
 
 import asyncio
 import functools
@@ -16,7 +16,7 @@ TIMEOUT = 10  # seconds, for each answer
 
 
 def transport_to(url: str, **options: Any) -> StreamableHttpTransport:
-    """Return how FastMCP's client reaches `url`: through a proxy for other machines, if there is one."""
+    """Return a transport of FastMCP's client to `url`, through the proxy for it if there is one."""
     proxy = proxy_for(url)
 
     def client(*arguments: Any, **options: Any) -> httpx2.AsyncClient:
@@ -28,20 +28,20 @@ def transport_to(url: str, **options: Any) -> StreamableHttpTransport:
 
 
 class StepError(Exception):
-    """What is wrong and what to change, in one or two sentences."""
+    """A step failed. The text says what is wrong and what to change, in one or two sentences."""
 
 
 class UnreachableError(StepError):
-    """Nothing answers, so there are no further steps."""
+    """A step failed, and the further ones cannot be tried."""
 
 
 class NotTriedError(Exception):
-    """Why a step was left out."""
+    """A step was skipped. The text says why."""
 
 
 @dataclass
 class Visit:
-    """A client on its way to the server at `url`, perhaps with a token."""
+    """The state of a client that connects to the server at `url`, perhaps with a token."""
 
     url: httpx2.URL
     token: str = ""
@@ -53,17 +53,17 @@ class Visit:
 
     @functools.cached_property
     def proxy(self) -> str | None:
-        """The proxy that stands before the server, on the side of the client."""
+        """The proxy that clients on this machine use for the server."""
         return proxy_for(str(self.url))
 
     @functools.cached_property
     def http(self) -> httpx2.Client:
-        """What asks the server, through that proxy or through none."""
+        """The HTTP client for the server, with that proxy or none."""
         direct = None if self.proxy else httpx2.HTTPTransport()
         return httpx2.Client(timeout=TIMEOUT, proxy=self.proxy, transport=direct)
 
     def get(self, path: str, **options: Any) -> httpx2.Response:
-        """Ask for `path` of the same host."""
+        """Get `path` from the same host."""
         return self.http.get(self.url.copy_with(path=path), **options)
 
     def post(self, path: str, **options: Any) -> httpx2.Response:
@@ -72,13 +72,16 @@ class Visit:
 
     @property
     def bearer(self) -> dict[str, str]:
-        """The header with the token. Raises NotTriedError when there is none."""
+        """The header with the token. Raises NotTriedError if there is no token."""
         if not self.token:
-            raise NotTriedError("not without a token.")
+            raise NotTriedError("there is no token that works.")
         return {"Authorization": f"Bearer {self.token}"}
 
     def call(self, mode: str, work: Callable[[Client[Any]], Any], **options: Any) -> Any:
-        """Return what `work` says of a connection of FastMCP's client; see its `mode` and other options."""
+        """Connect FastMCP's client, and return the result of `work`.
+
+        `mode` and `options` are the client's.
+        """
         transport = transport_to(str(self.url), headers=self.bearer)
 
         async def connect() -> Any:

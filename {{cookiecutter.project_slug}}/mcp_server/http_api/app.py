@@ -1,4 +1,4 @@
-"""The addresses below `/api/mcp/`, and who is let in: the bearers of MCP's own credentials."""
+"""The routes below `/api/mcp/`, and the authentication in front of them, which is that of MCP."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,9 +27,9 @@ from mcp_server.server import mcp
 
 
 def api_routes(_routes: Sequence[BaseRoute], guard: Callable[[ASGIApp], ASGIApp]) -> list[BaseRoute]:
-    """Return the routes: first what anybody may see, then what needs a token.
+    """Return the routes: the public ones first, then those that need a token.
 
-    `guard` goes around what pages of other sites must not reach through a browser.
+    `guard` protects an application from pages of other sites.
     """
     needs_token = [
         Route(f"{PATH}/openapi.json", show_document),
@@ -61,12 +61,12 @@ def _for_bearers(routes: Sequence[Route], guard: Callable[[ASGIApp], ASGIApp]) -
             _answer_error,
         ),
     )
-    api.state.fastmcp_server = mcp  # where what FastMCP puts around its endpoint looks for it
+    api.state.fastmcp_server = mcp  # FastMCP's middleware looks for it there
     return api
 
 
 def _authentication() -> Sequence[Middleware]:
-    """Return what FastMCP puts around its own endpoint, so that both let the same callers in."""
+    """Return the middleware around FastMCP's own endpoint, so that both accept the same callers."""
     if mcp.auth is None:
         return []
     return [*mcp.auth.get_middleware(), Middleware(RequireAuthMiddleware, mcp.auth.required_scopes)]

@@ -1,6 +1,6 @@
-"""`GET /api/mcp/openapi.json`: an OpenAPI 3.1 document of what its reader may use.
+"""`GET /api/mcp/openapi.json`: an OpenAPI 3.1 document of the tools and resources that the caller may use.
 
-The schemas of tools are their own: OpenAPI 3.1 and MCP both write them in JSON Schema 2020-12.
+The schemas of tools are used as they are: OpenAPI 3.1 and MCP both use JSON Schema 2020-12.
 """
 
 import json
@@ -23,13 +23,13 @@ TEXT: Schema = {"type": "string"}
 async def show_document(request: Request) -> Response:
     """Answer with the document."""
     resources, _templates = await permitted_resources(request)
-    # As it was asked for: `path` may have been changed on the way here (mcp_server/asgi.py).
+    # The path as the client sent it: mcp_server/asgi.py and tenants may have changed `path`.
     base = request.scope["raw_path"].decode("ascii", "replace").rpartition("/")[0]
     return JSONResponse(document(base, await permitted_tools(request), [str(each.uri) for each in resources]))
 
 
 def document(base: str, tools: list[Tool], uris: list[str]) -> Schema:
-    """Return the OpenAPI document of these tools, and of resources with such URIs, all below `base`."""
+    """Return the OpenAPI document of `tools`, and of the resources at `uris`, with all paths below `base`."""
     return {
         "openapi": "3.1.1",
         "info": {
@@ -94,7 +94,7 @@ def _operation(name: str, summary: str, answer: Schema, description: str = "") -
 
 
 def _line(result: Schema) -> Schema:
-    """Describe a line of a streamed answer: progress until the last, which is one of the others."""
+    """Return the schema of a line of a streamed answer: progress or, in the last one, a result or problem."""
     progress = {"progress": {"type": "number"}, "total": {"type": "number"}, "message": TEXT}
     return {
         "oneOf": [
@@ -121,8 +121,8 @@ def _json(description: str, schema: Schema, media_type: str = "application/json"
     return {"description": description, "content": {media_type: {"schema": schema}}, **more}
 
 
-# A "$ref" within a tool's schema is relative to that schema, and in OpenAPI to the whole document. Most
-# are resolved before they get here; those that remain belong to types that contain themselves.
+# A "$ref" in a tool's schema refers to a place in that schema, but in OpenAPI it refers to the whole
+# document. Most are resolved earlier; the remaining ones belong to recursive types.
 
 
 def _definitions(tools: list[Tool]) -> Schema:
@@ -153,7 +153,7 @@ _RETRY_AFTER: Schema = {
 }
 _PROBLEM: Schema = {"$ref": "#/components/schemas/Problem"}
 
-# Every answer that is not a success, by status.
+# The answers that are no success, by status.
 REFUSALS: dict[str, Schema] = {
     "401": _json("The token is missing or not valid", _REFUSED),
     "503": _json("The token cannot be checked now", _REFUSED, **_RETRY_AFTER),

@@ -1,4 +1,4 @@
-"""Errors as plain HTTP tells them: a status, and a problem document (RFC 9457) with one sentence."""
+"""Errors over plain HTTP: a status, and a problem document (RFC 9457) with one sentence."""
 
 import json
 from collections.abc import Mapping
@@ -24,7 +24,8 @@ from mcp_server.runtime.confirmation import CannotAskError
 
 MEDIA_TYPE = "application/problem+json"
 
-# The first that fits. With the last, the request was right, and what the data is does not allow it.
+# The first class that matches counts. 409 means that the request is valid, but the state of the data forbids
+# it.
 STATUSES = {
     NotFoundError: HTTPStatus.NOT_FOUND,
     DisabledError: HTTPStatus.NOT_FOUND,
@@ -38,9 +39,9 @@ STATUSES = {
 
 @dataclass(eq=False)
 class Problem(Exception):  # noqa: N818 - RFC 9457's own word
-    """What went wrong, for the caller.
+    """An error that the caller sees.
 
-    `errors` names wrong arguments, as in the example of RFC 9457, section 3.
+    `errors` lists wrong arguments, as in the example of RFC 9457, section 3.
     """
 
     status: HTTPStatus
@@ -54,19 +55,19 @@ class Problem(Exception):  # noqa: N818 - RFC 9457's own word
         return {**members, "errors": self.errors} if self.errors else members
 
     def response(self) -> Response:
-        """Return the answer to a request that had this problem."""
-        # In ASCII: half of a surrogate pair, which JSON can express and UTF-8 cannot, may be in it.
+        """Return the HTTP response."""
+        # As ASCII, because it may contain half of a surrogate pair, which JSON can express and UTF-8 cannot.
         return Response(json.dumps(self.document()), self.status, self.headers, MEDIA_TYPE)
 
 
 def problem_of(error: Exception) -> Problem:
-    """Return what the caller is told of `error`: its text only if it was written for callers."""
+    """Return the problem for `error`. It has the text of the error only if that was written for callers."""
     match error:
         case Problem():
             return error
         case WrongArgumentsError():
             return _wrong_arguments(error)
-        case HTTPException():  # a wrong method
+        case HTTPException():  # from Starlette, such as for a wrong method
             detail = f"{error.detail}: {PATH}/openapi.json lists what there is."
             return Problem(HTTPStatus(error.status_code), detail, headers=error.headers or {})
         case DatabaseUnavailableError():
@@ -77,7 +78,7 @@ def problem_of(error: Exception) -> Problem:
     status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), None)
     if status is None or is_masked(error) or isinstance(error, CrashedError):
         status = HTTPStatus.INTERNAL_SERVER_ERROR
-        error = Exception("The server failed. Its log has why, under the id in the header X-Request-ID.")
+        error = Exception("The server failed. Its log says why, under the id in the header X-Request-ID.")
     return Problem(status, str(error))
 
 
@@ -91,5 +92,5 @@ def _wrong_arguments(error: WrongArgumentsError) -> Problem:
 
 
 def _escaped(part: str) -> str:
-    """Write one step of a JSON Pointer (RFC 6901, section 3)."""
+    """Return `part` as one token of a JSON Pointer (RFC 6901, section 3)."""
     return part.replace("~", "~0").replace("/", "~1")

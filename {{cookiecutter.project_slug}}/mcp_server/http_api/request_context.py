@@ -1,4 +1,4 @@
-"""One call over plain HTTP, as a tool sees it: a client that hears of progress and cannot be asked."""
+"""The MCP context of a call over plain HTTP: the client gets progress, but cannot be asked anything."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,14 +25,15 @@ type Line = dict[str, Any]
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """Return the JSON object that came as the body; no body is an empty object.
+    """Return the JSON object in the body; an empty body is an empty object.
 
-    Raises Problem, with status 400, for anything else, and for one that holds too much.
+    Raises Problem with status 400 if the body is anything else, or if it contains too many values.
     """
     body = await request.body()
     try:
         check_body(body)
-        # Unlike Python's own parser it takes neither NaN nor half of a surrogate pair, as databases.
+        # Unlike Python's parser, it accepts neither NaN nor half of a surrogate pair, which databases refuse
+        # too.
         value = pydantic_core.from_json(body or b"{}", allow_inf_nan=False)
         check_values(value)
     except RequestTooLargeError as error:
@@ -45,17 +46,17 @@ async def read_object(request: Request) -> dict[str, Any]:
 
 
 def as_json(value: BaseModel) -> dict[str, Any]:
-    """Return what MCP would send of `value`."""
+    """Return `value` as MCP would send it."""
     return value.model_dump(mode="json", by_alias=True, exclude_none=True)
 
 
 @contextmanager
 def mcp_exchange(request: Request, on_progress: Callable[[Line], None] | None = None) -> Iterator[None]:
-    """Let FastMCP answer `request` within the block as if it were one of MCP's.
+    """Let FastMCP treat `request` as a request of MCP inside the block.
 
     Args:
         request: the HTTP request. Its User-Agent is the name of the client.
-        on_progress: is given `progress`, `total` and `message` as a tool reports them.
+        on_progress: takes `progress`, `total` and `message` whenever a tool reports them.
     """
     meta: RequestParamsMeta = {"progress_token": 0} if on_progress else {}
     client = {"name": request.headers.get("User-Agent", ""), "version": ""}
@@ -76,7 +77,7 @@ def mcp_exchange(request: Request, on_progress: Callable[[Line], None] | None = 
 
 @dataclass
 class _WayBack:
-    """What a tool can send while it runs, of all that MCP's DispatchContext offers."""
+    """The part of MCP's DispatchContext that works over plain HTTP: progress."""
 
     on_progress: Callable[[Line], None] | None
     can_send_request = False

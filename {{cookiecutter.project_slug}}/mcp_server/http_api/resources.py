@@ -19,7 +19,7 @@ async def permitted_resources(request: Request) -> tuple[list[Resource], list[Re
     with mcp_exchange(request):
         resources = await mcp.list_resources()
         templates = await mcp.list_resource_templates()
-    # A program draws no views.
+    # Views are for clients that draw them.
     resources = [each for each in resources if not isinstance(each, View)]
     return (
         dedupe_with_versions(resources, lambda each: str(each.uri)),
@@ -53,5 +53,5 @@ async def read_resource(request: Request) -> Response:
     with mcp_exchange(request):
         result = await mcp.read_resource(uri)
     if isinstance(result, InputRequiredResourceResult):
-        raise Problem(HTTPStatus.CONFLICT, "This resource asks its user back: it needs an MCP client.")
+        raise Problem(HTTPStatus.CONFLICT, "This resource asks the user a question: it needs an MCP client.")
     return JSONResponse(as_json(result.to_mcp_result(uri)))

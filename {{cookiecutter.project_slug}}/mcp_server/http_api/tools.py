@@ -30,7 +30,7 @@ NDJSON = "application/x-ndjson"
 async def permitted_tools(request: Request) -> list[Tool]:
     """Return the tools that the caller may use."""
     with mcp_exchange(request):
-        tools = await search.get_tool_catalog(Context(mcp))  # all, also when models have to search
+        tools = await search.get_tool_catalog(Context(mcp))  # all of them, even with MCP_TOOL_LIST=search
     return dedupe_with_versions(tools, lambda tool: tool.name)
 
 
@@ -65,7 +65,7 @@ async def _call(
 
 
 async def _check_scopes(name: str) -> None:
-    """Say so when it is only the scopes of a token that hide a tool (RFC 6750, section 3.1)."""
+    """Raise a Problem that says so if only the scopes of the token hide the tool (RFC 6750, section 3.1)."""
     token, tool = get_access_token(), await mcp.local_provider.get_tool(name)
     if not tool or not isinstance(token, MCPAccessToken) or token.covers(tool):
         return
@@ -76,9 +76,9 @@ async def _check_scopes(name: str) -> None:
 
 
 def _value(result: ToolResult) -> dict[str, Any]:
-    """Return what the tool's output schema describes, or MCP's content blocks if it has none."""
+    """Return the structured result that the output schema describes, or MCP's content blocks without one."""
     if isinstance(result, InputRequiredToolResult):
-        raise Problem(HTTPStatus.CONFLICT, "This tool asks its user back: it needs an MCP client.")
+        raise Problem(HTTPStatus.CONFLICT, "This tool asks the user a question: it needs an MCP client.")
     content = [as_json(block) for block in result.content]
     if result.is_error:
         raise Problem(HTTPStatus.CONFLICT, " ".join(block.get("text", "") for block in content))
@@ -91,7 +91,7 @@ async def _call_with_progress(request: Request, arguments: dict[str, Any]) -> Re
     call.add_done_callback(lambda _: lines.put_nowait(None))
     first = await lines.get()
     if first is None:
-        # Over before there was progress, so that an error can still have a status of its own.
+        # It ended without progress, so an error can still have its own status.
         return Response(_encode({"result": call.result()}), media_type=NDJSON)
     return StreamingResponse(_stream(first, lines, call), media_type=NDJSON)
 

@@ -1,4 +1,4 @@
-"""`GET /api/mcp/health`: for anybody, so it tells nothing that helps to attack."""
+"""`GET /api/mcp/health` is public, so it reveals nothing that helps an attacker."""
 
 from django.conf import settings
 from mcp_types.version import KNOWN_PROTOCOL_VERSIONS
@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 
 async def show_versions(_request: Request) -> Response:
-    """Answer that the process runs, in which version, and which revisions of MCP it speaks."""
+    """Answer that the process runs, with the versions of the project and of MCP."""
     return JSONResponse(
         {"status": "ok", "versions": {"project": settings.PROJECT_VERSION, "mcp": KNOWN_PROTOCOL_VERSIONS}}
     )

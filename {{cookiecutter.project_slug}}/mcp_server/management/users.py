@@ -1,4 +1,4 @@
-"""Users as they are named on a command line."""
+"""Users as arguments of commands."""
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
@@ -7,9 +7,9 @@ from operations.users import User
 
 
 def find_user(login: str) -> User:
-    """Return the user who signs in as `login`, or else the one with this e-mail address, in any case.
+    """Return the user who signs in as `login`, or has this e-mail address, in upper or lower case.
 
-    Raises CommandError when that is nobody, or more than one.
+    Raises CommandError if there is no such user, or more than one.
     """
     model = get_user_model()
     if not login.strip():  # perhaps an unset variable of a shell
@@ -22,5 +22,5 @@ def find_user(login: str) -> User:
             case [user]:
                 return user
             case [_, _]:
-                raise CommandError(f"Several users have the address {login}: say what they sign in with.")
+                raise CommandError(f"Several users have the address {login}: give the user name instead.")
     raise CommandError(f"No user signs in as {login}.")

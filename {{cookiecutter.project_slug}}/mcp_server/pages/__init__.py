@@ -1,1 +1,1 @@
-"""Machinery: the pages on which people make tokens and copy the configuration of their clients."""
+"""Machinery: the pages for creating tokens, copying the configuration of a client, and seeing the usage."""

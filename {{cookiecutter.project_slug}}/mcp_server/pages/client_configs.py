@@ -1,6 +1,7 @@
-"""Ready configuration of this server for the common AI clients.
+"""The configuration of this server for each of the common AI clients.
 
-To add a client, write one function here: the pages and `manage.py mcp_config` find it in CLIENTS.
+To add a client, write a function here with the decorator `@client`. The pages and `manage.py mcp_config` show
+it.
 """
 
 import base64
@@ -27,7 +28,7 @@ IN_A_TERMINAL = _("Run this in a terminal.")
     sign_in=_("Run this in a terminal. “claude mcp login {name}” signs in, or /mcp inside Claude Code."),
 )
 def claude_code(url: str, token: str | None) -> str:
-    """See https://code.claude.com/docs/en/mcp. Without the scope it is valid in the current folder only."""
+    """See https://code.claude.com/docs/en/mcp. Without the scope, it is valid only in the current folder."""
     return _mcp_add("claude", url, token)
 
 
@@ -39,8 +40,8 @@ def claude_code(url: str, token: str | None) -> str:
 def claude_desktop(url: str, token: str | None) -> str:
     """See https://modelcontextprotocol.io/docs/develop/connect-local-servers and mcp-remote.
 
-    The file takes local servers only, hence https://www.npmjs.com/package/mcp-remote. The header
-    is in `env` because Claude Desktop for Windows breaks arguments at blanks.
+    The file accepts only local servers, hence https://www.npmjs.com/package/mcp-remote. The header
+    is in `env` because Claude Desktop for Windows splits arguments at spaces.
     """
     arguments = ["-y", "mcp-remote", url]
     if url.startswith("http:"):
@@ -87,7 +88,7 @@ def vscode(url: str, token: str | None) -> str:
     "codex",
     "Codex",
     _("Add this to ~/.codex/config.toml."),
-    sign_in=_("Run this in a terminal: it opens the browser, where you sign in."),
+    sign_in=_("Run this in a terminal. It opens the browser, where you sign in."),
 )
 def codex(url: str, token: str | None) -> str:
     """See https://developers.openai.com/codex/mcp."""
@@ -182,10 +183,7 @@ def inspector(url: str, token: str | None) -> str:
 @client(
     "sse",
     _("A client that knows only SSE"),
-    _(
-        "This is the older transport. Some clients read this JSON as it stands, others have a form of"
-        " their own."
-    ),
+    _("This is the older transport. Some clients read this JSON as it is, others have their own format."),
 )
 def sse(url: str, token: str | None) -> str:
     """Return the form of Claude Code's `--mcp-config`."""
@@ -196,8 +194,8 @@ def sse(url: str, token: str | None) -> str:
     "other",
     _("Any other client"),
     _(
-        "Many clients read this JSON as it stands (Claude Code, Copilot CLI, Gemini CLI, Droid, FastMCP);"
-        " others need its address and header in a form of their own."
+        "Many clients read this JSON as it is (Claude Code, Copilot CLI, Gemini CLI, Droid, FastMCP);"
+        " others need its address and header in their own format."
     ),
 )
 def other(url: str, token: str | None) -> str:
@@ -206,8 +204,11 @@ def other(url: str, token: str | None) -> str:
 
 
 def inspector_arguments(url: str) -> list[str]:
-    """Return what npx is given. Without `auto`, the Inspector speaks 2025-11-25 and is asked nothing."""
-    is_sse = url.rstrip("/").endswith("/sse")  # of the older transport, which has no newer revision
+    """Return the arguments of npx.
+
+    Without `auto`, the Inspector uses 2025-11-25, where tools cannot ask the user.
+    """
+    is_sse = url.rstrip("/").endswith("/sse")  # the legacy transport, which has no newer revision
     transport = ["--transport", "sse"] if is_sse else ["--transport", "http", "--protocol-era", "auto"]
     return ["@modelcontextprotocol/inspector", *transport, "--server-url", url]
 

@@ -1,6 +1,6 @@
-"""What a client is, to the pages and to `manage.py mcp_config`.
+"""AI clients as the pages and `manage.py mcp_config` see them: the class Client, and the registry CLIENTS.
 
-The clients are in `client_configs.py`, and with OAuth in `hosted_clients.py` too.
+The clients themselves are in `client_configs.py`, and with OAuth in `hosted_clients.py` too.
 """
 
 from collections.abc import Callable
@@ -14,37 +14,39 @@ from django.utils.translation import gettext, gettext_noop
 
 from operations.proxies import is_this_machine
 
-# Clients put this before the name of each tool, and most models take 64 characters.
+# Clients put this name before that of each tool, and most models accept 64 characters for both.
 MAX_SERVER_NAME = 28
 PLACEHOLDER = "YOUR_TOKEN"
-# What is put in where no token was made yet: nothing, where clients ask their user to sign in.
+# Used in a configuration before a token exists: nothing, if clients can ask their user to sign in.
 NO_TOKEN = None if settings.MCP_CLIENTS_SIGN_IN else PLACEHOLDER
 NOT_PUBLIC = gettext_noop(
-    "It runs in its makers' cloud, and reaches only servers on the internet at https://. This one is {url}."
+    "It runs in its makers' cloud, and can reach only servers on the internet with https://."
+    " This one is {url}."
 )
 NOT_HERE = gettext_noop(
-    "It starts the server itself, so it has to be on the same machine: manage.py mcp_config has the command."
+    "It starts the server itself, so it must run on the same machine: manage.py mcp_config prints the"
+    " command."
 )
-NO_SIGN_IN = gettext_noop("It cannot sign in: replace {placeholder} by one of your tokens.")
+NO_SIGN_IN = gettext_noop("It cannot sign in: replace {placeholder} with one of your tokens.")
 
 type Render = Callable[[str, str | None], str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Client:
-    """An AI client. Called with the URL of the MCP server and a token, it returns the configuration.
+    """An AI client. Calling it with the URL of the MCP server and a token returns the configuration.
 
-    Without a token it is that of a client that signs its user in.
-
-    Texts for people are marked for translation, and translated when they are shown.
+    Without a token, the configuration is for a client that asks its user to sign in. Texts for people are
+    marked for translation here, and translated when they are shown.
 
     Attributes:
-        title: how people call it.
-        where: a sentence that says where the text goes.
-        sign_in: that sentence where there is no token, if it is another. {name} is the server's name.
-        link: what makes an address that installs the same with one click.
-        takes: whether it comes with a "token", lets its user "sign in", or can do "both".
-        runs: on any "desk", in its makers' "cloud", or where the "server" is.
+        title: what people call it.
+        where: a sentence that says where the configuration goes.
+        render: returns the configuration.
+        sign_in: replaces `where` if there is no token. {name} stands for the server's name.
+        link: returns an address that installs the same configuration with one click.
+        takes: "token" if it needs a token, "sign in" if its user must sign in, or "both".
+        runs: on any "desk", in its makers' "cloud", or on the machine of the "server".
     """
 
     title: str
@@ -61,14 +63,14 @@ class Client:
         return self.render(url, token)
 
     def sentence(self, token: str | None) -> str:
-        """Say where the text goes, and what is left to do."""
+        """Return the sentence that says where the configuration goes, and what else to do."""
         if token is None and self.takes == "token":
             return f"{gettext(self.where)} {gettext(NO_SIGN_IN).format(placeholder=PLACEHOLDER)}"
         text = self.sign_in if token is None and self.sign_in else self.where
         return gettext(text).format(name=server_name())
 
     def obstacle(self, url: str) -> str:
-        """Say why it cannot work with the server at `url`, as far as a page knows; "" if it can."""
+        """Return why the client cannot work with the server at `url`, or "" if no reason is known."""
         if self.runs == "cloud" and not is_public(url):
             return gettext(NOT_PUBLIC).format(url=url)
         if self.runs == "server" and not is_this_machine(urlsplit(url).hostname or ""):
@@ -80,7 +82,14 @@ CLIENTS: dict[str, Client] = {}
 
 
 def client(name: str, title: str, where: str, **more: object) -> Callable[[Render], Client]:
-    """Enter the decorated function in CLIENTS, under what `mcp_config --client` calls it."""
+    """Add a client to CLIENTS, with the decorated function as `render`.
+
+    Args:
+        name: the name for `mcp_config --client`.
+        title: see `Client`, as for all others.
+        where: see `Client`.
+        **more: further attributes of `Client`.
+    """
 
     def register(render: Render) -> Client:
         CLIENTS[name] = Client(title=title, where=where, render=render, **more)  # type: ignore[arg-type]
@@ -90,7 +99,7 @@ def client(name: str, title: str, where: str, **more: object) -> Callable[[Rende
 
 
 def server_name() -> str:
-    """Return what clients call this server: the project's name without blanks and accents, not too long."""
+    """Return the name of this server for clients: that of the project, short, without spaces and accents."""
     name = slugify(settings.PROJECT_NAME)
     if len(name) > MAX_SERVER_NAME:
         name = name[: MAX_SERVER_NAME + 1].rpartition("-")[0] or name[:MAX_SERVER_NAME]
@@ -98,7 +107,7 @@ def server_name() -> str:
 
 
 def is_public(url: str) -> bool:
-    """Whether `url` may be reached from the internet, as far as one can see."""
+    """Whether `url` looks as if it can be reached from the internet."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     try:

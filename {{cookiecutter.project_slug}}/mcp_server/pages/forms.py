@@ -1,4 +1,4 @@
-"""Making a token: on the user's own page, and in the admin."""
+"""The forms that create a token: on the user's own page, and in the admin."""
 
 from datetime import timedelta
 from typing import Any
@@ -20,10 +20,10 @@ def tools_of(user: User) -> list[ToolInfo]:
 
 
 def refuse_name_in_use(user: User, name: str) -> None:
-    """Raise ValidationError if a token of `user` that is in use has this name.
+    """Raise ValidationError if a valid token of `user` has this name.
 
-    Two tokens of one name could not be told apart when one of them is to be revoked. It also makes a
-    form safe to send twice: see `views.tokens`.
+    With two tokens of the same name, a user would not know which one to revoke. The rule also makes the form
+    safe to submit twice: see `views.tokens`.
     """
     if any(token.is_valid for token in user.mcp_tokens.filter(name=name)):
         text = _("A token named “%(name)s” is in use: choose another name or revoke it.")
@@ -31,9 +31,9 @@ def refuse_name_in_use(user: User, name: str) -> None:
 
 
 class TokenForm(forms.ModelForm):
-    """A user makes a token for themselves."""
+    """The form with which users create their own tokens."""
 
-    # Lives in memory only: the token itself knows a date.
+    # Not a field of the model, which has `expires_at`.
     lifetime = forms.TypedChoiceField(
         label=_("Valid for"),
         choices=[("30", _("30 days")), ("90", _("90 days")), ("365", _("1 year")), ("", _("Never expires"))],
@@ -45,7 +45,7 @@ class TokenForm(forms.ModelForm):
     allowed_tools = ToolChoiceField(
         label=_("Tools"),
         required=False,
-        help_text=_("None ticked: every tool you may use, also those that come later."),
+        help_text=_("If none is ticked: every tool that you may use, including future ones."),
     )
 
     class Meta:
@@ -59,25 +59,25 @@ class TokenForm(forms.ModelForm):
         self.fields["allowed_tools"].offer(tools_of(user))  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
-        """Refuse the name of a token in use."""
+        """Refuse the name of another valid token."""
         name: str = self.cleaned_data["name"]
         refuse_name_in_use(self.instance.user, name)
         return name
 
     def clean_lifetime(self) -> int | None:
-        """Give the token its end, before it is checked as a whole."""
+        """Set `expires_at`, which the validation of the whole token needs."""
         days: int | None = self.cleaned_data["lifetime"]
         self.instance.expires_at = timezone.now() + timedelta(days=days) if days else None
         return days
 
 
 class TokenAdminForm(forms.ModelForm):
-    """An administrator makes a token for anyone, or changes what one is limited to."""
+    """The form with which administrators create a token for any user, or change the limits of one."""
 
     allowed_tools = ToolChoiceField(
         label=_("Tools"),
         required=False,
-        help_text=_("None ticked: every tool its user may use, also those that come later."),
+        help_text=_("If none is ticked: every tool that its user may use, including future ones."),
     )
 
     class Meta:
@@ -86,14 +86,14 @@ class TokenAdminForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # A name that is no tool (any more) stays a choice. Dropping it would silently widen a token
-        # that was limited to that name alone to every tool.
+        # A name that is no tool any more remains a choice. Dropping the only name of a token would silently
+        # allow it every tool.
         names = {tool.name for tool in registered_tools()}
         missing = [name for name in self.instance.allowed_tools if name not in names]
         self.fields["allowed_tools"].offer(registered_tools(), missing)  # type: ignore[attr-defined]
 
     def clean_name(self) -> str:
-        """Refuse for a new token the name of one in use. The user comes before, as in `fields`."""
+        """Refuse the name of another valid token, for a new one. `user` is cleaned first, as in `fields`."""
         name: str = self.cleaned_data["name"]
         if self.instance.pk is None and "user" in self.cleaned_data:
             refuse_name_in_use(self.cleaned_data["user"], name)

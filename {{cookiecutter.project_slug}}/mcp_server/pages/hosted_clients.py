@@ -1,4 +1,4 @@
-"""Clients that run in their makers' clouds and take no token: they only sign in."""
+"""Clients that run in their makers' clouds. They take no token: their user signs in."""
 
 from urllib.parse import urlencode
 
@@ -23,7 +23,7 @@ def claude_link(url: str, _token: str | None) -> str:
     runs="cloud",
 )
 def claude(url: str, _token: str | None) -> str:
-    """Cover the web, the desktop and the phone, which share their connectors."""
+    """Return the address. Web, desktop and phone share their connectors."""
     return url
 
 

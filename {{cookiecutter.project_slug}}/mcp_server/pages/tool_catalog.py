@@ -15,7 +15,7 @@ from operations.users import User
 
 @dataclass(frozen=True)
 class ToolInfo:
-    """What a person needs to know of a tool."""
+    """What pages, commands and checks need to know about a tool."""
 
     name: str
     title: str
@@ -23,26 +23,26 @@ class ToolInfo:
     read_only: bool
     arguments: frozenset[str] = frozenset()
     meta: Mapping[str, Any] = field(default_factory=dict)
-    # What `auth=` asks for: whether it is there at all, and the permissions it names.
+    # Whether the tool has `auth=`, and the Django permissions that it requires.
     has_auth: bool = False
     permissions: frozenset[str] = frozenset()
-    # Models and querysets that it says it returns.
+    # Models and querysets in the annotation of its result.
     returned_models: frozenset[str] = frozenset()
     # FastMCP's own object.
     tool: Any = None
 
     @property
     def summary(self) -> str:
-        """The first sentence of the description. The rest is for the model."""
+        """The first sentence of the description, for people. The rest is for the model."""
         sentence = " ".join(self.description.split("\n\n")[0].split()).partition(". ")[0].replace("`", "")
         return sentence if not sentence or sentence[-1] in ".!?" else f"{sentence}."
 
 
 @functools.cache
 def registered_tools() -> list[ToolInfo]:
-    """Return every tool, whoever may call it, by name.
+    """Return every tool, sorted by name, whoever may call it.
 
-    The first call imports FastMCP: a second, and 80 MB that a web process saves until it is asked.
+    The first call imports FastMCP, which takes a second and 80 MB: a web process does without until then.
     """
     from mcp_server.permissions import PermissionRequired  # noqa: PLC0415
     from mcp_server.server import mcp  # noqa: PLC0415
@@ -70,7 +70,7 @@ def registered_tools() -> list[ToolInfo]:
 
 
 def registered_views() -> dict[str, str]:
-    """Return the HTML of every view that a tool names, by the name of the view."""
+    """Return the name and the HTML of every view that a tool uses."""
     from mcp_server.server import mcp  # noqa: PLC0415 - as above
     from mcp_server.toolkit.tool_views import View  # noqa: PLC0415
 
@@ -79,7 +79,7 @@ def registered_views() -> dict[str, str]:
 
 
 def permitted(tools: list[ToolInfo], user: User) -> list[ToolInfo]:
-    """Return those that `user` may call, by the rule that decides about a call."""
+    """Return those of `tools` that `user` may call, by the same rule as for a call."""
     from mcp_server.permissions import caller_for, may_use  # noqa: PLC0415 - as above
 
     caller = caller_for(user)
@@ -91,9 +91,9 @@ def permitted(tools: list[ToolInfo], user: User) -> list[ToolInfo]:
 
 
 def _returned_models(function: Any) -> Iterator[str]:
-    """Name the models and querysets in what a function says it returns."""
+    """Yield the names of the models and querysets in the return annotation of a function."""
     types = []
-    with suppress(NameError, TypeError):  # it names what only type checkers import
+    with suppress(NameError, TypeError):  # the annotation has a name that only type checkers import
         types.append(get_type_hints(inspect.unwrap(function)).get("return"))
     while types:
         kind = types.pop()

@@ -1,4 +1,4 @@
-"""The choice of tools, wherever a credential is limited: the consent, the form of a token, the admin."""
+"""The form field for the tools of a credential: on the consent page, the token page and in the admin."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext_lazy
 from mcp_server.pages.tool_catalog import ToolInfo
 
 READ, CHANGE, UNKNOWN = gettext_noop("Read"), gettext_noop("Change data"), gettext_noop("Unknown")
-# How many there are of each, in a line that opens the list.
+# The number of tools in each group, for the line that opens the list.
 NUMBERS = {
     READ: ngettext_lazy("%d read", "%d read"),
     CHANGE: ngettext_lazy("%d change data", "%d change data"),
@@ -18,7 +18,7 @@ NUMBERS = {
 
 
 class ToolChoice(forms.CheckboxSelectMultiple):
-    """Shows what tools do to data, then each by its title."""
+    """Shows checkboxes of tools, in groups by what they do to data."""
 
     template_name = "mcp_server/tool_choice.html"
 
@@ -26,7 +26,7 @@ class ToolChoice(forms.CheckboxSelectMultiple):
         css = {"all": ["mcp_server/tool_choice.css"]}
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Open the list where some are ticked: all or none is what most people want, in a line."""
+        """Collapse the list to one line if all tools or none are ticked, as most people want."""
         context = super().get_context(name, value, attrs)
         groups = context["widget"]["optgroups"]
         context["widget"]["numbers"] = [NUMBERS[name] % len(group) for name, group, _index in groups]
@@ -37,12 +37,12 @@ class ToolChoice(forms.CheckboxSelectMultiple):
 
 
 class ToolChoiceField(forms.MultipleChoiceField):
-    """Names of tools. `offer` says of which."""
+    """Names of tools. Call `offer` to set the choices."""
 
     widget = ToolChoice
 
     def offer(self, tools: Iterable[ToolInfo], missing: Iterable[str] = ()) -> None:
-        """Offer `tools`, and those that are `missing`: names that are no tool, or none any more."""
+        """Set the choices: `tools`, and the `missing` names of a credential, which are not registered."""
         text = gettext("Not registered.")
         gone = [ToolInfo(name, name, text, read_only=False) for name in missing]
         tools = list(tools)

@@ -1,7 +1,7 @@
-"""How often tools are called, how fast, and what fails: figures of the audit for the page Usage.
+"""The figures of the page Usage: how often tools are called, how long they take, and what fails.
 
-They are of the newest calls of a period, no more than MAX_CALLS, so the page takes as long with ten million
-rows as with a hundred thousand. Where a period has more, it says since when they are.
+They cover the newest MAX_CALLS calls of a period, so that the page takes no longer with ten million rows than
+with a hundred thousand. If the period has more calls, the page says since when it counts.
 """
 
 from collections import Counter
@@ -21,17 +21,17 @@ from django.utils.translation import gettext_lazy as _
 from mcp_server.models import ToolCall
 
 MAX_CALLS = 100_000
-# Of one user: their rows lie apart, so each is a page of the table.
+# For one user: their rows are scattered, so each may be another page of the table to read.
 MAX_OWN_CALLS = 20_000
 TOP = 10
-STEP = 10  # durations are counted in classes, each 10 % longer than the one before
+STEP = 10  # durations are counted in classes, each of which is 10 % longer than the one before
 FAILED = {ToolCall.Status.ERROR, ToolCall.Status.TIMEOUT, ToolCall.Status.UNKNOWN}
 REFUSED = {ToolCall.Status.DENIED, ToolCall.Status.LIMITED}
 
 
 @dataclass(frozen=True)
 class Period:
-    """A time up to now, and where the columns of its chart begin: with each hour, or each day."""
+    """A period that ends now, and the length of the columns in its charts: an hour or a day."""
 
     title: str | Promise
     length: timedelta
@@ -47,7 +47,7 @@ PERIODS = {
 
 @dataclass
 class Figures:
-    """Of the calls in one column, of one tool or of one user."""
+    """The figures of one column, one tool or one user, or of all."""
 
     name: Any = ""
     calls: int = 0
@@ -56,7 +56,7 @@ class Figures:
     classes: Counter[int] = field(default_factory=Counter)
 
     def add(self, status: str, duration: int, calls: int) -> None:
-        """Count so many calls that ended alike and took as long."""
+        """Count calls of the same status and class of duration."""
         self.calls += calls
         self.failed += calls if status in FAILED else 0
         self.refused += calls if status in REFUSED else 0
@@ -64,12 +64,12 @@ class Figures:
 
     @property
     def answered(self) -> int:
-        """Calls that neither failed nor were refused."""
+        """The number of calls that neither failed nor were refused."""
         return self.calls - self.failed - self.refused
 
     @property
     def p95(self) -> int:
-        """Milliseconds within which 95 % of the calls ended, give or take a tenth."""
+        """Milliseconds within which 95 % of the calls ended, with an error of a tenth at most."""
         left = self.calls * 0.95
         for duration in sorted(self.classes):
             left -= self.classes[duration]
@@ -80,7 +80,7 @@ class Figures:
 
 @dataclass
 class Usage:
-    """What the page shows of `calls` in a period."""
+    """The figures of `calls` in a period that the page shows."""
 
     calls: QuerySet[ToolCall]
     period: Period
@@ -90,7 +90,7 @@ class Usage:
     def __post_init__(self) -> None:
         self.since = self.now - self.period.length
         in_period = self.calls.filter(time__gt=self.since).order_by("-time")
-        # Read from the index, without the rows.
+        # This query reads only the index.
         oldest = in_period.values_list("time", flat=True)[self.most : self.most + 1]
         self.is_cut = bool(found := list(oldest))
         if found:
@@ -113,7 +113,7 @@ class Usage:
         return self._top("email")
 
     def charts(self) -> dict[str, tuple[list[dict[str, Any]], str]]:
-        """Return the bars of both charts, 100 units high and 10 for each column wide, and their scale."""
+        """Return the bars and the scale of each chart. A chart is 100 units high, and a column 10 wide."""
         most = max((column.calls for column in self.columns), default=0) or 1
         slowest = max((column.p95 for column in self.columns), default=0) or 1
         calls, slow = [], []
@@ -140,7 +140,7 @@ class Usage:
         at = timezone.localtime(self.since).replace(minute=0, second=0, microsecond=0)
         if self.period.begin is TruncDay:
             begins = [at.replace(hour=0) + timedelta(days=day) for day in range(self.period.length.days + 1)]
-        else:  # not by the clock on the wall, which is put back
+        else:  # in UTC, because local time repeats or skips an hour
             hours = range(25)
             begins = [timezone.localtime(at.astimezone(UTC) + timedelta(hours=hour)) for hour in hours]
         return [found.get(each.timestamp(), Figures(each)) for each in begins if each <= self.now]
@@ -150,7 +150,10 @@ class Usage:
         return sorted(figures, key=lambda each: (-each.calls, each.name))[:TOP]
 
     def _grouped(self, expression: Any) -> dict[Any, Figures]:
-        """Return the figures of each value of `expression`. The database counts; a few thousand rows come."""
+        """Return the figures of each value of `expression`.
+
+        The database counts, and returns a few thousand rows.
+        """
         groups = self._newest.annotate(
             group=expression, duration=Floor(Ln(F("duration_ms") + 1) * STEP)
         ).values_list("group", "status", "duration")

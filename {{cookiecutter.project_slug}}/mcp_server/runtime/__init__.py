@@ -1,1 +1,1 @@
-"""Machinery: what happens around a tool call, from the check of its token to the audit."""
+"""Machinery: everything that happens around a tool call, from the check of the token to the audit."""

@@ -1,6 +1,6 @@
-"""What is wrong with the arguments of a call, so that the model can do better.
+"""Says in one sentence what is wrong with the arguments of a call, so that the model can correct them.
 
-The text that FastMCP would send is pydantic's: several lines, what was sent, links to its own pages.
+FastMCP would send pydantic's text: several lines, with the input and links to pydantic's pages.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,8 +12,8 @@ from fastmcp.exceptions import ValidationError
 
 from mcp_server.errors import cut
 
-MAX_PROBLEMS = 10  # that are named; a model that was wrong more often mends these first
-MAX_PART = 100  # characters of a name, or of what is wrong with it
+MAX_PROBLEMS = 10  # in one sentence; the model can correct these first
+MAX_PART = 100  # characters of a name; the text of a problem may be twice as long
 
 type Problem = tuple[Sequence[str | int], str]
 
@@ -22,8 +22,8 @@ class WrongArgumentsError(ValidationError):
     """The arguments of a call do not fit.
 
     Args:
-        problems: where each is, and what is wrong there.
-        count: how many there are, of which `problems` may be the first.
+        problems: pairs of the path to an argument and a text that says what is wrong with it.
+        count: how many problems there are in all.
     """
 
     def __init__(self, problems: Iterable[Problem], count: int) -> None:
@@ -35,13 +35,13 @@ class WrongArgumentsError(ValidationError):
         super().__init__(self.sentence(f"{'.'.join(at) or 'all'}: {what}" for at, what in self.problems))
 
     def sentence(self, problems: Iterable[str]) -> str:
-        """Return what the caller reads."""
+        """Return the text for the caller, with `problems` as the caller knows their paths."""
         more = f"; and {self.more:,} more" if self.more else ""
         return f"Wrong arguments. {'; '.join(problems)}{more}."
 
 
 def in_one_sentence(error: ValidationError) -> ValidationError:
-    """Return `error` in words for the caller, to be raised from the same cause."""
+    """Return `error` as a WrongArgumentsError, or `error` itself if pydantic did not cause it."""
     cause = error.__cause__
     if not isinstance(cause, pydantic.ValidationError):
         return error
@@ -52,7 +52,7 @@ def in_one_sentence(error: ValidationError) -> ValidationError:
 def check_names(
     given: Mapping[str, Any], required: Iterable[str], known: Collection[str] | None = None
 ) -> None:
-    """Raise WrongArgumentsError when an argument is missing or, of those `known`, unknown."""
+    """Raise WrongArgumentsError if a `required` argument is missing, or one is not in `known`."""
     missing = [name for name in required if name not in given]
     unknown = [] if known is None else [name for name in given if name not in known]
     if missing or unknown:

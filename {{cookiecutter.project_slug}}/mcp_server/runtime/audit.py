@@ -1,9 +1,9 @@
-"""The audit: writes down every call as a `ToolCall`, without making the call wait for it.
+"""The audit: records every call as a `ToolCall`, without making the call wait for the database.
 
-A call puts what is known of it into a queue; ten times a second a thread writes it to the database.
-While the database is down the rows wait in memory, at most MAX_WAITING of them, and are written when it
-is back, none twice. A process that ends writes what waits first. Only one that is killed (SIGKILL, a
-power cut) loses its last second, and what waited for the database; those calls are still in the log.
+A call goes into a queue, and a thread writes the queue to the database ten times a second. While the database
+is down, at most MAX_WAITING rows wait in memory. They are written, each once, when it is back. A process
+writes the rest before it ends. Only a process that is killed (SIGKILL, a power cut) loses the rows that were
+still waiting; those calls are in the log.
 """
 
 import atexit
@@ -36,19 +36,19 @@ logger = logging.getLogger(__name__)
 PERIOD = 0.1  # seconds from one writing to the next
 MAX_WAITING = 10_000  # rows; about 20 MB
 MAX_BATCH = 1000
-MAX_TEXT = 300  # characters of a client's text that wait; fewer are written
+MAX_TEXT = 300  # characters of a text in the queue; the columns are shorter
 SECONDS_TO_CLOSE = 5
 
 
 @dataclass(slots=True)
 class Call:
-    """A call as it happens, with the columns of its row as they are given."""
+    """A call while it runs, with the raw values for the columns of its row."""
 
     time: float
     user_id: int | None
     email: str
     credential_name: str
-    labels: dict[str, str]  # columns that the log line has as well
+    labels: dict[str, str]  # columns that are also in the log line
     tool: str
     arguments: dict[str, Any]
     client_name: str
@@ -66,13 +66,13 @@ class Call:
         caller: MCPAccessToken | None,
         request: FastMCPRequestContext | None,
     ) -> Self:
-        """Note what is needed, and nothing else of the request, which may be megabytes.
+        """Return the record of a call that begins. It keeps nothing else of the request, which may be large.
 
         Args:
-            name: of what is called.
-            arguments: those that may be kept.
-            caller: who calls.
-            request: what the client says of itself.
+            name: the name of the tool, prompt or resource.
+            arguments: only those that the audit may keep.
+            caller: the token of the caller, or None.
+            request: the request, for the client's name, its address and the request id.
         """
         scope = request.request.scope if request and request.request else {}
         headers = dict(scope.get("headers", ()))
@@ -91,7 +91,8 @@ class Call:
             },
             tool=name[:MAX_TEXT],
             arguments={name: _short(name, value) for name, value in arguments.items()},
-            # Without sessions, clients older than revision 2026-07-28 say their name only when they connect.
+            # Clients older than revision 2026-07-28 send their name only when they connect. Without sessions,
+            # it is not known later.
             client_name=client.name[:MAX_TEXT] if client else _header(headers, "User-Agent"),
             client_version=client.version[:MAX_TEXT] if client else "",
             address=(scope.get("client") or [""])[0],
@@ -100,18 +101,19 @@ class Call:
 
 
 class Audit:
-    """The queue, and the thread that writes it."""
+    """The queue of calls, and the thread that writes it to the database."""
 
     def __init__(self) -> None:
         self._waiting: deque[Call] = deque()
         self._rows: list[dict[str, Any]] = []  # on their way into the database
         self._turn = threading.Lock()
-        # With what tells it to end. A call that is recorded meanwhile starts another, which waits its turn.
+        # The thread, and the event that ends it. A call that is recorded later starts another thread, which
+        # waits for this one.
         self._thread: tuple[threading.Thread, threading.Event] | None = None
         self._is_unavailable = False
 
     def record(self, call: Call) -> None:
-        """Have the call written soon. To be called from the event loop only."""
+        """Put the call into the queue. Call this only from the event loop."""
         if len(self._waiting) >= MAX_WAITING:
             metrics.audit_lost.inc()
             return
@@ -123,7 +125,7 @@ class Audit:
             thread.start()
 
     def close(self) -> None:
-        """Write what waits; wait SECONDS_TO_CLOSE for a database that is unavailable."""
+        """Write the rest of the queue. Wait at most SECONDS_TO_CLOSE for a database that is unavailable."""
         running, self._thread = self._thread, None
         if running:
             thread, closing = running
@@ -142,7 +144,7 @@ class Audit:
                 time.sleep(PERIOD)
 
     def _write(self) -> bool:
-        """Write what waits, and return whether the database took it."""
+        """Write the queue, and return whether the database accepted it."""
         try:
             while self._rows or self._waiting:
                 while self._waiting and len(self._rows) < MAX_BATCH:
@@ -154,7 +156,7 @@ class Audit:
                 logger.error("The audit waits for the database: %s", error)  # noqa: TRY400 - no traceback a second
             self._is_unavailable = True
             return False
-        except Exception:  # the thread must live on
+        except Exception:  # the thread must go on
             logger.exception("The audit cannot be written.")
             self._lose(max(1, len(self._rows)))
             self._rows = []
@@ -162,7 +164,7 @@ class Audit:
         return True
 
     def _take(self, call: Call) -> None:
-        """Make the row of a call. One that cannot be made takes no other with it."""
+        """Add the row of a call to the batch. An error loses only this row."""
         try:
             self._rows.append(_row(call))
         except Exception:
@@ -183,7 +185,7 @@ def _header(headers: Mapping[bytes, bytes], name: str) -> str:
 
 
 def _short(name: str, value: Any) -> Any:
-    """Return what is kept of an argument until it is written, when secrets are masked."""
+    """Return `value` short enough for the queue. Secrets in texts are masked when the row is written."""
     if isinstance(value, str):
         return value[:MAX_TEXT]
     return masked(name, value) if isinstance(value, dict | list) else value
@@ -191,7 +193,7 @@ def _short(name: str, value: Any) -> Any:
 
 @managed
 def _save(rows: list[dict[str, Any]], lose: Callable[[int], None]) -> None:
-    """Insert the rows that are not there yet; one that the database refuses takes no other with it."""
+    """Insert the rows that do not exist yet. If the database refuses a row, only this row is lost."""
     try:
         insert(ToolCall, rows)
     except (IntegrityError, DataError):
@@ -207,7 +209,7 @@ def _save(rows: list[dict[str, Any]], lose: Callable[[int], None]) -> None:
 
 def _row(call: Call) -> dict[str, Any]:
     return {
-        "id": uuid.uuid4(),  # made here, so that writing the row again after a lost connection adds no second
+        "id": uuid.uuid4(),  # fixed now, so that a second attempt after a lost connection adds no duplicate
         "time": datetime.fromtimestamp(call.time, UTC),
         "user_id": call.user_id,
         "email": call.email,
@@ -226,7 +228,7 @@ def _row(call: Call) -> dict[str, Any]:
 
 @functools.lru_cache
 def _address(host: str) -> str | None:
-    """Return where the call came from. Without nginx, X-Forwarded-For may hold anything."""
+    """Return the address of the client, or None: without nginx, X-Forwarded-For may contain any text."""
     try:
         return str(ip_address(host.partition("%")[0]))
     except ValueError:

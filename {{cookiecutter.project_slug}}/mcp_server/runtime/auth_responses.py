@@ -20,7 +20,7 @@ class TokenRefusedError(AuthenticationError):
 
 
 class BearerBackend(BearerAuthBackend):
-    """Lets FastMCP's backend check a token, when there is one."""
+    """Checks the token with FastMCP's backend, and says whether it was missing or refused."""
 
     async def authenticate(self, conn: HTTPConnection) -> tuple[AuthCredentials, BaseUser] | None:
         if not conn.headers.get("authorization", "").lower().startswith("bearer "):
@@ -32,14 +32,14 @@ class BearerBackend(BearerAuthBackend):
 
 
 def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
-    """Answer a request that is not authenticated."""
+    """Return the answer to an unauthenticated request: 401, or 503 if the token cannot be checked."""
     if isinstance(error, TokenMissingError):
         metrics.auth_failures.labels("missing").inc()
         return refusal(
             conn,
             HTTPStatus.UNAUTHORIZED,
             "Send a token in the header “Authorization: Bearer mcp_…”.",
-            # Without an error code: nothing was wrong with a token (RFC 6750, sections 3 and 3.1).
+            # Without an error code, because no token was sent (RFC 6750, section 3.1).
             headers={"WWW-Authenticate": 'Bearer realm="mcp"'},
         )
     if isinstance(error, TokenRefusedError):
@@ -47,5 +47,5 @@ def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
         challenge = f'Bearer realm="mcp", error="invalid_token", error_description="{text}"'
         headers = {"WWW-Authenticate": challenge}
         return refusal(conn, HTTPStatus.UNAUTHORIZED, text, error="invalid_token", headers=headers)
-    # Not a 401: clients would throw a good token away.
+    # Not a 401, after which clients would discard a valid token.
     return refusal(conn, HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})

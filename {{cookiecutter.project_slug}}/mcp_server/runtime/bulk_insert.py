@@ -1,6 +1,6 @@
-"""Adds many rows at once, in a third of the time that `bulk_create` takes.
+"""Inserts many rows at once, in a third of the time of `bulk_create`.
 
-That one prepares each value of each row. A database can read them all from one parameter, a JSON list.
+`bulk_create` prepares every value of every row. Here, the database reads all of them from one JSON parameter.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Model
 
-# Where the columns come from. Other databases have functions of their own, or none.
+# The SELECT that reads the columns from JSON. Other databases use `bulk_create`.
 SOURCES = {
     "postgresql": "SELECT {columns} FROM json_populate_recordset(NULL::{table}, %s)",
     "sqlite": "SELECT {values} FROM json_each(%s) WHERE true",
@@ -18,11 +18,11 @@ SOURCES = {
 
 
 def insert(model: type[Model], rows: list[dict[str, Any]]) -> None:
-    """Add those of the rows that are not there yet.
+    """Insert the rows whose key does not exist yet.
 
     Args:
-        model: whose rows they are.
-        rows: the value of every column. What JSON does not know must be a date with a time, or a UUID.
+        model: the model of the rows.
+        rows: for each row, the values of all columns. A value must be of a JSON type, a datetime or a UUID.
     """
     source = SOURCES.get(connection.vendor)
     if source is None:

@@ -1,8 +1,7 @@
-"""What happens around every MCP request, and around what calls, gets or reads something in particular.
+"""The pipeline around every MCP request, and in particular around calls.
 
-A call is limited, confirmed by its user, stopped when it takes too long; then it is measured and
-written down. What a tool wants of that stands in its `meta`. Prompts and resources are treated alike:
-what a tool gives, a resource may give as well.
+A call is limited, confirmed by its user, and stopped if it takes too long; then it is measured and recorded
+in the audit. The `meta` of a tool sets its options. Getting a prompt and reading a resource are calls too.
 """
 
 import functools
@@ -49,14 +48,14 @@ STATUSES = {
 
 
 class CallMiddleware(DereferenceRefsMiddleware):
-    """The only middleware. It overrides `__call__`, which spares calls FastMCP's wrapper for every hook.
+    """The FastMCP middleware of this server.
 
-    Lists pass through FastMCP's own middleware, its base, which resolves `$ref` in schemas for
-    clients that cannot.
+    It overrides `__call__`, because FastMCP wraps calls once per hook. Lists go on to the base class, which
+    resolves `$ref` in schemas for clients that cannot.
     """
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
-        if context.type == "notification":  # a call without an id is none: the SDK drops it
+        if context.type == "notification":  # so is a call without an id, which the SDK drops
             return await call_next(context)
         async with async_orm_thread():
             if context.method in KINDS and context.fastmcp_context is not None:
@@ -70,7 +69,7 @@ class CallMiddleware(DereferenceRefsMiddleware):
     async def on_list_tools(
         self, context: MiddlewareContext[ListToolsRequest], call_next: CallNext[Any, Sequence[Tool]]
     ) -> Sequence[Tool]:
-        """Keep what was resolved for the next list: resolving takes most of the time of a long one."""
+        """Keep the resolved schemas for the next list: resolving takes most of the time of a long one."""
         tools = await call_next(context)
 
         async def listed(context: MiddlewareContext[ListToolsRequest]) -> Sequence[Tool]:
@@ -82,7 +81,7 @@ class CallMiddleware(DereferenceRefsMiddleware):
 
 
 async def _limit_completion(ctx: Context | None) -> None:
-    """Limit a completion like a call, which it is: it reads the database. The audit has none of them."""
+    """Limit a completion like a call, because it reads the database. Completions are not in the audit."""
     try:
         await check_rate(_caller())
         await wait_for_turn(ctx)
@@ -98,12 +97,12 @@ def _caller() -> MCPAccessToken | None:
 
 
 async def run_call(target: Target, ctx: Context, run: Callable[[], Awaitable[Any]]) -> Any:
-    """Let `run()` call, get or read what the request is for, with all that happens around it.
+    """Run a call through the pipeline, and return its result.
 
     Args:
-        target: what the request is for.
-        ctx: of the request.
-        run: what FastMCP does next, or the express lane in its place.
+        target: the tool, prompt or resource that the request names.
+        ctx: the context of the request.
+        run: calls, gets or reads it: FastMCP's next step, or that of the express lane.
     """
     caller = _caller()
     name = target.label if target.component else target.name
@@ -118,11 +117,11 @@ async def run_call(target: Target, ctx: Context, run: Callable[[], Awaitable[Any
     except ValidationError as error:
         call.status = Status.ERROR
         raise in_one_sentence(error) from error.__cause__
-    except BaseException as error:  # a cancelled call counts as well
+    except BaseException as error:  # a cancelled call is recorded as well
         call.status = _status(error, target)
         if isinstance(error, RateLimitedError):
             answer_with_429(error, ctx)
-            if not target.name:  # its parameters are malformed, so FastMCP would take this for a crash
+            if not target.name:  # the parameters are malformed, and FastMCP would report a crash
                 raise as_mcp_error(error) from error
         if is_masked(error) and target.method == "tools/call":
             raise CrashedError(error.__cause__) from error
@@ -137,7 +136,7 @@ async def run_call(target: Target, ctx: Context, run: Callable[[], Awaitable[Any
 
 async def _confirm_and_run(target: Target, ctx: Context, run: Callable[[], Awaitable[Any]]) -> Any:
     component, arguments = target.component, target.arguments
-    # Asked before FastMCP does, because FastMCP takes an unavailable database for a no.
+    # Checked before FastMCP does it, because FastMCP takes an unavailable database for a refusal.
     if component and await may_use(component):
         _check_names(component, arguments)
         if isinstance(component, Tool) and component.meta and component.meta.get("confirm"):
@@ -154,13 +153,13 @@ async def _confirm_and_run(target: Target, ctx: Context, run: Callable[[], Await
 def _check_names(component: Component, arguments: Mapping[str, Any]) -> None:
     if isinstance(component, FunctionTool):
         known, required = component.parameters["properties"], component.parameters.get("required", ())
-        # It names a few that are unknown well, and makes an error of two kilobytes for each.
+        # FastMCP makes an error of two kilobytes for each unknown argument, which is fine for a few.
         if len(arguments) > len(known) + MAX_PROBLEMS:
             check_names(arguments, required, known)
 
 
 def _add_text_of_empty_list(result: Any) -> None:
-    """Give an empty list as text as well: FastMCP gives none, and many models see only text."""
+    """Add the text of an empty list: FastMCP adds none, and many models see only text."""
     if isinstance(result, ToolResult) and result.structured_content and not result.content:
         value = result.structured_content.get("result", result.structured_content)
         result.content = [TextContent(type="text", text=to_json(value).decode())]
@@ -173,7 +172,7 @@ def _status(error: BaseException, target: Target) -> Status:
 
 
 def _measure(call: Call, tool: str) -> None:
-    """Write the metrics and one log line: never arguments, which may hold personal data."""
+    """Record the metrics and one log line, without arguments, which may contain personal data."""
     record_tool_call(tool, call.status, call.duration, call.user_id)
     call_measured.send(Call, call=call, tool=tool)
     if calls.isEnabledFor(logging.INFO):

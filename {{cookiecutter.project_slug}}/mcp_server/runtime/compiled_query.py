@@ -1,6 +1,6 @@
-"""Queries of the check that every request makes.
+"""A query that is compiled only once, for the check of the token, which every request makes.
 
-Django takes ten times as long to compile such a query as to run it, so it is compiled only once.
+Django takes ten times as long to compile such a query as to run it.
 """
 
 import functools
@@ -15,26 +15,26 @@ type Row = tuple[Any, ...]
 
 
 class CompiledQuery:
-    """Finds rows by digests, compiled once for each number of them."""
+    """Finds rows by digests. It is compiled once for each number of digests."""
 
     def __init__(self, rows: Callable[[Sequence[str]], QuerySet[Any, Row]]) -> None:
-        """Take the function that returns the query.
+        """Store the function that builds the query.
 
         Args:
-            rows: returns a `values_list` whose first column is the digest, and whose only parameters
-                are the digests.
+            rows: takes the digests, and returns a `values_list` whose first column is the digest. The digests
+                must be the only parameters of the query.
         """
         self._rows = rows
         self._compile = functools.lru_cache(maxsize=100)(self._compile_anew)
 
     def find(self, digests: Sequence[str]) -> dict[str, Row]:
-        """Return the rows by digest, in one query."""
+        """Return the raw rows by digest, with one query."""
         with connection.cursor() as cursor:
             cursor.execute(self._compile(len(digests))[1], digests)
             return {row[0]: row for row in cursor.fetchall()}
 
     def values(self, row: Row) -> Row:
-        """Return the Python values of a row, where the database has other types."""
+        """Convert a row of `find` to Python values, where the database has other types."""
         values = list(row)
         for column, (converters, expression) in self._converters.items():
             for convert in converters:
@@ -53,5 +53,5 @@ class CompiledQuery:
 
 
 def columns_of(model: type[Any], prefix: str = "") -> list[str]:
-    """Return the columns that `model.from_db` takes."""
+    """Return the names of the columns that `model.from_db` takes, each with `prefix`."""
     return [prefix + field.attname for field in model._meta.concrete_fields]  # noqa: SLF001 - public, documented API

@@ -1,8 +1,8 @@
-"""How many calls of one user run at once: MCP_USER_CONCURRENCY.
+"""Limits how many calls of one user run at once: MCP_USER_CONCURRENCY.
 
-More wait their turn, so the threads of the tools are never all taken by one who is slow. Each process counts
-for itself. A place is given back when the answer is sent, and not before a thread that nobody waits for
-any more has really ended.
+Further calls wait, so that one user with slow calls does not take all threads of the tools. Each process
+counts for itself. A call gives its place back when its answer is sent and its thread has ended, even if
+nobody waits for the thread any more.
 """
 
 from http import HTTPStatus
@@ -21,17 +21,18 @@ from mcp_server.runtime.refusals import refusal
 from mcp_server.runtime.timeouts import seconds_of
 from operations.places import Place, current_place, take_place
 
-PLACE = "mcp_server.place"  # where the scope of a request has the place it waited for
+PLACE = "mcp_server.place"  # the key in the scope of a request for the place that it holds
 
-# Bytes of a body for which a request waits its turn before they are read.
+# A request with a body of more bytes than this waits for its place before the body is read.
 LARGE = 100_000
 SECONDS_TO_RETRY = 5
 
 
 async def wait_for_turn(ctx: Context | None, component: FastMCPComponent | None = None) -> None:
-    """Wait until the caller may run one more call, for as long as `component` may take at most.
+    """Wait until the caller may run one more call.
 
-    Raises RateLimitedError then. What a call calls itself needs no place of its own.
+    A call that another call makes needs no place of its own. Raises RateLimitedError after as many seconds as
+    `component` may take.
     """
     caller, held = get_access_token(), current_place.get()
     if not isinstance(caller, MCPAccessToken) or (held and held.is_held):
@@ -47,9 +48,9 @@ async def wait_for_turn(ctx: Context | None, component: FastMCPComponent | None 
 
 
 class LargeRequests:
-    """Lets requests with a large body wait their turn outside: they would all be in memory at once.
+    """Lets requests with a large body wait before it is read, so that not all bodies are in memory at once.
 
-    Runs behind the check of the token.
+    This ASGI middleware belongs after the check of the token.
     """
 
     def __init__(self, app: ASGIApp) -> None:

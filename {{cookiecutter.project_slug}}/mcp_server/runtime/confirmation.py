@@ -1,9 +1,9 @@
 """Asks the user before a tool acts: `@mcp.tool(meta={"confirm": True})`.
 
-A client of revision 2026-07-28 gets the question as an answer, and calls again with the user's word.
-An older one is asked while its call waits, which needs MCP_STATELESS=False. Where nobody can be asked
-the call goes ahead, for clients ask by themselves before a tool with `destructiveHint`; with
-`meta={"confirm": "required"}` it is refused.
+A client of revision 2026-07-28 gets the question as the answer to its call, and calls again with the user's
+reply. An older client is asked while its call waits, which needs MCP_STATELESS=False. If the client cannot
+ask, the call goes ahead, because clients themselves ask before a tool with `destructiveHint`; with
+`meta={"confirm": "required"}`, the call is refused.
 """
 
 import json
@@ -22,8 +22,8 @@ from mcp_server.runtime.arguments import check_names
 
 QUESTION, ANSWER = "question", "go_ahead"
 TITLE = "Go ahead"
-# Accepting is enough: the box is ticked and need not be touched. (A form without any field would be one key
-# as well, but VS Code shows it empty and cannot send it.)
+# The box is already ticked, so accepting the form is enough. (A form without fields would do as well, but VS
+# Code cannot send it.)
 FORM: dict[str, Any] = {
     "type": "object",
     "properties": {ANSWER: {"type": "boolean", "title": TITLE, "default": True}},
@@ -37,20 +37,20 @@ MAX_SHOWN = 300  # characters of an argument: a long one must not hide the other
 
 
 class NotConfirmedError(ToolError):
-    """The user said no, or could not be asked."""
+    """The user declined the call, or could not be asked."""
 
 
 class CannotAskError(MCPError):
-    """A client of revision 2026-07-28 has not said that it can ask (its section "_meta")."""
+    """A client of revision 2026-07-28 has not declared that it can ask its user (see "_meta" there)."""
 
     def __init__(self) -> None:
         super().__init__(MISSING_REQUIRED_CLIENT_CAPABILITY, CANNOT_ASK, {"requiredCapabilities": FORMS})
 
 
 async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> InputRequiredToolResult | None:
-    """Return the question that the client shall ask first, or None to go ahead.
+    """Return the question that the client must ask first, or None to go ahead.
 
-    Raises NotConfirmedError or CannotAskError when the call must not go ahead.
+    Raises NotConfirmedError or CannotAskError if the call must not go ahead.
     """
     request = context.request_context
     is_modern = request is not None and request.protocol_version in MODERN_PROTOCOL_VERSIONS
@@ -71,7 +71,7 @@ async def confirm(tool: Tool, arguments: dict[str, Any], context: Context) -> In
 
 
 def _ask_with_the_answer(question: str) -> InputRequiredToolResult:
-    # The state is sealed with the caller, the tool and its arguments: it confirms no other call.
+    # The SDK seals the state with the caller, the tool and its arguments, so it confirms no other call.
     form = ElicitRequestFormParams(message=question, requested_schema=FORM)
     return InputRequiredToolResult(
         InputRequiredResult(input_requests={QUESTION: ElicitRequest(params=form)}, request_state=ASKED)
@@ -91,7 +91,7 @@ def _check(answer: object) -> None:
 async def _ask_while_the_call_waits(question: str, context: Context) -> ElicitResult:
     try:
         return await context.session.elicit(question, FORM, related_request_id=context.request_id)
-    except (MCPError, ValueError) as error:  # the client's, which would become that of the call
+    except (MCPError, ValueError) as error:  # an error of the client would become the error of the call
         raise NotConfirmedError("The client failed to ask the user: nothing was done.") from error
 
 
@@ -103,5 +103,5 @@ def _shown(name: str, value: Any) -> str:
 def _can_be_asked(context: Context) -> bool:
     capabilities = context.session.client_capabilities
     asks = capabilities and capabilities.elicitation
-    # An empty capability is that of the first revisions, which knew nothing but forms.
+    # An empty capability is from the first revisions, which had only forms.
     return bool(asks and (asks.form or not asks.url))

@@ -1,4 +1,4 @@
-"""Finds tool modules: those in `mcp_server/tools/`, and `mcp_tools.py` or `mcp_tools/` of installed apps."""
+"""Finds the tool modules in `mcp_server/tools/`, and `mcp_tools.py` or `mcp_tools/` of installed apps."""
 
 import importlib
 import inspect
@@ -18,16 +18,16 @@ from pydantic.errors import PydanticSchemaGenerationError
 from mcp_server.errors import raised_at, short
 from mcp_server.toolkit.tool_views import ViewError
 
-# How FastMCP says that there are two of one name.
+# FastMCP's message about two components of the same name.
 DUPLICATE = re.compile(r"Component already exists: (?P<key>(?P<kind>\w+):(?P<name>.*)@[^@]*)")
 
 
 class BrokenToolModuleError(ImproperlyConfigured):
-    """A tool module cannot be loaded. The server does not start with half of its tools."""
+    """A tool module cannot be loaded, so the server does not start: some tools would be missing."""
 
 
 def tool_modules() -> list[tuple[str, str]]:
-    """Return the domain and the dotted name of each tool module, always in the same order."""
+    """Return the domain and the dotted name of each tool module, sorted by name."""
     found: list[tuple[str, str]] = []
     for label, name in [
         ("tools", "mcp_server.tools"),
@@ -49,7 +49,7 @@ def _modules_of(package: str, path: Iterable[str]) -> Iterator[tuple[str, str]]:
 def register_tools(mcp: FastMCP) -> None:
     """Call `register_<domain>_tools(mcp)` of every tool module.
 
-    Raises BrokenToolModuleError, which names the file, when one fails to import or to register.
+    Raises BrokenToolModuleError, which names the file, if one cannot be imported or registered.
     """
     for domain, name in tool_modules():
         register = f"register_{domain}_tools"
@@ -67,7 +67,7 @@ def register_tools(mcp: FastMCP) -> None:
 
 
 def _reason(error: BaseException, file: str, mcp: FastMCP) -> str:
-    """Say what is wrong, and in which line, in the words of who wrote the module."""
+    """Return what is wrong, and in which line, as the author of the module would say it."""
     if isinstance(error, ViewError):
         return str(error)
     if duplicate := DUPLICATE.fullmatch(str(error)):
@@ -79,7 +79,7 @@ def _reason(error: BaseException, file: str, mcp: FastMCP) -> str:
 
 
 def _where(error: BaseException, file: str) -> str:
-    """Return the line of the owner's code that ran last: in `file`, or in a file that it imports."""
+    """Return the last line of the owner's code that ran, in `file` or in a file that it imports."""
     if isinstance(error, SyntaxError):
         path, line = error.filename, error.lineno
     else:
@@ -94,7 +94,7 @@ def _where(error: BaseException, file: str) -> str:
 def _text(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return error.msg
-    if isinstance(error, ValidationError):  # a paragraph for each type that pydantic tried
+    if isinstance(error, ValidationError):  # its text has a paragraph for each type that pydantic tried
         first = error.errors()[0]
         return f"{first['loc'][0]}: {first['msg']}"
     if isinstance(error, PydanticSchemaGenerationError):

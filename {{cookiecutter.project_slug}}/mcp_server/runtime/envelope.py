@@ -1,4 +1,4 @@
-"""Which messages are refused here, because the SDK would accept them or would not say what is wrong."""
+"""Refuses messages that the SDK would accept, or would refuse without saying what is wrong."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from mcp_server.errors import cut
 from mcp_server.runtime.arguments import MAX_PART, MAX_PROBLEMS
 from mcp_server.runtime.request_size import as_error, read_body
 
-# Only a body that matches can have a wrong id. To parse every body for that would slow down every call.
+# Only a body that matches can have a wrong id. Parsing every body would slow down every call.
 MAY_HAVE_NO_ID = re.compile(rb'"id"\s*:\s*(?:[^"\s\d-]|-?\d+[.eE])')
 
 BATCH = "Batches (revision 2025-03-26) are not supported: send each message in a request of its own."
@@ -24,9 +24,10 @@ NO_ID = "The id of a request must be a string or an integer."
 
 
 class EnvelopeMiddleware:
-    """Refuses a batch, and a request whose id is neither string nor integer. Belongs behind the size check.
+    """Refuses batches, and requests whose id is neither a string nor an integer.
 
-    The SDK takes the latter for a notification: it is accepted, and never run nor answered.
+    The SDK would take such a request for a notification, and neither run nor answer it. This ASGI middleware
+    belongs after the check of the size.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -47,7 +48,7 @@ def _refusal(body: bytes) -> Response | None:
         try:
             message = json.loads(body)
         except (ValueError, RecursionError):
-            return None  # the SDK says so
+            return None  # the SDK refuses it
         if isinstance(message, dict) and "method" in message and not _is_id(message.get("id", 0)):
             return as_error(INVALID_REQUEST, NO_ID, HTTPStatus.BAD_REQUEST)
     return None
@@ -58,7 +59,10 @@ def _is_id(value: object) -> bool:
 
 
 async def name_what_is_wrong(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Say which parameter is wrong, as middleware of the SDK, which says "Invalid request parameters"."""
+    """Say which parameter is wrong, where the SDK says only "Invalid request parameters".
+
+    Middleware of the SDK.
+    """
     try:
         return await call_next(ctx)
     except pydantic.ValidationError:

@@ -1,13 +1,14 @@
-"""Headers that may be written in several ways, in the one that the SDK reads."""
+"""Normalises headers that HTTP allows in several forms to the one that the SDK understands."""
 
 type Headers = list[tuple[bytes, bytes]]
 
 
 def as_usual(headers: Headers) -> Headers:
-    """Return `headers` with the blanks around values, the case of media types and repeated lines undone.
+    """Return `headers` without blanks after values, with media types in lower case and one line of `Accept`.
 
-    RFC 9110, section 5.5: blanks around a value are no part of it. httptools leaves those behind.
-    Section 5.3: several lines of `Accept` are one list. Section 8.3.1: media types are in any case.
+    See RFC 9110. Section 5.5: blanks around a value are not part of it, but httptools keeps those after it.
+    Section 5.3: several lines of `Accept` are one list. Section 8.3.1: the case of a media type does not
+    matter.
     """
     accept: list[bytes] = []
     is_usual = True

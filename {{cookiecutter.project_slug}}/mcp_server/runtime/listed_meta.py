@@ -1,6 +1,6 @@
-"""Leaves out of lists what only this server reads in `_meta`, and views for clients that draw none.
+"""Removes from lists the `_meta` that only this server reads, and views for clients that cannot draw them.
 
-Models are shown all of it.
+Everything in a list fills the context of the model.
 """
 
 from typing import Any
@@ -14,20 +14,23 @@ LISTS = {
     "resources/templates/list": "resourceTemplates",
     "prompts/list": "prompts",
 }
-# That of this server (docs/limits.md, docs/audit.md), and FastMCP's tags and version.
+# The keys of this server (docs/limits.md, docs/audit.md), and FastMCP's tags and version.
 OWN = {"audit", "confirm", "timeout", "fastmcp"}
-# Those of MCP Apps (docs/views.md).
+# The key, and the URI scheme, of MCP Apps (docs/views.md).
 VIEW = "ui"
 
 
 async def hide_own_meta(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-    """Answer a list, as middleware of the SDK: it sees what FastMCP adds at the end."""
+    """Change the answer to a list request.
+
+    It is middleware of the SDK, and so sees what FastMCP adds last.
+    """
     result = await call_next(ctx)
     if ctx.method in LISTS and isinstance(result, dict):
         can_draw = draws_views(ctx)
         hidden = OWN | {VIEW} if can_draw is False else OWN
         listed = result.get(LISTS[ctx.method], ())
-        if not can_draw:  # who draws them finds them by the tools
+        if not can_draw:  # None included, because a client that draws views finds them by the tools
             listed = [each for each in listed if not each.get("uri", "").startswith(f"{VIEW}://")]
             result = {**result, LISTS[ctx.method]: listed}
         for component in listed:
@@ -38,9 +41,10 @@ async def hide_own_meta(ctx: ServerRequestContext[Any, Any], call_next: CallNext
 
 
 def draws_views(ctx: ServerRequestContext[Any, Any]) -> bool | None:
-    """Whether the client draws views. None if it cannot be known.
+    """Whether the client draws views, or None if that is not known.
 
-    Clients older than revision 2026-07-28 say so only when they connect, which is forgotten without sessions.
+    Clients older than revision 2026-07-28 declare it only when they connect. Without sessions, it is not
+    known later.
     """
     capabilities = ctx.session.client_capabilities
     return None if capabilities is None else UI_EXTENSION_ID in (capabilities.extensions or {})

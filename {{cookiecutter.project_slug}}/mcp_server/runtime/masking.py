@@ -1,4 +1,4 @@
-"""Makes text from outside fit to be kept: printable, short, and without secrets."""
+"""Cleans text from clients for the audit: printable, short, and without secrets."""
 
 import json
 import math
@@ -10,13 +10,13 @@ from django.views.debug import SafeExceptionReporterFilter
 from mcp_server.models import TOKEN_PREFIX
 
 MAX_VALUE = 200
-MAX_NUMBER = 2**63  # as databases have it; a longer one is text
+MAX_NUMBER = 2**63  # the limit of databases; a larger number is kept as text
 MASK = SafeExceptionReporterFilter.cleansed_substitute
 TOKEN = re.compile(rf"{TOKEN_PREFIX}[\w-]+")
 
 
 class _Secrets(SafeExceptionReporterFilter):
-    """Django's filter for error reports, with the names that arguments of tools have."""
+    """Django's filter for error reports, with names that are usual for arguments of tools."""
 
     hidden_settings = re.compile(
         r"pass(word|wd|phrase|code)|secret|token|credential|authorization|cookie|api_?key|private_?key|^pin$",
@@ -36,7 +36,7 @@ def printable(text: str, length: int) -> str:
 
 
 def masked(name: str, value: Any) -> Any:
-    """Return the argument `name` of a call as it may be kept: a number as it is, all else as short text."""
+    """Return the argument `name` for the audit: a number or None as it is, anything else as a short text."""
     try:
         value = _secrets.cleanse_setting(name, value)
         is_number = (isinstance(value, int) and abs(value) < MAX_NUMBER) or (

@@ -1,4 +1,4 @@
-"""The changes to FastMCP from outside, none for speed. Nothing else patches it, or the MCP SDK."""
+"""All patches of FastMCP and the MCP SDK. None of them is for speed."""
 
 import asyncio
 import contextvars
@@ -23,10 +23,10 @@ from operations.places import keep_place_for
 def manage_connections_of_sync_functions() -> None:
     """Make sync tools, resources, prompts and completions give their connection back, and end in time.
 
-    FastMCP runs them all through this one function. A transform that wraps components would miss
-    prompts and resources with injected parameters, which FastMCP wraps on registration.
+    FastMCP runs all of them through one function, which is replaced here. A transform that wraps components
+    would miss prompts and resources with injected parameters, which FastMCP wraps on registration.
     """
-    # Not anyio's, which take longer to hand a call over.
+    # Not anyio's threads, because starting a call in them takes longer.
     threads = ThreadPoolExecutor(settings.MCP_TOOL_THREADS, thread_name_prefix="tool")
 
     async def run[R](function: Callable[[], R]) -> R:
@@ -36,20 +36,23 @@ def manage_connections_of_sync_functions() -> None:
         try:
             return await asyncio.wrap_future(work)
         except asyncio.CancelledError:
-            keep_place_for(work)  # nobody can stop the thread
+            keep_place_for(work)  # the thread cannot be stopped
             raise
 
     async_utils.run_sync_in_threadpool = run  # type: ignore[assignment,attr-defined]
 
 
 def count_sessions_by_user() -> None:
-    """Count the sessions of each user (`mcp_server/runtime/streams.py`): the SDK counts them all."""
+    """Count the sessions of each user (`mcp_server/runtime/streams.py`).
+
+    The SDK counts those of all users together.
+    """
     module: Any = http
     module.FastMCPStreamableHTTPSessionManager = Sessions
 
 
 def refuse_models_as_results() -> None:
-    """Let a tool that returns a model fail, plain or async: FastMCP sends its `str()` as a success."""
+    """Let a tool that returns a model fail. FastMCP would send its `str()` as a success."""
     convert = Tool.convert_result
 
     @functools.wraps(convert)
@@ -61,7 +64,7 @@ def refuse_models_as_results() -> None:
 
 
 def take_larger_bodies() -> None:
-    """Let MAX_BODY_SIZE decide over SSE too, where FastMCP leaves the SDK's own limit."""
+    """Apply MAX_BODY_SIZE to SSE too, where FastMCP leaves the SDK's own limit."""
 
     def create(endpoint: str, **options: Any) -> SseServerTransport:
         return SseServerTransport(endpoint, max_request_body_size=settings.MCP_MAX_BODY_SIZE, **options)

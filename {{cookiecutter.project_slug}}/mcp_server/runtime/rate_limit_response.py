@@ -1,8 +1,8 @@
-"""Answers a call over the limit with HTTP 429 and Retry-After (RFC 6585, section 4), where that can be.
+"""Answers a call over the limit with HTTP 429 and Retry-After (RFC 6585, section 4), where possible.
 
-A client of revision 2026-07-28 gets an HTTP answer of its own for every call, hence this status with a
-JSON-RPC error in it. An older one is told the same sentence as the error of the tool: the status would end
-its whole connection (the Python SDK 1.30 does that).
+In revision 2026-07-28, every call has its own HTTP response, which gets this status and a JSON-RPC error. An
+older client gets the same sentence as an error of the tool, because the status would end its whole connection
+(it does in the Python SDK 1.30).
 """
 
 from http import HTTPStatus
@@ -18,7 +18,7 @@ SECONDS = "mcp_server.retry_after"
 
 
 def answer_with_429(error: RateLimitedError, context: Context) -> None:
-    """Raise MCPError in place of `error` if the answer to this call can have a status."""
+    """Raise MCPError in place of `error` if the response to this call can have its own status."""
     request = context.request_context
     if request is None or request.request is None or request.protocol_version not in MODERN_PROTOCOL_VERSIONS:
         return
@@ -28,12 +28,12 @@ def answer_with_429(error: RateLimitedError, context: Context) -> None:
 
 
 def as_mcp_error(error: RateLimitedError) -> MCPError:
-    """Return the JSON-RPC error. MCP and JSON-RPC reserve no number but those about -32000."""
+    """Return the JSON-RPC error. Its code is the status, which neither MCP nor JSON-RPC reserves."""
     return MCPError(HTTPStatus.TOO_MANY_REQUESTS, str(error), {"retryAfter": error.retry_after})
 
 
 def with_status_429(app: ASGIApp) -> ASGIApp:
-    """Let `app` answer as `answer_with_429` wants it."""
+    """Give the response of `app` the status 429 if `answer_with_429` asks for it."""
 
     async def wrapper(scope: Scope, receive: Receive, send: Send) -> None:
         seconds: list[int] = []

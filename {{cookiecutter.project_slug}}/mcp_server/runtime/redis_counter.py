@@ -14,7 +14,7 @@ from redis.exceptions import ConnectionError as NoConnectionError
 logger = logging.getLogger(__name__)
 
 TIMEOUT = 0.5  # seconds that Redis has to answer
-PAUSE = 1  # seconds for which it is left alone when it did not
+PAUSE = 1  # seconds until it is asked again after a failure
 
 
 class RedisAwayError(Exception):
@@ -22,22 +22,25 @@ class RedisAwayError(Exception):
 
 
 class RedisCounter:
-    """Asks Redis, unless it did not answer a moment ago: no call waits for it twice."""
+    """Counts calls in Redis.
+
+    After a failure, it raises RedisAwayError for a while without waiting for Redis.
+    """
 
     def __init__(self, url: str, max_callers: int) -> None:
         self._redis = Redis.from_url(
             url,
             socket_timeout=TIMEOUT,
             socket_connect_timeout=TIMEOUT,
-            # Once more on a new connection, for the old one may have died with a restarted Redis. Not
-            # after a timeout: the call may have been counted.
+            # One more attempt on a new connection, because the old one may have died when Redis restarted.
+            # Not after a timeout, when the call may have been counted.
             retry=Retry(NoBackoff(), 1, supported_errors=(NoConnectionError,)),
         )
         self._store = functools.lru_cache(max_callers)(functools.partial(RedisStateStore, self._redis))
         self._ask_from = 0.0
 
     async def count(self, key: str, rate: Rate, algorithm: GCRA) -> Decision:
-        """Count a call of `key`. Raises RedisAwayError when that cannot be done."""
+        """Count a call of `key`, and return whether `rate` allows it. Raises RedisAwayError if that fails."""
         if time.monotonic() < self._ask_from:
             raise RedisAwayError
         store = self._store(f"mcp:calls:{key}")
@@ -50,5 +53,5 @@ class RedisCounter:
         return decision
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._redis.aclose()

@@ -1,4 +1,4 @@
-"""How the refusal of a tool is logged."""
+"""Logs the refusals of tools as INFO."""
 
 import logging
 import sys
@@ -7,9 +7,9 @@ from fastmcp.exceptions import FastMCPError
 
 
 class RefusalFilter(logging.Filter):
-    """Makes what FastMCP logs as an ERROR when a tool, resource or prompt refuses with a sentence an INFO.
+    """Turns FastMCP's ERROR into an INFO when a tool, resource or prompt refuses with a sentence.
 
-    A refusal is an answer to the client. ERROR and tracebacks are for crashes, which wake somebody up.
+    A refusal is an answer to the client. ERROR and tracebacks are for crashes, which may wake somebody up.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -1,4 +1,4 @@
-"""How a request is refused by its HTTP status: with one sentence, in the form that its client reads."""
+"""Refuses a request with an HTTP status and one sentence, in the format that its client reads."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from mcp_server.errors import cut
 
-MAX_SHOWN = 300  # characters of what a client sent
+MAX_SHOWN = 300  # characters of a header in the answer
 
 
 def refusal(
@@ -19,13 +19,18 @@ def refusal(
     error: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return the answer to a request that is refused.
+    """Return the response to a request that is refused.
 
-    A message of MCP gets a JSON-RPC error: of any other body the Python SDK 2 says only "Server returned
-    an error response". Its code is the status, a number that neither MCP nor JSON-RPC reserves. Other
-    requests get the fields of OAuth.
+    The response to an MCP message is a JSON-RPC error, because the Python SDK 2 shows the text of nothing
+    else. Its code is the status, which neither MCP nor JSON-RPC reserves. The response to any other request
+    has the fields of OAuth.
 
-    `error` is the code of OAuth, where it has one for this (RFC 6750, section 3.1).
+    Args:
+        conn: the request.
+        status: the HTTP status.
+        sentence: what is wrong, and what to do.
+        error: the error code of OAuth (RFC 6750, section 3.1), or "" if none applies.
+        headers: further headers.
     """
     oauth = {"error": error, "error_description": sentence} if error else {"error_description": sentence}
     if conn.scope["method"] == "POST" and conn.scope["path"].startswith("/mcp/"):
@@ -35,7 +40,7 @@ def refusal(
 
 
 def refuse_name_or_page(conn: HTTPConnection, status: int) -> Response:
-    """Answer a request under an unknown host name (421), or from a page of another site (403)."""
+    """Return the response to a request with an unknown Host (421), or from a page of another site (403)."""
     if status == HTTPStatus.MISDIRECTED_REQUEST:
         host = cut(conn.headers.get("host", ""), MAX_SHOWN)
         sentence = f"This server does not go by the name {host!r}: add it to ALLOWED_HOSTS of the server."

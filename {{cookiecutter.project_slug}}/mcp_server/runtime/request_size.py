@@ -1,8 +1,7 @@
-"""How much a request may hold: MCP_MAX_REQUEST_VALUES values, each name in at most MAX_NAME characters.
+"""Limits a request to MCP_MAX_REQUEST_VALUES values, and each name in it to MAX_NAME characters.
 
-Whoever is wrong in a hundred thousand places must not get a hundred thousand errors: each costs two
-kilobytes while it is made, and repeats the names that lead to it. So this is looked at before anything
-is made of a request.
+The check comes before validation. Otherwise a request with a hundred thousand wrong values would cause as
+many errors, each of which takes two kilobytes and repeats the names on the way to the value.
 """
 
 import json
@@ -21,21 +20,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.errors import MAX_NAME
 
-HARMLESS = 4000  # bytes that cannot hold enough
+HARMLESS = 4000  # bytes; a smaller body cannot do harm
 STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-# Of a number, which takes the square of them to read: nine hundred numbers of 4300 digits take a second.
+# Digits of a number. The time to read it grows with their square: 900 numbers of 4300 digits take a second.
 MAX_DIGITS = 400
 ALL_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 
 
 class RequestTooLargeError(Exception):
-    """The request holds more than it may; the text says of what."""
+    """The request has too many values or too long a name. The text says which."""
 
 
 def check_body(body: bytes) -> None:
-    """Raise RequestTooLargeError for JSON with too many values or digits, before it is parsed."""
+    """Raise RequestTooLargeError for JSON with too many values or digits, before parsing it takes resources."""
     most = settings.MCP_MAX_REQUEST_VALUES
-    # At least so many quotation marks begin or end a string: a name and a value have four of them.
+    # The least number of quotation marks around strings. A name and its value have at most four of them.
     quotes = body.count(b'"') - body.count(b'\\"')
     if quotes > 4 * most or (_values(body) > most and _values(STRING.sub(b"", body)) > most):
         raise _too_many()
@@ -44,7 +43,7 @@ def check_body(body: bytes) -> None:
 
 
 def check_values(value: object) -> None:
-    """Raise RequestTooLargeError for parsed JSON with too many values or too long names, at any depth."""
+    """Raise RequestTooLargeError for parsed JSON with too many values, or too long a name, at any depth."""
     count, waiting = 1, [value]
     while waiting:
         held = waiting.pop()
@@ -60,7 +59,7 @@ def check_values(value: object) -> None:
 
 
 async def check_message(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> Any:
-    """Check what comes over stdio, as middleware of the SDK: its parameters are not validated yet."""
+    """Check a message over stdio. It is middleware of the SDK, and so runs before validation."""
     if ctx.request is None:
         try:
             check_values(ctx.params)
@@ -72,7 +71,10 @@ async def check_message(ctx: ServerRequestContext[Any, Any], call_next: CallNext
 
 
 class RequestSizeMiddleware:
-    """Checks the messages that come over HTTP. Belongs behind the check of the token: it reads the body."""
+    """Checks messages over HTTP.
+
+    This ASGI middleware belongs after the check of the token, as it reads the body.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -92,7 +94,7 @@ class RequestSizeMiddleware:
 
 
 async def read_body(receive: Receive) -> tuple[bytes, Receive]:
-    """Return the body, and what gives the same messages again. The last may say that the client has gone."""
+    """Return the body, and a `receive` that returns the same messages again."""
     messages = [await receive()]
     while messages[-1].get("more_body"):
         messages.append(await receive())
@@ -111,10 +113,10 @@ def _may_harm(scope: Scope) -> bool:
 
 
 def _refusal(body: bytes) -> Response | None:
-    """Return the answer to a message that is refused."""
+    """Return the response that refuses a message, or None to accept it."""
     try:
         check_body(body)
-        # In UTF-16 its values could not be counted.
+        # Only UTF-8: `check_body` cannot count values in UTF-16.
         message = json.loads(body.decode("utf-8-sig"))
         check_values(message)
         _check_repeated(message)
@@ -132,7 +134,7 @@ def _check_repeated(message: Any) -> None:
 
 
 def _repeated(message: Any) -> Iterator[object]:
-    """Yield what the SDK repeats in answers."""
+    """Yield the parts of a message that the SDK repeats in answers."""
     if isinstance(message, dict):
         yield message.get("id")
         yield message.get("method")
@@ -148,14 +150,14 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def as_error(code: int, text: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> Response:
-    """Return a JSON-RPC error as the answer to an HTTP request."""
+    """Return an HTTP response with a JSON-RPC error."""
     error = JSONRPCError(jsonrpc="2.0", id=None, error=ErrorData(code=code, message=text))
     content = error.model_dump_json(by_alias=True, exclude_unset=True)
     return Response(content, status, media_type="application/json")
 
 
 def _values(body: bytes) -> int:
-    """Return how many values there are at most, were no comma or bracket in a string."""
+    """Return an upper limit for the number of values. Commas and brackets inside strings count too."""
     return body.count(b",") + body.count(b"[") + body.count(b"{") + 1
 
 

@@ -1,6 +1,6 @@
-"""What a tool must not return.
+"""Refuses results that FastMCP cannot send: models, querysets and coroutines.
 
-FastMCP sends `str(model)` as a success, and can run neither a queryset nor a coroutine.
+FastMCP would send the `str()` of a model as a success.
 """
 
 from collections.abc import Coroutine
@@ -9,17 +9,17 @@ from django.db.models import Manager, Model, QuerySet
 
 
 class ModelReturnedError(TypeError):
-    """A function returned an object of the ORM."""
+    """A tool returned a model, a queryset or a manager."""
 
 
 class NotAwaitedError(TypeError):
-    """A function returned what it should have waited for."""
+    """A tool returned a coroutine, because an `await` is missing."""
 
 
 def refuse_models(tool: str, result: object) -> None:
-    """Raise an error for a result of `tool` that was not awaited, is of the ORM, or begins with what is."""
+    """Raise an error if `result` is a coroutine, or if it or its first item is an object of the ORM."""
     if isinstance(result, Coroutine):
-        result.close()  # else Python warns of it, in a line of ours
+        result.close()  # otherwise, Python warns about it, and names a line of ours
         raise NotAwaitedError(f"The tool {tool} returned a coroutine: an await is missing.")
     values = list(result.values()) if isinstance(result, dict) else result
     held = values[0] if isinstance(values, list | tuple) and values else values

@@ -1,19 +1,19 @@
-"""What tools keep from call to call (`ctx.set_state`), and which tools they have hidden from whom."""
+"""The state of sessions: values that tools keep (`ctx.set_state`) and tools that they hide."""
 
 from collections.abc import Mapping
 from typing import Any, SupportsFloat
 
 from key_value.aio.stores.memory import MemoryStore
 
-# So many values are kept. The one that was not used for longest goes first.
+# When there are more values, the least recently used ones are dropped.
 MAX_VALUES = 10_000
 
 
 class SessionState(MemoryStore):
-    """Keeps values in the memory of this process, as FastMCP's own store does, but a limited number of them.
+    """A limited number of values in the memory of this process. FastMCP's own store has no limit.
 
-    `is_used` says whether anything was ever kept. Most projects have no tool that keeps or hides something,
-    and then the express lane does not have to look for each call.
+    `is_used` says whether a value was ever kept. Most projects have no tool that keeps or hides anything.
+    Their calls then skip the search for hidden tools.
     """
 
     def __init__(self) -> None:
@@ -33,5 +33,5 @@ class SessionState(MemoryStore):
         await super().put(key, value, collection=collection, ttl=ttl)
 
 
-# Each worker has its own. A store that they share, such as the library's `RedisStore`, can take its place.
+# Each worker has its own store. To share one, use another class of the library, such as `RedisStore`.
 session_state = SessionState()

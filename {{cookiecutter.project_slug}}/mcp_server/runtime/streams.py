@@ -1,7 +1,6 @@
-"""Streams and sessions that one user may keep open: MCP_USER_STREAMS in each process.
+"""Limits the streams and sessions of a user to MCP_USER_STREAMS in each process.
 
-A stream is opened with a token that was good then. Here it ends, within half a minute, when the token
-would be refused.
+It also ends a stream within half a minute after its token became invalid.
 """
 
 import asyncio
@@ -34,13 +33,13 @@ from mcp_server.runtime.token_verifier import MCPTokenVerifier
 logger = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_CHECKS = 30
-# A session may be in use though no request is in flight. After this time it makes room for a new one.
+# A session without a running request may still be in use. After this time, it may be ended for a new one.
 SECONDS_IDLE = 60
 
 
 @dataclass(eq=False, slots=True)
 class _Stream:
-    """A stream, whose application is told that the client has gone when it is to end."""
+    """An open stream. To end it, `receive` tells the application that the client has gone."""
 
     request: HTTPConnection
     access: MCPAccessToken
@@ -49,7 +48,7 @@ class _Stream:
     receiving: anyio.CancelScope | None = None
 
     async def receive(self) -> Message:
-        """Take the place of ASGI's `receive`."""
+        """Replace ASGI's `receive`."""
         with anyio.CancelScope() as self.receiving:
             if not self.is_over:
                 return await self.receive_from_client()
@@ -61,15 +60,18 @@ class _Stream:
             self.receiving.cancel()
 
 
-_streams: defaultdict[int, set[_Stream]] = defaultdict(set)  # by primary key of their user
+_streams: defaultdict[int, set[_Stream]] = defaultdict(set)  # by the primary key of their user
 
 
 class TooManySessionsError(Exception):
-    """The user has as many sessions as one may have, and all were used a moment ago."""
+    """The user has the maximum number of sessions, and all of them are in use."""
 
 
 class Streams:
-    """Counts the streams of each user. An ASGI application behind the check of the token."""
+    """Counts and limits the streams of each user.
+
+    This ASGI middleware belongs after the check of the token.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -112,7 +114,7 @@ def _refusal(scope: Scope, what: str) -> Response:
 
 @contextlib.asynccontextmanager
 async def checked_streams(verifier: object) -> AsyncIterator[None]:
-    """Look at the tokens of all open streams now and then, within the block."""
+    """Check the tokens of all open streams every SECONDS_BETWEEN_CHECKS while the block runs."""
     if not isinstance(verifier, MCPTokenVerifier):
         yield
         return
@@ -128,7 +130,7 @@ async def _check_again_and_again(verifier: MCPTokenVerifier) -> None:
         await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
         streams = [stream for streams in _streams.values() for stream in streams]
         try:
-            # All at once, so that they are answered with one look into the database.
+            # At the same time, so that one query answers all of them.
             good = await asyncio.gather(*(_is_good(stream, verifier) for stream in streams))
         except Exception:
             logger.exception("The tokens of open streams could not be checked.")
@@ -139,7 +141,7 @@ async def _check_again_and_again(verifier: MCPTokenVerifier) -> None:
 
 
 async def _is_good(stream: _Stream, verifier: MCPTokenVerifier) -> bool:
-    """Whether the stream could be opened now. While the database is unavailable, the answer is yes."""
+    """Whether the stream could be opened now. While the database is unavailable, streams stay open."""
     try:
         access = await verifier.verify_token(stream.access.token)
         if access is None:
@@ -153,7 +155,10 @@ async def _is_good(stream: _Stream, verifier: MCPTokenVerifier) -> bool:
 
 
 class Sessions(http.FastMCPStreamableHTTPSessionManager):
-    """Counts the sessions of each user, with MCP_STATELESS=False. The SDK counts those of all together."""
+    """Counts the sessions of each user, with MCP_STATELESS=False.
+
+    The SDK counts those of all users together.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -179,11 +184,11 @@ def _is_open(session: StreamableHTTPServerTransport) -> bool:
 
 
 def _end_the_most_idle(sessions: Iterable[StreamableHTTPServerTransport]) -> None:
-    """End the session that was not used for longest. Many clients never end theirs.
+    """End the session that was unused for the longest time, because many clients never end theirs.
 
-    Raises TooManySessionsError when all are in use.
+    Raises TooManySessionsError if all are in use.
     """
-    # The SDK sets the deadline when the last request in flight has been answered.
+    # The SDK sets the deadline whenever the last running request has been answered.
     scopes = [session.idle_scope for session in sessions if session.idle_scope]
     most_idle = min(scopes, key=lambda scope: scope.deadline, default=None)
     latest = anyio.current_time() + DEFAULT_SESSION_IDLE_TIMEOUT - SECONDS_IDLE

@@ -1,4 +1,4 @@
-"""What a request is for: the tool, prompt or resource that it names, whoever may use it."""
+"""Finds the tool, prompt or resource that a request names, without asking who may use it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ KINDS = {"tools/call": "Tool", "resources/read": "Resource", "prompts/get": "Pro
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The component that the client named, and the arguments for it."""
+    """The component that a client named, and its arguments."""
 
     method: str
     name: str
@@ -28,13 +28,13 @@ class Target:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
     def check_name(self) -> None:
-        """Raise NameTooLongError when nothing can have that name."""
+        """Raise NameTooLongError if the name is longer than any that exists."""
         if len(self.name) > MAX_NAME:
             raise NameTooLongError(KINDS[self.method])
 
     @property
     def label(self) -> str:
-        """Its name in metrics and the log: never text that the client chose."""
+        """The name for metrics and the log, which is never a text that the client chose."""
         match self.component:
             case Tool():
                 return self.component.name
@@ -48,13 +48,13 @@ class Target:
 
     @property
     def kept_arguments(self) -> dict[str, Any]:
-        """Those that the audit may keep."""
+        """The arguments that the audit may keep."""
         names = ((self.component and self.component.meta) or {}).get("audit", ())
         return {name: self.arguments[name] for name in names if name in self.arguments}
 
 
 async def find_target(method: str, message: Any, server: FastMCP) -> Target:
-    """Return what `message` calls, gets or reads. With malformed parameters it arrives without a name."""
+    """Return what `message` calls, gets or reads. If its parameters are malformed, it has no name here."""
     provider = server.local_provider
     name = str(getattr(message, "uri" if method == "resources/read" else "name", ""))
     if len(name) > MAX_NAME:

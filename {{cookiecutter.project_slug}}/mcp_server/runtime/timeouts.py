@@ -1,9 +1,8 @@
-"""How long a tool may take: MCP_TOOL_TIMEOUT, or `@mcp.tool(meta={"timeout": 300})`, in seconds.
+"""Stops tools that take longer than MCP_TOOL_TIMEOUT, or than `@mcp.tool(meta={"timeout": 300})`, in seconds.
 
-An async function is cancelled. A plain one runs in a thread, which nobody can stop, so its SQL is
-stopped: the statement that runs when the time is over (on PostgreSQL, one that itself takes that long),
-or the next one. A statement of an async function is ended by PostgreSQL after MCP_TOOL_TIMEOUT, whatever
-`meta` says.
+An async function is cancelled. A plain function runs in a thread, which cannot be stopped. So its SQL is
+stopped: the statement that is running (on PostgreSQL, only one that itself takes that long), or the next one.
+PostgreSQL ends a statement of an async function after MCP_TOOL_TIMEOUT, whatever `meta` says.
 """
 
 import asyncio
@@ -28,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)  # on the clock of time.monotonic
 
-SQLITE_STEPS = 10_000  # of its virtual machine, from one look at the clock to the next
+SQLITE_STEPS = 10_000  # instructions of its virtual machine between two looks at the clock
 
 
 class TooSlowError(ToolError):
@@ -39,18 +38,18 @@ class TooSlowError(ToolError):
 
 
 def seconds_of(component: FastMCPComponent | None) -> float | None:
-    """Return how long `component` may take, None for any time."""
+    """Return how many seconds `component` may take, or None for no limit."""
     seconds: float = ((component and component.meta) or {}).get("timeout", settings.MCP_TOOL_TIMEOUT)
     return seconds or None
 
 
 async def run_in_time[R](tool: FastMCPComponent | None, run: Callable[[], Awaitable[R]]) -> R:
-    """Await `run()`, which runs `tool`. Raises TooSlowError when that takes too long."""
+    """Await `run()`, which runs `tool`. Raises TooSlowError if it takes too long."""
     seconds = seconds_of(tool)
     before = _deadline.set(time.monotonic() + (seconds or math.inf))
     try:
         if isinstance(tool, FunctionTool) and not iscoroutinefunction(tool.fn):
-            return await run()  # there is `run_before_deadline` for it
+            return await run()  # `run_before_deadline` limits it
         async with asyncio.timeout(seconds):
             return await run()
     except TimeoutError as error:
@@ -58,7 +57,7 @@ async def run_in_time[R](tool: FastMCPComponent | None, run: Callable[[], Awaita
     except (Exception, asyncio.CancelledError):
         raise
     except BaseException as error:
-        # SystemExit in an async function. (For plain ones, there is `run_managed`.)
+        # For example SystemExit in an async function. (For plain functions, `run_managed` handles it.)
         logger.exception("A call tried to end the process.")
         raise CrashedError(error) from error
     finally:
@@ -76,7 +75,7 @@ def limit_statements() -> None:
 
 
 def run_before_deadline[R](function: Callable[[], R]) -> R:
-    """Call a plain function of a tool in its thread. Raises TooSlowError when its SQL takes too long."""
+    """Call the plain function of a tool, in its thread. Raises TooSlowError if its SQL takes too long."""
     deadline = _deadline.get()
     if deadline == math.inf:
         return function()
@@ -93,11 +92,11 @@ def run_before_deadline[R](function: Callable[[], R]) -> R:
 
 
 class _Guard:
-    """Looks at the clock before every statement, and has the database do so while one runs."""
+    """Checks the time before every statement, and makes the database check it during one."""
 
     def __init__(self, deadline: float) -> None:
         self._deadline = deadline
-        # PostgreSQL has the usual limit from `limit_statements`.
+        # `limit_statements` has set the usual limit on PostgreSQL.
         usual = settings.MCP_TOOL_TIMEOUT
         self._is_usual = bool(usual) and abs(deadline - time.monotonic() - usual) < 1
         self._guarded: BaseDatabaseWrapper | None = None
@@ -108,7 +107,7 @@ class _Guard:
         return time.monotonic() >= self._deadline
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        """Execute a statement; Django calls this in place of it."""
+        """Execute a statement, as a wrapper of Django (`execute_wrapper`)."""
         if self.is_over:
             raise TooSlowError
         if self._guarded is None:
@@ -117,12 +116,12 @@ class _Guard:
         return execute(sql, params, many, context)
 
     def lift(self) -> None:
-        """Give the connection back without a limit of its own."""
+        """Remove the limit from the connection."""
         if self._guarded and self._guarded.connection:  # the tool may have closed it
             try:
                 self._limit(self._guarded, None)
             except DatabaseError:
-                self._guarded.close()  # it is dead
+                self._guarded.close()  # the connection is dead
 
     def _limit(self, database: BaseDatabaseWrapper, seconds: float | None) -> None:
         if database.vendor == "sqlite":

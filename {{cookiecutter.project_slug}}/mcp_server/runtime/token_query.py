@@ -1,4 +1,4 @@
-"""Reads tokens and their users, for the check that every request makes."""
+"""Reads tokens and their users with one query, for the check that every request makes."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,7 @@ find_rows = _query.find
 
 
 def make_token(row: Row) -> MCPToken:
-    """Return the token and its user of a row: new objects each time, which a request may change."""
+    """Return a token with its user from a row. Each request gets new objects, because it may change them."""
     _, *values = _query.values(row)
     token = MCPToken.from_db(DEFAULT_DB_ALIAS, TOKEN, values[: len(TOKEN)])
     token.user = get_user_model().from_db(DEFAULT_DB_ALIAS, USER, values[len(TOKEN) :])

@@ -1,7 +1,7 @@
-"""The token check of the MCP endpoint, made before any MCP code runs. The policy is in `auth.py`.
+"""Checks the token of each HTTP request, before any MCP code runs. The policy is in `auth.py`.
 
-Strict and cheap: nothing is remembered between requests, so a revoked token is refused by the very
-next one; and all checks that wait at a moment are answered by one query.
+Nothing is cached between requests, so the next request with a revoked token is refused. One query answers all
+checks that wait at the same moment.
 """
 
 import asyncio
@@ -32,7 +32,10 @@ type Found = tuple[Row, str | None]
 
 
 def look_up(digests: Sequence[str]) -> dict[str, Found]:
-    """Return the rows of tokens, each with the reason to refuse it. The policy may read the database here."""
+    """Return the rows of tokens, each with the reason to refuse it.
+
+    In this thread, the policy may use the ORM.
+    """
     rows = find_rows(digests).items()
     return {digest: (row, auth.reason_to_refuse(make_token(row))) for digest, row in rows}
 
@@ -45,7 +48,7 @@ async def _record_usage(access: MCPAccessToken) -> None:
 
 
 class MCPTokenVerifier(TokenVerifier):
-    """Lets personal tokens in. A refusal is HTTP 401 with the challenge of RFC 6750."""
+    """Accepts personal tokens. A refusal is HTTP 401 with the challenge of RFC 6750."""
 
     refuse = staticmethod(refuse)
 
@@ -55,9 +58,9 @@ class MCPTokenVerifier(TokenVerifier):
         self._recording: dict[str, asyncio.Task[None]] = {}
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
-        """Return whom `token` stands for, or None to refuse.
+        """Return the user and row of `token`, or None to refuse it.
 
-        Raises DatabaseUnavailableError when that cannot be found out.
+        Raises DatabaseUnavailableError if the database cannot be asked.
         """
         row, reason = await self.rows.ask(hash_token(token)) or (None, "unknown")
         if row is None or reason:
@@ -71,7 +74,7 @@ class MCPTokenVerifier(TokenVerifier):
         )
 
     def admit(self, access: MCPAccessToken) -> MCPAccessToken:
-        """Return `access`. The use is written down without making the request wait for it."""
+        """Return `access`, and record the use of its token without making the request wait."""
         if access.credential.is_usage_due and access.client_id not in self._recording:
             task = asyncio.create_task(_record_usage(access))
             self._recording[access.client_id] = task
@@ -79,12 +82,12 @@ class MCPTokenVerifier(TokenVerifier):
         return access
 
     async def close(self) -> None:
-        """Finish writing and give the database connections of all look-ups back."""
+        """Finish recording, and close the database connections of all look-ups."""
         await asyncio.gather(*self._recording.values(), return_exceptions=True)
         await close_all()
 
     def get_middleware(self) -> list[Middleware]:
-        """Return FastMCP's own, with the answers of `auth_responses.py`."""
+        """Return FastMCP's middleware with the responses of `auth_responses.py`, and that of the settings."""
         from mcp_server.runtime.concurrency import LargeRequests  # noqa: PLC0415 - it imports this module
 
         return [

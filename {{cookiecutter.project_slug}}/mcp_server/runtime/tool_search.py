@@ -1,6 +1,6 @@
-"""Two tools in place of many: `search_tools` finds the others, and `call_tool` calls one of them.
+"""Lists two tools in place of many: `search_tools` finds the others, and `call_tool` calls one of them.
 
-The schemas of forty tools are ten thousand tokens of a model's context, before it was asked anything.
+The schemas of forty tools take ten thousand tokens of a model's context, even if it uses none of them.
 """
 
 from collections.abc import Sequence
@@ -21,16 +21,16 @@ MAX_QUERY: Final = 500  # characters: the index compares each word with every to
 
 
 class ToolSearch(BM25SearchTransform):
-    """FastMCP's own search, for callers who may use MANY tools or more. It finds only what they may use."""
+    """FastMCP's search, for callers who may use MANY tools or more. It finds only tools that they may use."""
 
     async def transform_tools(self, tools: Sequence[Tool]) -> Sequence[Tool]:
         return tools if len(tools) < MANY else await super().transform_tools(tools)
 
 
 class CallFoundTool(Middleware):
-    """Makes a call of `call_tool` the call of the tool that it names, before anything else looks at it.
+    """Turns a call of `call_tool` into a call of the tool that it names, before anything else happens.
 
-    So the limits, the permission, the confirmation, the audit and the metrics are those of the tool.
+    So the limits, the permission, the confirmation, the audit and the metrics are those of that tool.
     """
 
     async def on_call_tool(

@@ -1,4 +1,4 @@
-"""What the MCP process serves in development while a tool module is broken."""
+"""The application of the MCP process in development while a tool module is broken."""
 
 import json
 import logging
@@ -15,9 +15,10 @@ logger = logging.getLogger(__name__)
 
 
 def unavailable(reason: str) -> Starlette:
-    """Answer each request with 503 and the reason, until the file is saved anew.
+    """Return an application that answers each request with 503 and `reason`.
 
-    `uvicorn --reload` keeps the port open while nobody is behind it: a client would wait for minutes.
+    Without it, `uvicorn --reload` would keep the port open without answering, and a client would wait for
+    minutes. Uvicorn replaces the application when a file is saved.
     """
     logger.error("%s", reason)
 
@@ -33,7 +34,7 @@ def unavailable(reason: str) -> Starlette:
 
 
 def _id(body: bytes) -> str | int | None:
-    """Return the id of the JSON-RPC request, without which clients do not take an answer for theirs."""
+    """Return the id of the JSON-RPC request, which the answer must have, or None if there is none."""
     with suppress(ValueError, RecursionError):
         message = json.loads(body)
         if isinstance(message, dict) and isinstance(message.get("id"), str | int):

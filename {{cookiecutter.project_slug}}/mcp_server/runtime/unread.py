@@ -1,8 +1,8 @@
-"""Answers that nobody reads.
+"""Limits the memory of answers that clients do not read.
 
-Uvicorn takes an answer of any size at once, and keeps what its client does not read for as long as the client
-likes. So a long answer is handed over in pieces, each when the ones before are nearly read; and a client
-that reads nothing for a minute is left.
+Uvicorn takes an answer of any size at once, and keeps it until the client has read it. So this module sends a
+long answer in pieces, each after most of the earlier ones were read. It disconnects a client that reads
+nothing for a minute.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ SECONDS_UNREAD = 60
 
 
 async def serve_in_pieces(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Let `app` answer an HTTP request, and end it when its answer is not read."""
+    """Let `app` answer an HTTP request, and cancel it if the client does not read the answer."""
     running = anyio.CancelScope()
 
     async def send_in_time(message: Message) -> None:

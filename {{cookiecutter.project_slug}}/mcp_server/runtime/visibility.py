@@ -1,4 +1,4 @@
-"""Hides what a caller may not use. Who may use what is decided in `mcp_server/permissions.py`."""
+"""Hides what a caller may not use. The rule is in `mcp_server/permissions.py`."""
 
 from collections.abc import Sequence
 
@@ -19,10 +19,10 @@ from mcp_server.permissions import Component, may_use
 
 
 class PermissionFilter(Visibility):
-    """Makes what the caller may not use invisible to FastMCP, in lists and look-ups alike.
+    """Removes what the caller may not use from FastMCP's lists and look-ups.
 
-    As a `Visibility` it says that it changes no schema. Under any other transform FastMCP checks the
-    `Mcp-Param-*` headers of no call until a client has listed the tools.
+    Its base class tells FastMCP that it changes no schema. With any other transform, FastMCP does not check
+    the `Mcp-Param-*` headers of calls until a client has listed the tools.
     """
 
     def __init__(self) -> None:

@@ -73,7 +73,7 @@ def test_a_wrong_option_is_refused_with_a_sentence(user: User, options: list[str
 def test_a_disabled_user_gets_no_token(user: User) -> None:
     user.is_active = False
     user.save()
-    with pytest.raises(CommandError, match=r"It would not be let in: user disabled\."):
+    with pytest.raises(CommandError, match=r"Requests with it would be refused: user disabled\."):
         create(user.email)
     assert not MCPToken.objects.exists()
 

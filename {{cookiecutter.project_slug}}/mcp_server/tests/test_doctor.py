@@ -60,10 +60,10 @@ def examine(server: ThreadingHTTPServer, *arguments: str) -> str:
     [
         (404, {}, "must send /mcp/ to the MCP process"),
         (421, {}, "ALLOWED_HOSTS"),
-        (200, {}, "is MCP_REQUIRE_AUTH False"),
+        (200, {}, "MCP_REQUIRE_AUTH is False"),
         (401, {}, "The 401 has no WWW-Authenticate header"),
         (307, {"Location": "/mcp/"}, "/mcp/ answers 307 instead of 401"),
-        (401, {"WWW-Authenticate": "Bearer"}, "answered 401 instead of 403"),
+        (401, {"WWW-Authenticate": "Bearer"}, "A page of another site gets 401 instead of 403"),
     ],
 )
 def test_advice(server: ThreadingHTTPServer, status: int, headers: dict[str, str], advice: str) -> None:
@@ -90,7 +90,7 @@ def test_no_database_is_needed_where_a_client_is(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.django_db
 def test_the_token_for_the_visit_is_gone_afterwards(server: ThreadingHTTPServer, user: User) -> None:
     server.RequestHandlerClass.status = 401  # type: ignore[attr-defined]
-    assert "It is refused" in examine(server, "--user", user.email)
+    assert "The token is refused" in examine(server, "--user", user.email)
     assert not MCPToken.objects.exists()
 
 
@@ -117,8 +117,8 @@ def test_a_proxy_is_named_and_never_asked_for_this_machine(
     with pytest.raises(CommandError, match="cannot connect"):
         call_command("mcp_doctor", "https://mcp.example.com/mcp/", stdout=output)
     said = output.getvalue()
-    assert "asked through the proxy http://127.0.0.1:9, which HTTPS_PROXY" in said
-    assert "The proxy http://127.0.0.1:9 does not lead to mcp.example.com" in said
+    assert "the proxy http://127.0.0.1:9 of HTTPS_PROXY" in said
+    assert "The proxy http://127.0.0.1:9 cannot reach mcp.example.com" in said
     assert "hunter2" not in said
 
 
@@ -129,12 +129,12 @@ def test_a_socks_proxy_is_one_sentence(server: ThreadingHTTPServer, monkeypatch:
     output = StringIO()
     with pytest.raises(CommandError, match="cannot connect"):
         call_command("mcp_doctor", "https://mcp.example.com/mcp/", stdout=output)
-    assert "is a SOCKS proxy, which the doctor does not speak" in output.getvalue()
+    assert "is a SOCKS proxy, which mcp_doctor cannot use" in output.getvalue()
 
 
 def test_a_token_with_other_characters(server: ThreadingHTTPServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCP_TOKEN", "mcp_…")
-    with pytest.raises(CommandError, match="copy the whole token"):
+    with pytest.raises(CommandError, match="copy the token again"):
         call_command("mcp_doctor", "http://localhost/mcp/")
 
 

@@ -51,7 +51,7 @@ def plan(model: type[models.Model], *, delete: bool = False) -> Plan:
             ["--app", "sessions"],
             "The app sessions has no model that tools can be written for. sessions.Session has",
         ),
-        (["--delete"], "--delete is about tools for models: name these with --model or --app."),
+        (["--delete"], "--delete needs models: name them with --model or --app."),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(arguments: list[str], sentence: str) -> None:

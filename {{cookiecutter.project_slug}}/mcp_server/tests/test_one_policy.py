@@ -91,12 +91,13 @@ def test_lists_say_so(client: Client, admin: User, user: User, token: MCPToken) 
 def test_no_token_is_made_that_would_not_be_let_in(client: Client, admin: User, user: User) -> None:
     pause(user)
     client.force_login(user)
-    assert "It would not be let in: paused." in client.post(TOKENS, {"name": "new"}).content.decode()
+    refusal = client.post(TOKENS, {"name": "new"}).content.decode()
+    assert "Requests with it would be refused: paused." in refusal
     client.force_login(admin)
     form = {"user": user.pk, "name": "new"}
     page = client.post("/admin/mcp_server/mcptoken/add/", form).content.decode()
-    assert "It would not be let in: paused." in page
-    with pytest.raises(CommandError, match=r"It would not be let in: paused\."):
+    assert "Requests with it would be refused: paused." in page
+    with pytest.raises(CommandError, match=r"Requests with it would be refused: paused\."):
         call_command("create_mcp_token", user=user.email, name="new")
     assert not MCPToken.objects.exists()
 
@@ -113,6 +114,6 @@ def test_a_rule_may_ask_for_the_end_and_the_age_of_a_token(
     monkeypatch.setattr(auth, "reason_to_refuse", rule)
     client.force_login(user)
     form = {"name": "new", "lifetime": ""}
-    assert "It would not be let in: no end." in client.post(TOKENS, form).content.decode()
+    assert "Requests with it would be refused: no end." in client.post(TOKENS, form).content.decode()
     client.post(TOKENS, form | {"lifetime": "30"})
     assert MCPToken.objects.get().is_valid

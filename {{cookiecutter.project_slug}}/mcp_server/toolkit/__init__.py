@@ -1,1 +1,1 @@
-"""Machinery: what tools import. Types of arguments, rows of models, completion, views."""
+"""Machinery: helpers for tools. Types of arguments, rows of models, completion, views, research."""

@@ -1,6 +1,6 @@
 """Suggestions for the arguments of prompts and resource templates.
 
-MCP has one completion handler a server; here each tool module adds its own arguments to it:
+MCP has one completion handler for a server. A tool module adds its arguments to it:
 
     @completes("sales_report", "category")
     def categories(typed: str) -> list[str]: ...
@@ -24,7 +24,7 @@ from mcp_server.errors import MAX_NAME
 from operations.connections import in_thread
 
 MAX_VALUES = 100  # the protocol's limit for one answer
-MAX_DIGITS = 18  # every number of so many fits into a 64-bit column
+MAX_DIGITS = 18  # every number with this many digits fits into a 64-bit column
 
 type Completer = Callable[[str], list[str]]
 
@@ -32,11 +32,11 @@ _completers: dict[tuple[str, str], Completer] = {}
 
 
 def completes(component: str, argument: str) -> Callable[[Completer], Completer]:
-    """Register a function that is given what was typed so far and returns the suggestions.
+    """Register a function that takes the text typed so far, and returns suggestions.
 
     Args:
-        component: name of a prompt, or URI template of a resource.
-        argument: name of its argument.
+        component: the name of a prompt, or the URI template of a resource.
+        argument: the name of its argument.
     """
 
     def register(completer: Completer) -> Completer:
@@ -47,10 +47,10 @@ def completes(component: str, argument: str) -> Callable[[Completer], Completer]
 
 
 def begins_with(field: str, digits: str) -> Q:
-    """Return the condition that a number begins with `digits`: all do, if there are none.
+    """Return the condition that a number begins with `digits`. Without digits, every number matches.
 
-    What begins with 7 is 7, 70 to 79, 700 to 799 and so on: ranges, which a database reads from an index.
-    For `startswith` it writes the number of every row as text.
+    The numbers that begin with 7 are 7, 70 to 79, 700 to 799 and so on: ranges, for which a database can use
+    an index. For `startswith`, it would have to convert the number of every row to text.
     """
     if not digits:
         return Q()
@@ -69,7 +69,7 @@ def add_completion(mcp: FastMCP) -> None:
         argument: CompletionArgument,
         _context: CompletionContext | None,
     ) -> Completion:
-        # FastMCP has asked whether the caller may see it.
+        # FastMCP has checked that the caller may see the component.
         name = reference.name if isinstance(reference, PromptReference) else reference.uri
         if max(map(len, (name, argument.name, argument.value))) > MAX_NAME:
             return Completion(values=[])

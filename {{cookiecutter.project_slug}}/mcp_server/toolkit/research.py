@@ -1,4 +1,4 @@
-"""What the tools `search` and `fetch` find. An app adds what it has to SOURCES."""
+"""The sources of the tools `search` and `fetch`. An app adds its own to SOURCES."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from django.urls import reverse
 
 from operations.users import User
 
-MAX_FOUND: Final = 10  # of each source
+MAX_FOUND: Final = 10  # results of each source
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Something that was found; fetch takes its id."""
+    """A search result. Pass its id to fetch."""
 
     id: str
     title: str
@@ -23,7 +23,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """All that is known of something, as text to read and cite."""
+    """The whole text of a search result, to read and cite."""
 
     id: str
     title: str
@@ -34,9 +34,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One kind of thing. `find` takes words, `read` a key; both show what this user may see.
+    """One kind of things to find. Both functions must return only what the user may see.
 
-    The id of a thing is the name of its source, a hyphen and its key.
+    The id of a thing is the name of its source in SOURCES, a hyphen and its key.
+
+    Attributes:
+        find: takes the words of a query, and returns the things that have all of them.
+        read: takes a key, and returns the thing, or None if there is none.
     """
 
     find: Callable[[str, User], list[Found]]
@@ -47,5 +51,5 @@ SOURCES: Final[dict[str, Source]] = {}
 
 
 def admin_page(model: str, key: int) -> str:
-    """Return the address at which staff see the row. Where people have pages of their own, cite those."""
+    """Return the address of a row in the admin. If your site has pages for people, cite those instead."""
     return settings.WEB_BASE_URL + reverse(f"admin:{model}_change", args=[key])

@@ -1,6 +1,6 @@
-"""What tools over models share: filters, pages, look-ups by a key, saving and deleting.
+"""Helpers for tools that work on models: filters, pages, look-ups by a key, saving and deleting.
 
-Each refusal is a ToolError, whose sentence the model can act on.
+They refuse with a ToolError, whose text tells the model what to do.
 """
 
 from collections import Counter
@@ -30,33 +30,35 @@ type Words = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """How many rows of each kind were deleted: what depends on a row goes with it."""
+    """How many rows of each kind were deleted, including those that depended on the row."""
 
     deleted: dict[str, int]
 
 
 def given(**arguments: Any) -> dict[str, Any]:
-    """Return the arguments that a client gave: those that are not None."""
+    """Return the arguments that are not None, which are those that the client sent."""
     return {name: value for name, value in arguments.items() if value is not None}
 
 
 def with_words[M: Model](rows: QuerySet[M], query: str, *fields: str) -> QuerySet[M]:
-    """Return the rows that have each word of `query` in one of the fields, in upper or lower case."""
+    """Return the rows that have each word of `query` in any of the fields, in upper or lower case."""
     for word in dict.fromkeys(query.split()):
         rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
     return rows
 
 
 def page_of[M: Model](rows: QuerySet[M], order_by: str, after: Any, size: int) -> tuple[list[M], Any]:
-    """Return a page, and the key of its last row if there are more: `after` of the next page.
+    """Return a page, and `after` for the next page: the key of its last row, or None on the last page.
 
-    Not a page's number: an OFFSET reads all rows before it, and moves when a row is added there.
+    There are no page numbers, because an OFFSET reads all rows before it, and shifts when rows are added
+    there.
 
     Args:
-        rows: The whole list.
-        order_by: A column without NULL, with a minus to begin at its end. Rows of one value follow their key.
-        after: The key of the last row that was read, None to begin.
-        size: How many rows.
+        rows: the whole list.
+        order_by: a column without NULL, with a minus for descending order. Rows of equal value follow their
+            key.
+        after: the key of the last row of the page before, or None for the first page.
+        size: the number of rows on a page.
     """
     column, way, minus = (order_by[1:], "lt", "-") if order_by[0] == "-" else (order_by, "gt", "")
     if after is not None:
@@ -64,14 +66,13 @@ def page_of[M: Model](rows: QuerySet[M], order_by: str, after: Any, size: int) -
         if last is None:
             raise ToolError(f"Row {after} is no longer in this list: begin again with the first page.")
         rows = rows.filter(Q(**{f"{column}__{way}": last}) | Q(**{column: last, f"pk__{way}": after}))
-    found = list(
-        rows.order_by(order_by, f"{minus}pk")[: size + 1]
-    )  # one more, to know whether there is a next
+    # One more row than a page, to know whether there is a next page.
+    found = list(rows.order_by(order_by, f"{minus}pk")[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None
 
 
 def find[M: Model](rows: QuerySet[M], field: str, value: Any) -> M:
-    """Return the row whose `field` has that value. Raises ToolError when there is none."""
+    """Return the row whose `field` has that value. Raises ToolError if there is none."""
     row = rows.filter(**{field: value}).first()
     if row is None:
         raise ToolError(_missing(rows, field, value))
@@ -79,21 +80,27 @@ def find[M: Model](rows: QuerySet[M], field: str, value: Any) -> M:
 
 
 def locked[M: Model](rows: QuerySet[M]) -> QuerySet[M]:
-    """Return the same rows, to change one: nobody else writes to it before the transaction ends.
+    """Return the same rows, each of which is locked when it is read, until the transaction ends.
 
-    Without joins, such as those of an order by another table: PostgreSQL does not lock what may be empty.
+    The query has no joins, such as those of an order by a related table, because PostgreSQL cannot lock the
+    nullable side of an outer join.
     """
     every = rows.model._base_manager.order_by("pk")  # noqa: SLF001 - public, documented
     return every.select_for_update().filter(pk__in=rows.order_by().values("pk"))
 
 
 def save[M: Model](row: M, values: Mapping[str, Any], **related: tuple[QuerySet[Any], str]) -> M:
-    """Set fields of `row`, check it as a form would, and save it.
+    """Set fields of `row`, validate it as a form does, and save it.
 
     Args:
-        row: A new one, or one that is locked.
-        values: The fields to set.
-        related: Where rows that `values` names are looked up, and by which field of theirs.
+        row: a new row, or one from `locked`.
+        values: the fields to set.
+        **related: for each field with related rows, the queryset in which to look them up, and the field by
+            which `values` names them.
+
+    Raises:
+        ToolError: if a value is not valid, a related row does not exist, or the database refuses the row.
+
     """
     lists: dict[str, Sequence[Any]] = {}
     for name, value in values.items():
@@ -114,13 +121,13 @@ def save[M: Model](row: M, values: Mapping[str, Any], **related: tuple[QuerySet[
         raise ToolError(f"Nothing was saved. {_problems(error)}") from error
     except (IntegrityError, DataError) as error:
         raise ToolError(
-            "Nothing was saved: the database refuses these values beside its other rows."
+            "Nothing was saved: these values conflict with another row or a rule of the database."
         ) from error
     return row
 
 
 def delete(row: Model) -> Deleted:
-    """Delete `row`. Raises ToolError when others need it."""
+    """Delete `row`. Raises ToolError if other rows need it."""
     try:
         with transaction.atomic():
             _, deleted = row.delete()

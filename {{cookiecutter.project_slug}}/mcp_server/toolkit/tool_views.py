@@ -1,10 +1,11 @@
-"""Views of tools: what a client draws of a result (MCP Apps, docs/views.md).
+"""Views of tools, with which clients draw a result (MCP Apps, docs/views.md).
 
     @mcp.tool(app=view("order_chart"))
     def order_figures() -> OrderFigures: ...
 
-links the template `mcp_server/views/order_chart.html`. It is rendered once, when the server starts, and so
-holds nothing of anybody: the result of the call reaches it by the protocol.
+uses the template `mcp_server/views/order_chart.html`. It is rendered once, when the server starts, so it
+contains no
+data: the client passes the result of the call to it.
 """
 
 import functools
@@ -23,7 +24,7 @@ from pydantic import AnyUrl, Field
 
 from mcp_server.toolkit import view_policy
 
-# What a client is told of each view: it needs no address at all, and a frame around it.
+# Tells clients that a view needs no network address, and a border around it.
 NEEDS = AppConfig(
     csp=ResourceCSP(connect_domains=[], resource_domains=[], frame_domains=[], base_uri_domains=[]),
     prefers_border=True,
@@ -33,23 +34,28 @@ _html: dict[str, str] = {}
 
 
 class ViewError(ImproperlyConfigured):
-    """A view cannot be drawn. The server does not start without it."""
+    """A view does not exist or is broken, so the server does not start."""
 
 
 class View(TextResource):
-    """A view as clients read it. `mcp_server/permissions.py` says who may: who may use one of `tools()`."""
+    """The resource of a view.
+
+    Everyone who may use one of `tools()` may read it (`mcp_server/permissions.py`).
+    """
 
     tools: Callable[[], Awaitable[Sequence[Tool]]] = Field(exclude=True)
 
 
 def view(name: str) -> AppConfig:
-    """Return what `app=` of a tool takes, to have its result drawn by a view.
-
-    Raises ViewError when there is no such view, or its template is broken.
+    """Return the value for `app=` of a tool whose result a view draws.
 
     Args:
-        name: `order_chart` for `mcp_server/views/order_chart.html`. An app brings a view of its own as
-            any template: `shop/order_chart` for `shop/templates/shop/order_chart.html`.
+        name: `order_chart` for `mcp_server/views/order_chart.html`, or the name of an app's template:
+            `shop/order_chart` for `shop/templates/shop/order_chart.html`.
+
+    Raises:
+        ViewError: if the template does not exist, or is broken.
+
     """
     if name not in _html:
         _html[name] = _render(name)
@@ -57,7 +63,7 @@ def view(name: str) -> AppConfig:
 
 
 def add_views(mcp: FastMCP) -> None:
-    """Add the views that tools of `mcp` name, as resources."""
+    """Add a resource for each view that a tool uses."""
     for name, html in _html.items():
         uri = _uri(name)
         mcp.add_resource(
@@ -83,7 +89,7 @@ async def _tools_of(mcp: FastMCP, uri: str) -> list[Tool]:
 
 
 def _render(name: str) -> str:
-    # Views are no pages: of the settings of those, they have neither folders nor context processors.
+    # Views are not pages, so they do not use the template folders and context processors of the settings.
     options = {"NAME": "views", "DIRS": [view_policy.FOLDER], "APP_DIRS": True, "OPTIONS": {}}
     try:
         html = DjangoTemplates(options).get_template(f"{name}.html").render({"stylesheet": _stylesheet()})

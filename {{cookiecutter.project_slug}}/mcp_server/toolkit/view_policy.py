@@ -1,6 +1,6 @@
-"""What a view may load and run: nothing but what is in its file.
+"""The content security policy of a view: it may load and run only what is in its file.
 
-A client shuts a view off from every address. The policy here is stricter: it names the scripts and styles of
+A client blocks all network addresses for a view. This policy is stricter: it allows the scripts and styles of
 the file by their hashes, so that no text in a result can become code.
 """
 
@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
-# Where views are. Here, because checks ask too, in processes that do not import FastMCP.
+# The folder of the views. It is defined here because checks need it in processes that do not import FastMCP.
 FOLDER = Path(__file__).parents[1] / "views"
 
 INLINE = ("script", "style")
 LOADS = {"src", "srcset", "href", "xlink:href", "poster", "data", "action", "formaction", "background"}
 INSIDE = ("data:", "#")
 ADDRESS = re.compile(r"""\b(?:https?|wss?)://[^\s"'`)]+|@import\b|url\((?!["']?(?:data:|\#))[^)]*\)""")
-# Names of XML, which nobody loads: a script needs that of SVG to draw.
+# XML namespaces, which are not loaded. A script needs that of SVG to draw.
 NAMESPACE = "http://www.w3.org/"
 
 
@@ -48,7 +48,7 @@ class _Reader(HTMLParser):
 
 
 def with_policy(html: str) -> str:
-    """Return the view with its policy at the top. Raises ValueError when it has no head to put it into."""
+    """Return the view with its policy in the head. Raises ValueError if it has no head."""
     if "<head>" not in html:
         raise ValueError("it has no <head>: let it extend mcp_server/view.html")
     inline = _Reader(html).inline
@@ -69,7 +69,7 @@ def _hash(text: str) -> str:
 
 
 def breaches(html: str) -> Iterator[str]:
-    """Yield what a view has that would not work when it is drawn."""
+    """Yield the parts of a view that will not work in a client: addresses, and code in attributes."""
     reader = _Reader(html)
     for tag, name, value in reader.attributes:
         if name.startswith("on") or name == "style":

@@ -1,1 +1,1 @@
-"""Yours: the tools. Every module here with a `register_<module>_tools(mcp)` is found by itself."""
+"""Yours: the tools. The server finds every module here that has a `register_<module>_tools(mcp)`."""

@@ -1,4 +1,4 @@
-"""Two tools to see that a client is connected, and as whom."""
+"""Two tools to check whether a client is connected, and as which user."""
 
 import math
 from typing import TypedDict
@@ -11,7 +11,7 @@ from operations.users import User
 
 
 class Caller(TypedDict):
-    """The answer of `whoami`."""
+    """The user of this connection."""
 
     email: str | None
     is_staff: bool
@@ -30,5 +30,5 @@ def register_diagnostics_tools(mcp: FastMCP) -> None:
 
     @mcp.tool(annotations={"readOnlyHint": True, "openWorldHint": False})
     async def whoami(user: User = CurrentUser()) -> Caller:
-        """Tell which user this connection acts for. What tools may do depends on that user."""
+        """Return the user for whom this connection acts. What tools may do depends on that user."""
         return {"email": getattr(user, "email", None), "is_staff": user.is_staff}

@@ -24,23 +24,23 @@ from mcp_server.toolkit.tool_views import view
 from operations.users import User
 
 STYLE_GUIDE: Final = Path(inventory.__file__).with_name("style_guide.md")
-MAX_COUNTED: Final = 100_000  # to count a million takes a tenth of a second; a model is content with less
+MAX_COUNTED: Final = 100_000  # counting a million takes a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """One page of a list. `after_sku` is what asks for the next; null on the last."""
+    """One page of a list. Pass `after_sku` to get the next page; it is null on the last page."""
 
     products: list[ProductRow]
     after_sku: str | None
 
 
-# Objects, and no bare list or number: some clients show models such a result twice.
+# Results are objects rather than lists or numbers, which some clients show to the model twice.
 
 
 @dataclass(frozen=True, slots=True)
 class FoundProducts:
-    """What was found, in no particular order."""
+    """The products that were found, in no particular order."""
 
     products: list[ProductRow]
 
@@ -49,7 +49,7 @@ class FoundProducts:
 class ProductCount:
     """How many products are on sale."""
 
-    products: Annotated[int, Field(le=MAX_COUNTED, description=f"{MAX_COUNTED} stands for so many or more.")]
+    products: Annotated[int, Field(le=MAX_COUNTED, description=f"{MAX_COUNTED} means that many or more.")]
 
 
 def register_products_tools(mcp: FastMCP) -> None:
@@ -65,13 +65,14 @@ def register_products_tools(mcp: FastMCP) -> None:
         """List the products on sale in the order of their SKU, one page at a time.
 
         Give a category to see only its products. For the next page, call again with the `after_sku` of
-        the answer. To find a product by what it is called, use search_products instead.
+        the result. To find a product by its name, use search_products instead.
         """
-        # Not a page's number: an OFFSET reads all rows before it, and moves when a row is added there.
+        # There are no page numbers, because an OFFSET reads all rows before it, and shifts when rows are
+        # added.
         products = on_sale(category, in_stock_only=in_stock_only)
         if after_sku:
             products = products.filter(sku__gt=after_sku)
-        found = rows(products[: page_size + 1])  # one more than a page, to know whether there is a next
+        found = rows(products[: page_size + 1])  # one more than a page, to know whether there is a next page
         return ProductPage(found[:page_size], found[page_size - 1].sku if len(found) > page_size else None)
 
     @mcp.tool(title="Search products", annotations={"readOnlyHint": True, "openWorldHint": False})
@@ -82,8 +83,8 @@ def register_products_tools(mcp: FastMCP) -> None:
     ) -> FoundProducts:
         """Find products on sale by name, SKU or category.
 
-        A product is found when each word of the query is a part of one of the three; upper and
-        lower case are the same. Use few words: "desk oak" rather than a sentence.
+        A product matches if each word of the query is a part of its name, SKU or category, in upper or
+        lower case. Use few words: "desk oak" rather than a sentence.
         """
         products = named(query)
         if in_stock_only:
@@ -112,9 +113,9 @@ def register_products_tools(mcp: FastMCP) -> None:
         category: CategoryName | None = None,
         in_stock_only: InStockOnly = False,
     ) -> ProductCount:
-        """Count the products on sale, in all or in one category. Cheaper than listing them.
+        """Count the products on sale, in all categories or in one. This is cheaper than listing them.
 
-        Counts no further than 100000: that number stands for so many or more.
+        It counts to 100000 at most: that number means that many or more.
         """
         products = on_sale(category, in_stock_only=in_stock_only).order_by()
         return ProductCount(products[:MAX_COUNTED].count())
@@ -124,7 +125,7 @@ def register_products_tools(mcp: FastMCP) -> None:
         auth=permission_required("inventory.add_product"),
         annotations={"destructiveHint": False, "idempotentHint": False, "openWorldHint": False},
     )
-    def create_product(  # noqa: PLR0913, PLR0917 - what a product has
+    def create_product(  # noqa: PLR0913, PLR0917 - the fields of a product
         sku: Sku,
         name: Text,
         category: CategoryName,
@@ -133,11 +134,10 @@ def register_products_tools(mcp: FastMCP) -> None:
         description: Description = "",
         user: User = CurrentUser(),
     ) -> WholeProduct:
-        """Add a product to the catalogue, in a category that exists.
+        """Add a product to the catalogue, in an existing category.
 
-        inventory://style-guide says how names and descriptions are written. Each SKU exists once: a SKU that
-        is taken is refused and nothing changes. To change the stock of a product that exists, use
-        adjust_stock.
+        inventory://style-guide says how to write names and descriptions. A SKU that is already taken is
+        refused, and nothing changes. To change the stock of an existing product, use adjust_stock.
         """
         shelf = find_category(category)
         product, created = Product.objects.get_or_create(
@@ -148,7 +148,7 @@ def register_products_tools(mcp: FastMCP) -> None:
                 "price": price,
                 "stock": stock,
                 "description": description,
-                # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+                # The key rather than the user, because with MCP_REQUIRE_AUTH=False the user is anonymous.
                 "created_by_id": user.pk,
             },
         )
@@ -160,7 +160,7 @@ def register_products_tools(mcp: FastMCP) -> None:
     @mcp.resource("product://{id}", title="Product", mime_type="application/json")
     def product(id: str) -> str:  # noqa: A002 - the name in the URI template
         """A product on sale, by its id."""
-        # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
+        # Not an int, because FastMCP reports a text that is no number as an error of the server.
         found = find_product(id) if re.fullmatch("[0-9]{1,18}", id) else None
         if found is None:
             raise NoSuchResourceError(f"product://{id}", f"No product on sale has the id {id!r}.")

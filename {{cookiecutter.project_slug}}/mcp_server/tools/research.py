@@ -1,6 +1,6 @@
-"""ChatGPT's deep research and company knowledge call two tools of these names and results, and no others.
+"""The two tools that ChatGPT's deep research and company knowledge call; they call no others.
 
-See https://developers.openai.com/api/docs/mcp, and `mcp_server/toolkit/research.py` to add what they find.
+See https://developers.openai.com/api/docs/mcp. To let them find more, see `mcp_server/toolkit/research.py`.
 """
 
 import re
@@ -20,7 +20,7 @@ from operations.users import User
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What was found, of every kind."""
+    """The things that were found, of every kind."""
 
     results: list[Found]
 
@@ -33,9 +33,9 @@ def register_research_tools(mcp: FastMCP) -> None:
     def search(
         query: Annotated[Text, Field(description="Few words.")], user: User = CurrentUser()
     ) -> Results:
-        """Find things of every kind that have all words of the query, each with an address to cite.
+        """Find things of every kind that contain all words of the query, each with an address to cite.
 
-        fetch has the whole of each. For products with their price and stock, use search_products.
+        Use fetch to read one as a whole. For products with their price and stock, use search_products.
         """
         return Results([found for source in SOURCES.values() for found in source.find(query, user)])
 
@@ -44,12 +44,12 @@ def register_research_tools(mcp: FastMCP) -> None:
         id: Annotated[Text, Field(description="The id that search gives.")],  # noqa: A002 - OpenAI's name
         user: User = CurrentUser(),
     ) -> Page:
-        """Read the whole of something that search found."""
+        """Read the whole text of something that search found."""
         kind, _, key = id.rpartition("-")
-        is_key = re.fullmatch("[0-9]{1,18}", key)  # what a database takes
+        is_key = re.fullmatch("[0-9]{1,18}", key)  # fits into a column of a database
         page = SOURCES[kind].read(int(key), user) if kind in SOURCES and is_key else None
         if page is None:
-            raise ToolError(f"There is nothing with the id {id!r}: search gives the ids of what there is.")
+            raise ToolError(f"There is nothing with the id {id!r}: use an id that search returned.")
         return page
 
 

@@ -1,4 +1,4 @@
-"""What was sold: orders and their state, figures, and the catalogue as a file."""
+"""Reports: orders and their state, figures of stock and sales, and the catalogue as CSV."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,12 +23,12 @@ from mcp_server.toolkit.types import AwareDatetime
 from operations.csv_export import as_it_was, csv_text
 
 EXPORT_ROWS: Final = 1000
-SECONDS_KEPT: Final = 300  # figures in the cache
+SECONDS_KEPT: Final = 300  # for which figures stay in the cache
 
 
 @dataclass(frozen=True, slots=True)
 class OrderStatus:
-    """An order in short; the total is a decimal number in a string."""
+    """An order in short. The total is a decimal number in a string."""
 
     id: int
     customer: str
@@ -40,7 +40,7 @@ class OrderStatus:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """An order in a list; get_order_status adds its pieces and total."""
+    """An order in a list. get_order_status adds its pieces and total."""
 
     id: int
     customer: str
@@ -50,7 +50,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class OrderPage:
-    """One page of a list. `after_id` is what asks for the next; null on the last."""
+    """One page of a list. Pass `after_id` to get the next page; it is null on the last page."""
 
     orders: list[OrderRow]
     after_id: int | None
@@ -58,7 +58,7 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True)
 class CategoryStock:
-    """The stock of a category, valued at today's prices."""
+    """The stock of a category, and its value at today's prices."""
 
     category: str
     products: int
@@ -69,7 +69,7 @@ class CategoryStock:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """What a product sold in the days looked at."""
+    """The sales of a product in the period."""
 
     sku: str
     name: str
@@ -79,7 +79,7 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class ProductStats:
-    """The stock of each category, and what sold best, as it was at a time."""
+    """The stock of each category, and the best sellers, as they were at the time `at`."""
 
     stock: list[CategoryStock]
     best_sellers: list[Seller]
@@ -93,8 +93,8 @@ def register_sales_tools(mcp: FastMCP) -> None:
     async def get_order_status(
         order_id: Annotated[int, Field(ge=1, description="Number of the order.")],
     ) -> OrderStatus:
-        """Tell the state of an order, when it came in, how many pieces it has and what it costs."""
-        # The async ORM: a* methods, for tools that also await something else.
+        """Show the state of an order, when it was placed, how many pieces it has, and its total."""
+        # An example of the async ORM (methods with "a"), for tools that also await something else.
         order = await (
             Order.objects.filter(pk=order_id)
             .annotate(
@@ -121,9 +121,10 @@ def register_sales_tools(mcp: FastMCP) -> None:
         after_id: Annotated[int | None, Field(ge=1, description="Continue after this order.")] = None,
         page_size: Annotated[int, Field(ge=1, le=100, description="Orders on a page.")] = 20,
     ) -> OrderPage:
-        """Find orders by customer, state and when they came in, the newest first, one page at a time.
+        """Find orders by customer, state and time, the newest first, one page at a time.
 
-        For the next page, call again with the `after_id` of the answer. get_order_status tells more of one.
+        For the next page, call again with the `after_id` of the result. get_order_status shows more of an
+        order.
         """
         filters = given(customer__icontains=customer, status=status, created__gte=since, created__lt=before)
         found, after = page_of(Order.objects.filter(**filters), "-created", after_id, page_size)
@@ -140,13 +141,13 @@ def register_sales_tools(mcp: FastMCP) -> None:
         days: Annotated[int, Field(ge=1, le=366, description="How many days to look back.")] = 30,
         best: Annotated[int, Field(ge=1, le=50, description="How many best sellers.")] = 5,
     ) -> ProductStats:
-        """Sum up the stock of each category, and name the best sellers of the last days.
+        """Sum up the stock of each category, and list the best sellers of the last days.
 
         Best sellers are ranked by revenue at the price paid; cancelled orders do not count. The figures
-        may be some minutes old, as `at` tells.
+        may be some minutes old: `at` is their time.
         """
         shelf = find_category(category) if category else None
-        # No index spares reading every sale of a year. Whoever asks next gets what was summed up before.
+        # The query reads every sale of the period, whatever the indexes are, so the figures are cached.
         key = f"product_stats:{shelf.pk if shelf else 'all'}:{days}:{best}"
         stats: ProductStats | None = cache.get(key)
         if stats is None:
@@ -157,16 +158,16 @@ def register_sales_tools(mcp: FastMCP) -> None:
     @mcp.tool(
         title="Export products as CSV",
         annotations={"readOnlyHint": True, "openWorldHint": False},
-        output_schema=None,  # text only: as structured content it would be sent a second time
+        output_schema=None,  # text only: structured content would send it a second time
     )
     def export_products(
         category: CategoryName | None = None,
         after_sku: Annotated[Text | None, Field(description="Continue after this SKU.")] = None,
     ) -> str:
-        """Write the products on sale as CSV, in the order of their SKU, with a header line.
+        """Return the products on sale as CSV, in the order of their SKU, with a header line.
 
         A long list comes in parts: to get the next one, call again with the last SKU as after_sku,
-        until only the header comes back.
+        until the result has only the header.
         """
         products = on_sale(category)
         if after_sku:
@@ -176,10 +177,10 @@ def register_sales_tools(mcp: FastMCP) -> None:
 
     @mcp.prompt(title="Report on sales")
     def sales_report(category: str = "") -> str:
-        """Write a report on what sold in the last month, and on what to do about it.
+        """Write a report on the sales of the last month, and on what to do about them.
 
         Args:
-            category: Only this category; all of them if empty.
+            category: only this category, or all categories if empty.
         """
         scope = f"the category {category!r}" if category else "the whole catalogue"
         return (

@@ -1,4 +1,4 @@
-"""Changes: the stock of one product, the prices of many."""
+"""Tools that change the stock of one product, or the prices of many."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -60,33 +60,33 @@ def register_stock_tools(mcp: FastMCP) -> None:
         product_id: Annotated[int, Field(ge=1, description="The id that list_products gives.")],
         change: Annotated[
             int,
-            Field(ge=-MAX_STOCK, le=MAX_STOCK, description="Pieces to add; negative to take out."),
+            Field(ge=-MAX_STOCK, le=MAX_STOCK, description="Pieces to add; negative to remove."),
         ],
         reason: Annotated[Text, Field(description="Why, for the history: 'damaged in transit'.")],
         user: User = CurrentUser(),
     ) -> AdjustedStock:
-        """Add pieces to the stock of a product, or take pieces out.
+        """Add pieces to the stock of a product, or remove pieces.
 
-        `change` is the difference and not the new stock, and calling twice changes it twice.
-        Taking out more than there is, is refused and changes nothing. Each change is recorded
-        with its reason and the user.
+        `change` is the difference, not the new stock: calling twice changes the stock twice. A call
+        that would remove more pieces than there are is refused, and changes nothing. Each change is
+        recorded with its reason and the user.
         """
         if change == 0:
-            raise ToolError("A change of 0 changes nothing: give the pieces to add or to take out.")
+            raise ToolError("A change of 0 changes nothing: give the pieces to add or to remove.")
         with transaction.atomic():
-            # The row stays locked to the end, so no other change can come between reading the
-            # stock and writing it. SQLite locks the whole database instead.
+            # The lock on the row prevents another change between reading and writing the stock. SQLite locks
+            # the whole database instead.
             product = Product.objects.select_for_update().filter(pk=product_id).first()
             if product is None:
                 raise ToolError(f"There is no product with the id {product_id}.")
             there_are = f"There are {product.stock} pieces of {product.name} in stock"
             if product.stock + change < 0:
-                raise ToolError(f"{there_are}: {-change} cannot be taken out.")
+                raise ToolError(f"{there_are}: {-change} cannot be removed.")
             if product.stock + change > MAX_STOCK:
-                raise ToolError(f"{there_are}: with {change} more they exceed {MAX_STOCK}.")
+                raise ToolError(f"{there_are}: {change} more would exceed {MAX_STOCK}.")
             product.stock += change
             product.save(update_fields=["stock"])
-            # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+            # The key rather than the user, because with MCP_REQUIRE_AUTH=False the user is anonymous.
             StockAdjustment.objects.create(product=product, change=change, reason=reason, user_id=user.pk)
         return AdjustedStock(product.pk, product.sku, change, product.stock)
 
@@ -106,9 +106,9 @@ def register_stock_tools(mcp: FastMCP) -> None:
     ) -> UpdatedPrices:
         """Raise or lower the prices of all products on sale, or of one category, by a percentage.
 
-        Prices are rounded to cents. The categories are done one after the other, and progress
-        names each that is done: should the call break off, those keep their new prices, so look
-        before you call again. There is no undo.
+        Prices are rounded to cents. The categories are changed one after the other, and progress
+        names each one that is done. If the call fails halfway, these keep their new prices: check the
+        prices before you call again. This cannot be undone.
         """
         categories = await sync_to_async(_categories_to_reprice)(percent, category)
         products = 0
@@ -131,7 +131,7 @@ def register_stock_tools(mcp: FastMCP) -> None:
 
 
 def _categories_to_reprice(percent: Decimal, category: str | None) -> list[Category]:
-    """Return the named category, or all. Raises ToolError when a new price would be too high."""
+    """Return the named category, or all categories. Raises ToolError if a new price would be too high."""
     categories = [find_category(category)] if category else list(Category.objects.all())
     products = Product.objects.filter(category__in=categories, active=True)
     highest = products.order_by("-price").values_list("price", flat=True).first() or Decimal(0)

@@ -1,4 +1,4 @@
-"""`GET /api/mcp/docs`: a page to try the tools, which is Swagger UI. It asks for a token and keeps it."""
+"""`GET /api/mcp/docs`: Swagger UI, to try the tools. The page asks for a token and keeps it in its memory."""
 
 from pathlib import Path
 from string import Template
@@ -12,16 +12,16 @@ from starlette.staticfiles import StaticFiles
 
 HERE = Path(__file__).parent
 
-# Swagger UI's own files come from a package, so no other host is asked for them.
+# Swagger UI's own files come from a package, and not from another host.
 page_files = StaticFiles(
     directory=HERE / "static",
     packages=[("drf_spectacular_sidecar", "static/drf_spectacular_sidecar/swagger-ui-dist")],
 )
-# The look of the pages, which the web process serves: in development that is another origin.
+# The style sheet of the pages. The web process serves it too, but in development that is another origin.
 if _look := finders.find("site.css"):
     page_files.all_directories.append(Path(_look).parent)
 
-# Swagger UI draws its icons from data: addresses. Nothing comes from another host.
+# Swagger UI has icons in data: URLs. Nothing comes from another host.
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
 )

@@ -1,4 +1,4 @@
-"""`manage.py add_mcp_tools DOMAIN`: a tool module and its test, to start from or for models that exist."""
+"""`manage.py add_mcp_tools DOMAIN` writes a tool module and its test, as an example or for models."""
 
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,8 @@ class Command(BaseCommand):
     """Writes `mcp_server/tools/<domain>.py` and `mcp_server/tests/tools/test_<domain>.py`."""
 
     help = (
-        "Write a new tool module and its test, which work as they are: edit them. With --model or --app, its "
-        "tools list, search, show, add and change the rows of models."
+        "Write a new tool module and its test. Both work at once and are yours to edit. With --model or "
+        "--app, the tools list, search, show, add and change the rows of models."
     )
 
     rules = Rules()
@@ -58,7 +58,7 @@ class Command(BaseCommand):
             )
         of_models = options["model"] or options["app"]
         if options["delete"] and not of_models:
-            raise CommandError("--delete is about tools for models: name these with --model or --app.")
+            raise CommandError("--delete needs models: name them with --model or --app.")
         module, tests, rows = _paths(domain)
         for path in (module, tests, rows):
             if path.exists():
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         }
 
     def write(self, files: Mapping[Path, str]) -> None:
-        """Write all of the files, of which none is there yet, or none."""
+        """Write all of the new files, or none of them if one fails."""
         try:
             for path, text in files.items():
                 path.write_text(text, encoding="utf-8")
@@ -104,7 +104,7 @@ class Command(BaseCommand):
 
 
 def _notes(plan: Plan) -> list[str]:
-    """Return what an owner should know of the tools for a model."""
+    """Return what the owner should know about the tools for a model."""
     notes = [f"{note[0].lower()}{note[1:]}" for note in plan.notes]
     if problem := refusal_of_made_up_row(plan.model, plan.rules.filled_in):
         notes.append(f"clean() refuses the rows that tests make up: {problem} Complete those in the tests.")
@@ -112,7 +112,7 @@ def _notes(plan: Plan) -> list[str]:
 
 
 def _paths(domain: str) -> tuple[Path, Path, Path]:
-    """Return where the tools, their tests and the rows of these go."""
+    """Return the paths of the tools, of their tests, and of the rows for these tests."""
     package = settings.BASE_DIR / "mcp_server"
     tests = package / "tests" / "tools"
     return package / "tools" / f"{domain}.py", tests / f"test_{domain}.py", tests / f"rows_for_{domain}.py"

@@ -1,4 +1,4 @@
-"""`manage.py create_dev_user`: somebody to log in as, for `make dev`."""
+"""`manage.py create_dev_user` creates a user for development. `make dev` and docker compose use it."""
 
 import secrets
 from typing import Any
@@ -15,7 +15,7 @@ EMAIL = "dev@example.com"
 
 
 class Command(BaseCommand):
-    """Does nothing when there are users already, so that `make dev` can call it every time."""
+    """Does nothing if any user exists, so that it can run each time."""
 
     help = "Create an administrator with a token on a new development database, and print both."
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         call_command("mcp_config", client="claude-code", token=token, stdout=self.stdout)
 
     def create_user(self, password: str) -> User:
-        """Make the administrator."""
+        """Create the administrator."""
         model = get_user_model()
         names = {model.USERNAME_FIELD: EMAIL, model.get_email_field_name(): EMAIL}
         user: User = model.objects.create_superuser(**names, password=password)

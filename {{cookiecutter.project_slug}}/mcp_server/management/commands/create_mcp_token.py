@@ -16,7 +16,7 @@ from operations.users import User
 
 
 class Command(BaseCommand):
-    """Prints nothing but the token on standard output, so that a script can take it."""
+    """Prints nothing but the token on standard output, so that a script can read it."""
 
     help = "Create a token for a user and print it. It cannot be shown again."
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         )
 
     def limits(self, _user: User, options: dict[str, Any]) -> dict[str, Any]:
-        """Return what the token of a user is limited to. Raises CommandError for what is not there."""
+        """Return the fields of MCPToken that limit it. Raises CommandError for a wrong option."""
         if (days := options["expires_days"]) is not None:
             check_days("--expires-days", days)
         return {
@@ -53,7 +53,7 @@ class Command(BaseCommand):
             ]
             raise CommandError(" ".join(problems)) from error
         token.save()
-        self.stderr.write("This token is shown only now:", self.style.NOTICE)
+        self.stderr.write("This token is shown only once:", self.style.NOTICE)
         self.stdout.write(token.token)
 
 
@@ -62,7 +62,7 @@ def _known_tools(names: str | None) -> list[str]:
         return []
     tools = [name.strip() for name in names.split(",") if name.strip()]
     if not tools:  # perhaps an unset variable of a shell
-        raise CommandError("--tools is empty: leave it out for a token that may call every tool.")
+        raise CommandError("--tools is empty: omit it for a token that may call every tool.")
     if unknown := set(tools) - {tool.name for tool in registered_tools()}:
         raise CommandError(
             f"There is no tool named {', '.join(sorted(unknown))}. "

@@ -14,7 +14,7 @@ ROW = "{:>6}  {:<30}  {:<24}  {:<16}  {:<8}  {:<16}  {}"
 
 
 class Command(BaseCommand):
-    """Shows a line for each token, never a token."""
+    """Prints a line for each token, without the token itself."""
 
     help = "List the tokens: number, user, name, mask, state, last use, tools."
 

@@ -1,4 +1,4 @@
-"""`manage.py list_mcp_tools`: every tool of this server, whoever may call it."""
+"""`manage.py list_mcp_tools` lists every tool of this server, whoever may call it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ ROW = "{:<28}  {:<6}  {:<30}  {}"
 
 
 class Command(BaseCommand):
-    """Shows a line for each tool. Fails as the server would, naming the module that does not load."""
+    """Prints a line for each tool. It fails as the server would, and names a module that does not load."""
 
     help = "List the tools: name, whether it changes data, the permission it needs, what it does."
 

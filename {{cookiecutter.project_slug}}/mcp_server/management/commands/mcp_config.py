@@ -12,14 +12,14 @@ from mcp_server.pages.client_registry import NO_TOKEN, PLACEHOLDER
 
 
 class Command(BaseCommand):
-    """Prints nothing but the configuration on standard output, so that it can go into a file."""
+    """Prints nothing but the configuration on standard output, so that it can be redirected to a file."""
 
-    help = "Print ready configuration for an AI client."
+    help = "Print the configuration of this server for an AI client."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--client", required=True, metavar="NAME", help=", ".join(CLIENTS))
         parser.add_argument(
-            "--token", help="the token to put in; without it, a client that cannot sign in has a placeholder"
+            "--token", help="the token to put in; without it, a client that cannot sign in gets a placeholder"
         )
 
     def handle(self, **options: Any) -> None:
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         self.stdout.write(text)
         if PLACEHOLDER in text:
             self.stderr.write(
-                f"Replace {PLACEHOLDER} by a token: make one on the page /tokens/"
+                f"Replace {PLACEHOLDER} with a token: create one on the page /tokens/"
                 " or with `manage.py create_mcp_token`."
             )
         if client.runs == "cloud" and (obstacle := client.obstacle(url)):

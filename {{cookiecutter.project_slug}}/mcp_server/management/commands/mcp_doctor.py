@@ -16,18 +16,18 @@ LIFETIME = timedelta(minutes=5)
 
 
 class Command(BaseCommand):
-    """Ends with 1 when a step fails, so that a deployment can wait for it."""
+    """Exits with 1 if a step fails, so that a deployment can wait for it."""
 
-    # The system checks of models ask the database, and there may be none where a client runs.
+    # The system checks of models use the database, which the machine of a client may not reach.
     requires_system_checks = ()
-    help = "Walk the way of a client to a running server, and say what to change where it ends."
+    help = "Connect to a running server as clients do, and say what to change if a step fails."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("url", nargs="?", default=settings.MCP_URL, help="default: %(default)s")
         parser.add_argument(
             "--user",
             metavar="LOGIN",
-            help="call as this user, with a token for the moment; default: with the token in MCP_TOKEN",
+            help="call as this user, with a temporary token; default: with the token in MCP_TOKEN",
         )
 
     def handle(self, **options: Any) -> None:
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         except httpx2.InvalidURL:
             url = httpx2.URL()
         if url.scheme not in {"http", "https"} or not url.host:
-            raise CommandError(f"{options['url']} is not a URL: write one such as https://example.com/mcp/.")
+            raise CommandError(f"{options['url']} is not a URL such as https://example.com/mcp/.")
         failed = False
         with _quiet("httpx2", "mcp", "fastmcp"), token_of(options["user"], "mcp_doctor", LIFETIME) as token:
             visit = Visit(url, token)
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                     found = step(visit)
                 except NotTriedError as reason:
                     self._report(self.style.WARNING("not tried"), step, str(reason))
-                except Exception as error:  # noqa: BLE001 - whatever a client would stumble over
+                except Exception as error:  # noqa: BLE001 - any exception would stop a client
                     failed = True
                     text = str(error) if isinstance(error, StepError) else f"{type(error).__name__}: {error}"
                     self._report(self.style.ERROR("FAILED   "), step, text)
@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 else:
                     self._report(self.style.SUCCESS("ok       "), step, found)
         if failed:
-            raise CommandError(f"A client cannot connect to {options['url']}: docs/clients.md tells more.")
+            raise CommandError(f"A client cannot connect to {options['url']}: see docs/clients.md.")
 
     def _report(self, result: str, step: Callable[..., str], text: str) -> None:
         self.stdout.write(f"{result}  {(step.__doc__ or '').rstrip('.')}: {text}")
@@ -67,7 +67,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _quiet(*names: str) -> Iterator[None]:
-    """Keep these loggers silent: the steps say what they found."""
+    """Silence these loggers: the steps themselves report what they find."""
     loggers = [logging.getLogger(name) for name in names]
     levels = [logger.level for logger in loggers]
     for logger in loggers:

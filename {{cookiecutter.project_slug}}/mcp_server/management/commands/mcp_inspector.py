@@ -1,4 +1,4 @@
-"""`manage.py mcp_inspector [URL] [--token TOKEN]`: opens the official MCP Inspector on this server."""
+"""`manage.py mcp_inspector [URL] [--token TOKEN]` opens the official MCP Inspector on this server."""
 
 import shutil
 import subprocess
@@ -14,16 +14,16 @@ from mcp_server.pages.client_registry import NO_TOKEN
 
 
 class Command(BaseCommand):
-    """Needs Node.js, which brings npx."""
+    """Needs Node.js, which includes npx."""
 
-    help = "Start the MCP Inspector, a page to try the tools by hand."
+    help = "Start the MCP Inspector, a page on which you can try the tools."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("url", nargs="?", default=settings.MCP_URL)
         parser.add_argument(
             "--token",
             required=NO_TOKEN is not None,
-            help="the token to come with; without one, its page signs in where the server offers that",
+            help="the token to send; without one, the Inspector signs in if the server offers that",
         )
 
     def handle(self, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""`manage.py mcp_load`."""
+"""`manage.py mcp_load` measures how many calls a running server answers."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ from mcp_server.management.tokens import clean_token
 
 
 class Command(BaseCommand):
-    """Finds out how many calls a running server answers. The client is Python: it is often the limit."""
+    """Calls from one Python process, which is often slower than the server."""
 
-    help = "Call a tool of a running server from several clients at once, and tell how fast it answers."
+    help = "Call a tool of a running server from several clients at once, and print how fast it answers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Define what to call, and how."""
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=10, help="default: %(default)s")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Run the load and print the result. Raises CommandError when a call fails."""
+        """Make the calls and print the result. Raises CommandError if a call fails."""
         seconds, token = options["seconds"], clean_token(options["token"], "--token")
         if options["clients"] < 1 or seconds <= 0:
             raise CommandError("--clients and --seconds must be more than 0.")
@@ -37,11 +37,11 @@ class Command(BaseCommand):
         except* Exception as errors:
             raise CommandError(
                 f"{options['tool']} at {options['url']} failed: {str(errors.exceptions[0]).rstrip('.')}. "
-                "Does the server run, is the token valid there, and may it call that often (--rate-limit of "
-                "create_mcp_token)?"
+                "Check that the server runs, that the token is valid there, and that it may call often "
+                "enough (--rate-limit of create_mcp_token)."
             ) from errors
         if not times:
-            raise CommandError(f"No call was made within {seconds} s: give it more --seconds.")
+            raise CommandError(f"No call ended within {seconds} s: raise --seconds.")
         percent = statistics.quantiles(times, n=100)
         self.stdout.write(
             f"{len(times) / seconds:.0f} calls a second; half of them within {percent[49] * 1000:.1f} ms, "
@@ -50,8 +50,8 @@ class Command(BaseCommand):
 
 
 async def _load(url: str, token: str, tool: str, clients: int, seconds: float) -> list[float]:
-    """Return how long each call took."""
-    # They import FastMCP, which takes a second that other commands save.
+    """Return the seconds that each call took."""
+    # These import FastMCP, which takes a second.
     from fastmcp import Client  # noqa: PLC0415
 
     from mcp_server.doctor.visit import transport_to  # noqa: PLC0415

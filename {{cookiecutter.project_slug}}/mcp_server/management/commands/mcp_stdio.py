@@ -1,6 +1,6 @@
-"""`MCP_TOKEN=mcp_… manage.py mcp_stdio`: the same tools for a client that starts the server itself.
+"""`MCP_TOKEN=mcp_… manage.py mcp_stdio` serves the same tools to a client that starts the server itself.
 
-`manage.py mcp_stdio --user LOGIN` needs no token: `.mcp.json` has it for a coding agent in this folder.
+`manage.py mcp_stdio --user LOGIN` needs no token. A coding agent in this folder starts it, by `.mcp.json`.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ LIFETIME = timedelta(hours=12)  # of a session with a coding agent
 class Command(BaseCommand):
     """Standard output carries the protocol, so nothing else may be printed there."""
 
-    help = "Serve the tools over stdio as the user of the token in MCP_TOKEN, with its permissions."
+    help = "Serve the tools over stdio, as the user of the token in MCP_TOKEN and with its permissions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--user",
             metavar="LOGIN",
-            help="serve as this user, with a token for the moment; default: with the token in MCP_TOKEN",
+            help="serve as this user, with a temporary token; default: with the token in MCP_TOKEN",
         )
 
     def handle(self, **options: Any) -> None:
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if not token:
             raise CommandError("MCP_TOKEN is not set: set it to a token that create_mcp_token printed.")
 
-        # They import FastMCP, which other commands do without.
+        # These import FastMCP, which `manage.py` must not do for other commands.
         from mcp_server.runtime.timeouts import limit_statements  # noqa: PLC0415
         from mcp_server.stdio import serve  # noqa: PLC0415
 
@@ -47,6 +47,6 @@ class Command(BaseCommand):
         except MCPAuthError as error:
             raise CommandError(str(error)) from error
         except OperationalError as error:
-            raise CommandError(f"The database cannot be reached: {error}") from error
+            raise CommandError(f"The database is unavailable: {error}") from error
 
         asyncio.run(serve(token))

@@ -14,9 +14,9 @@ BATCH = 10_000
 
 
 class Command(BaseCommand):
-    """For a daily cron job: how long the audit is kept is the owner's decision."""
+    """Run it in a daily cron job, with the days for which you want to keep the audit."""
 
-    help = "Delete the tool calls of the audit that are older than so many days."
+    help = "Delete the tool calls in the audit that are older than N days."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--days", type=int, required=True, metavar="N", help="keep the last N days")
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         check_days("--days", days)
         old = ToolCall.objects.filter(time__lt=timezone.now() - timedelta(days=days)).order_by()
         count = 0
-        # In batches: one deletion of millions of rows would hold the database up.
+        # In batches, because deleting millions of rows at once would block the database.
         while batch := list(old.values_list("pk", flat=True)[:BATCH]):
             count += ToolCall.objects.filter(pk__in=batch).delete()[0]
         self.stdout.write(f"Deleted {count} tool calls.")

@@ -1,4 +1,4 @@
-"""`manage.py welcome WEB_URL MCP_URL`: what `make dev` says last."""
+"""`manage.py welcome WEB_URL MCP_URL` prints the last lines of `make dev`."""
 
 import sys
 import time
@@ -15,12 +15,12 @@ from django.core.management.base import BaseCommand
 
 from mcp_server.management.commands.create_dev_user import EMAIL
 
-# Never through the proxy of a company: these addresses are on this machine.
+# Without any HTTP proxy, because these addresses are on this machine.
 _open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
 
 class Command(BaseCommand):
-    """Waits for both servers, so that a log-in and a token are not above what they print when they start."""
+    """Waits for both servers, so that their first log lines do not follow the log-in and the token."""
 
     help = "Wait until both servers answer; then print their addresses, and how to log in and connect."
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             for url in (f"{web}/health", f"{mcp}/mcp/health"):
                 while not _answers(url):
                     time.sleep(0.2)
-            time.sleep(0.5)  # until they have logged that they answered
+            time.sleep(0.5)  # until they have logged these requests
             text = StringIO()
             if get_user_model().objects.exists():
                 text.write(_for_who_comes_back())
@@ -52,7 +52,7 @@ def _answers(url: str) -> bool:
 
 
 def _for_who_comes_back() -> str:
-    """Say how to get a new password and token: those of the first time were shown once."""
+    """Say how to get a new password and token, because the first ones were shown only once."""
     users = get_user_model().objects.filter(is_active=True).order_by("-is_superuser", "pk")
     first = users.filter(**{get_user_model().USERNAME_FIELD: EMAIL}).first() or users.first()
     login = first.get_username() if first else EMAIL
@@ -64,6 +64,6 @@ def _for_who_comes_back() -> str:
 
 
 def _short(program: str) -> str:
-    """Return the path of a program as it is typed in this folder."""
+    """Return `program` relative to the current folder if it is below that."""
     path = Path(program)
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,5 +1,6 @@
 """Machinery: the express lane, which answers plain tool calls without FastMCP's dispatch.
 
-`docs/performance.md` says what it is worth and when it stands aside. MCP_EXPRESS=False switches it off. To
-do without it for good, delete this folder, its line in `mcp_server/asgi.py` and `test_express.py`.
+`docs/performance.md` says how much it saves, and when FastMCP answers instead. MCP_EXPRESS=False switches it
+off. To remove it for good, delete this folder, its lines in `mcp_server/asgi.py` and `mcp_server/server.py`,
+and the tests `test_express*.py`.
 """

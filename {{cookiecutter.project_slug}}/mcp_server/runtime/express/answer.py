@@ -1,4 +1,4 @@
-"""How the lane answers: with plain JSON, or with a stream of events once there is one to send."""
+"""The answer of the lane: plain JSON, or a stream of events if the tool sends one before its result."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from starlette.types import Receive, Send
 
 type Message = dict[str, Any] | JSONRPCError | JSONRPCNotification
 
-# So long nobody looks whether the client is still there: most calls have ended by then.
+# Only after this time is it checked whether the client is still there, because most calls end earlier.
 SECONDS_UNWATCHED = 1
 SECONDS_BETWEEN_PINGS = 15
 
@@ -27,7 +27,7 @@ STREAM = [
 
 
 class Answer:
-    """The answer to one call. To the session of the call it is the way back to the client."""
+    """The answer to one call. The session of the call sends its messages to the client through it."""
 
     can_send_request = False
 
@@ -39,14 +39,14 @@ class Answer:
     async def notify(
         self, method: str, params: Mapping[str, Any] | None, _options: CallOptions | None = None
     ) -> None:
-        """Send progress or a log message. After the result nothing can be sent any more."""
+        """Send progress or a log message, unless the result has been sent."""
         if not self._has_result:
             body = None if params is None else dict(params)
             message = JSONRPCNotification(jsonrpc="2.0", method=method, params=body)
             await self._send_event(_event(_json(message)))
 
     async def send_raw_request(self, method: str, *_: object) -> dict[str, Any]:
-        """Refuse to ask the client: its answer would have nowhere to go."""
+        """Refuse to ask the client, because it could not send its answer anywhere."""
         raise NoBackChannelError(method)
 
     async def finish(self, message: dict[str, Any] | JSONRPCError, *, has_status: bool) -> None:
@@ -54,8 +54,8 @@ class Answer:
 
         Args:
             message: what to send; a response as it goes on the wire.
-            has_status: whether an error has an HTTP status of its own. A client older than revision
-                2026-07-28 would take that for the end of its connection.
+            has_status: whether an error sets the HTTP status. A client older than revision 2026-07-28 would
+                end its connection on such a status.
         """
         self._has_result = True
         body = _json(message)
@@ -70,7 +70,7 @@ class Answer:
         await self._send({"type": "http.response.body", "body": body})
 
     async def wait_for(self, handling: Awaitable[None]) -> None:
-        """Handle the call. From its second second on, it ends when the client goes."""
+        """Await `handling`. After SECONDS_UNWATCHED, cancel it if the client has gone."""
         watcher: asyncio.Task[None] | None = None
 
         def start_watching() -> None:
@@ -87,7 +87,7 @@ class Answer:
                     watcher.cancel()
 
     async def _watch_client(self, handling: anyio.CancelScope) -> None:
-        """Send pings until the client goes: proxies cut connections on which nothing comes."""
+        """Send pings until the client has gone, because proxies cut idle connections."""
         gone = asyncio.ensure_future(self._receive())
         try:
             while not (await asyncio.wait([gone], timeout=SECONDS_BETWEEN_PINGS))[0]:
@@ -110,7 +110,7 @@ def _event(message: bytes) -> bytes:
 
 
 def _json(message: Message) -> bytes:
-    # With json, as FastMCP: pydantic refuses half of a surrogate pair.
+    # With json, as FastMCP does, because pydantic refuses half of a surrogate pair.
     if not isinstance(message, dict):
         message = message.model_dump(mode="json", by_alias=True, exclude_none=True)
     return json.dumps(message, separators=(",", ":")).encode()

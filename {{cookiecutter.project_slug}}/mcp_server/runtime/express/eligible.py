@@ -1,4 +1,4 @@
-"""For which servers and tools the lane is: where FastMCP would do nothing that the lane does not."""
+"""Which servers and tools the lane serves: those for which FastMCP would do nothing else."""
 
 import json
 from collections.abc import Iterator
@@ -22,11 +22,11 @@ from mcp_server.runtime.visibility import PermissionFilter
 from operations import tracing
 
 BELOW = (FastMCPServerMiddleware, RequestStateBoundary)  # FastMCP's own, below its middleware
-OURS = (check_message, name_what_is_wrong, hide_own_meta)  # which do nothing to a plain call
+OURS = (check_message, name_what_is_wrong, hide_own_meta)  # these do nothing to a plain call
 
 
 def reason_to_stand_aside(mcp: FastMCP) -> str | None:
-    """Return why FastMCP has to answer all calls of this server, or None. Asked for every call."""
+    """Return why FastMCP must answer all calls of this server, or None. It is asked for every call."""
     return next(_reasons(mcp), None)
 
 
@@ -54,7 +54,10 @@ def _reasons(mcp: FastMCP) -> Iterator[str]:
 
 
 class PlainTools:
-    """Remembers which tools are plain: functions of arguments and of who calls, without more."""
+    """The tools that depend on nothing but their arguments and the caller.
+
+    The answer is cached for each tool.
+    """
 
     def __init__(self) -> None:
         self._seen: dict[str, tuple[Tool, bool]] = {}

@@ -1,9 +1,9 @@
-"""The way of a call through the lane.
+"""The express lane: an ASGI middleware that answers plain tool calls.
 
-It is in front of FastMCP's endpoint, and behind the check of the token. What it does not know to be a plain
-call, it hands on, body included, before it has done anything: FastMCP refuses, the lane does not. From where
-the tool begins, the pipeline is that of every call (`mcp_server/runtime/call.py`), with FastMCP's request
-context around it. What the lane leaves out is the dispatch between the two.
+It comes after the check of the token, and before FastMCP's endpoint. It passes every request that is not
+certainly a plain call on to FastMCP, before it has done anything: the lane itself refuses nothing. A plain
+call runs through the same pipeline as every call (`mcp_server/runtime/call.py`), in FastMCP's request
+context. The lane skips only FastMCP's dispatch between the endpoint and the pipeline.
 """
 
 import functools
@@ -52,13 +52,13 @@ from mcp_server.runtime.session_state import session_state
 from mcp_server.runtime.targets import Target
 from operations.connections import async_orm_thread
 
-# As FastMCP's own, which logs the errors of tools under this name.
+# FastMCP logs the errors of tools with this logger.
 fastmcp_logger = get_logger("fastmcp.server.server")
 logger = logging.getLogger(__name__)
 
 
 def express_lane(mcp: FastMCP) -> list[Middleware]:
-    """Return the lane for `mcp.http_app(middleware=…)`, or nothing with MCP_EXPRESS=False."""
+    """Return the lane for `mcp.http_app(middleware=…)`, or an empty list with MCP_EXPRESS=False."""
     if not settings.MCP_EXPRESS:
         return []
     if reason := reason_to_stand_aside(mcp):
@@ -67,7 +67,7 @@ def express_lane(mcp: FastMCP) -> list[Middleware]:
 
 
 class ExpressLane:
-    """Answers plain calls of tools, and hands on all other requests."""
+    """Answers plain tool calls, and passes on all other requests."""
 
     def __init__(self, app: ASGIApp, mcp: FastMCP) -> None:
         self.app = app
@@ -90,7 +90,7 @@ class ExpressLane:
             await self.app(scope, receive_again, send)
 
     async def _answers(self, call: WireCall, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Answer the call, unless it is for FastMCP. Return whether it was answered."""
+        """Answer the call, unless FastMCP has to. Return whether it was answered."""
         tool = await self.mcp.local_provider.get_tool(call.parsed.name)
         if tool is None or tool not in self._plain_tools:
             return False
@@ -125,7 +125,7 @@ class ExpressLane:
     ) -> None:
         try:
             result = await self._result(call, tool, request, context)
-        except Exception as error:  # noqa: BLE001 - the SDK logs what it does not know
+        except Exception as error:  # noqa: BLE001 - the SDK logs unexpected errors
             failure = JSONRPCError(jsonrpc="2.0", id=call.id, error=modern_error_data(error))
             await answer.finish(failure, has_status=call.is_modern)
         else:
@@ -157,7 +157,7 @@ class ExpressLane:
         return wire
 
     def _on_the_wire(self, result: CallToolResult | InputRequiredResult, call: WireCall) -> dict[str, Any]:
-        """Return the result as the revision of the client has it, with what every result of it has."""
+        """Return the result in the format of the client's revision, with its server stamp."""
         dumped = result.model_dump(by_alias=True, mode="json", exclude_none=True)
         try:
             wire = methods.serialize_server_result(METHOD, call.version, dumped)
@@ -172,7 +172,7 @@ class ExpressLane:
 
 
 async def _is_offered(tool: Tool) -> bool:
-    """Whether the caller may use the tool, and no tool has hidden it (`ctx.disable_components`)."""
+    """Whether the caller may use the tool, and it was not hidden with `ctx.disable_components`."""
     if getattr(session_state, "is_used", True):
         (tool,) = await apply_session_transforms([tool])
     try:
@@ -182,7 +182,7 @@ async def _is_offered(tool: Tool) -> bool:
 
 
 async def _run(tool: Tool, arguments: dict[str, Any]) -> ToolResult:
-    """Run the tool, and raise what FastMCP's `call_tool` would raise."""
+    """Run the tool, and raise and log the same errors as FastMCP's `call_tool`."""
     try:
         return await tool.run(arguments)
     except (ValidationError, PydanticValidationError):

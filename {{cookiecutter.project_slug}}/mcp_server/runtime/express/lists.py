@@ -1,11 +1,12 @@
-"""Writes the list of tools once, and sends it to everybody who may use the same tools.
+"""Serializes a list of tools once, and sends it to everyone who may use the same tools.
 
-FastMCP and the SDK make each list anew: with a thousand tools, in a quarter of a second. Who may use which is
-asked every time, as they do; what they then write is known from the last time that it was the same tools. All
-else of the answer is theirs: the list comes as a word in its place, exchanged as the answer is sent.
+FastMCP and the SDK build each list again, which takes a quarter of a second for a thousand tools. The
+permissions are checked every time, but the text of the list is cached for each set of tools. FastMCP and the
+SDK still make the rest of the answer: they get a placeholder in place of the list, which is replaced when the
+answer is sent.
 
-A tool that is added, removed or assigned to (`tool.description = …`) is seen at once. What is changed inside
-its schema or `meta` is not: assign them.
+Adding or removing a tool, or assigning to it (`tool.description = …`), takes effect at once. A change inside
+its schema or `meta` does not: assign a new value.
 """
 
 import json
@@ -33,20 +34,20 @@ from mcp_server.runtime.listed_meta import draws_views
 
 METHOD = "tools/list"
 IN_SCOPE = "mcp_server.list"
-MAX_LISTS = 32  # that are kept: of people with other rights, of other revisions, of other pages
+MAX_LISTS = 32  # cached texts: they differ by permissions, revision and page
 PLACE = f"tools-{secrets.token_hex(16)}"
 
 
 @dataclass
 class Answer:
-    """What goes into the answer to one request: nothing, unless it is a list that was written before."""
+    """The cached list for the answer to one request, or None."""
 
     tools: bytes | None = None
 
 
 @dataclass
 class Written:
-    """A list as it was sent, and the tools that it is of."""
+    """A cached list: its text, and the tools that it was made from."""
 
     tools: Sequence[Tool]
     fields: list[dict[str, Any]]
@@ -55,12 +56,12 @@ class Written:
 
     @property
     def is_current(self) -> bool:
-        """Whether nothing was assigned to a tool since. Equal values are the same ones, so this is quick."""
+        """Whether nothing was assigned to a tool since. Unchanged values are identical, so this is quick."""
         return all(vars(tool) == fields for tool, fields in zip(self.tools, self.fields, strict=True))
 
 
 class Lists:
-    """A middleware of the SDK: answers a list, or lets FastMCP make it and keeps what it says."""
+    """A middleware of the SDK: answers from the cache, or lets FastMCP make the list and caches it."""
 
     express = True  # it does nothing to a call
 
@@ -90,14 +91,14 @@ class Lists:
         return dict(written.result)
 
     def _are_plain(self) -> bool:
-        """Whether nothing but the rights of the caller decides what is listed."""
+        """Whether the list depends only on the permissions of the caller."""
         return reason_to_stand_aside(self.mcp) is None and all(
             type(middleware) is CallMiddleware or getattr(middleware, "express_lists", False)
             for middleware in self.mcp.middleware
         )
 
     async def _tools_of_caller(self, ctx: ServerRequestContext[Any, Any]) -> list[Tool]:
-        """Return what FastMCP would list, in its order: it asks the same of each tool."""
+        """Return the tools that FastMCP would list, in the same order."""
         with bind_request_context(ctx):
             async with Context(fastmcp=self.mcp):
                 tools = await self.mcp.local_provider.list_tools()
@@ -105,7 +106,7 @@ class Lists:
                 try:
                     return [tool for tool in marked if is_enabled(tool) and await may_use(tool)]
                 except DatabaseUnavailableError:
-                    return []  # FastMCP asks again, and says so
+                    return []  # FastMCP asks again, and reports the error
 
 
 def _is_plain(ctx: ServerRequestContext[Any, Any]) -> bool:
@@ -118,7 +119,7 @@ def _is_plain(ctx: ServerRequestContext[Any, Any]) -> bool:
 
 
 class ExchangeList:
-    """Puts the list in its place as the answer is sent."""
+    """An ASGI middleware that replaces the placeholder with the list when the answer is sent."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -144,5 +145,5 @@ class ExchangeList:
 
 
 def lists_written_once() -> list[Middleware]:
-    """Return what `mcp.http_app(middleware=…)` needs, or nothing with MCP_EXPRESS=False and for sessions."""
+    """Return what `mcp.http_app(middleware=…)` needs: nothing with MCP_EXPRESS=False or with sessions."""
     return [Middleware(ExchangeList)] if settings.MCP_EXPRESS and settings.MCP_STATELESS else []

@@ -1,4 +1,4 @@
-"""Which requests the lane takes: well-formed calls of a tool that hold nothing else. It refuses none."""
+"""Recognises the requests that the lane answers: well-formed tool calls with nothing else in them."""
 
 import json
 from collections.abc import Mapping
@@ -39,7 +39,7 @@ MAX_ID = 2**53
 
 @dataclass(frozen=True, slots=True)
 class WireCall:
-    """A call of a tool as it came."""
+    """A tool call as the client sent it."""
 
     id: str | int
     version: str
@@ -50,16 +50,16 @@ class WireCall:
 
     @property
     def is_modern(self) -> bool:
-        """Whether its revision has no sessions."""
+        """Whether it is of a revision without sessions."""
         return self.version in MODERN_PROTOCOL_VERSIONS
 
 
 def read_headers(scope: Scope, *, is_stateless: bool) -> dict[str, str] | None:
-    """Return the headers of what may be a call, or None.
+    """Return the headers of a request that may be a plain call, or None.
 
     Args:
-        scope: of the request.
-        is_stateless: whether older revisions are served without sessions. FastMCP has those.
+        scope: the ASGI scope of the request.
+        is_stateless: whether older revisions are served without sessions. FastMCP serves those with sessions.
     """
     if scope["type"] != "http" or scope["method"] != "POST":
         return None
@@ -69,7 +69,7 @@ def read_headers(scope: Scope, *, is_stateless: bool) -> dict[str, str] | None:
         is_stateless and version in HANDSHAKE_PROTOCOL_VERSIONS and SESSION_HEADER not in headers
     )
     is_plain = (
-        len(headers) == len(scope["headers"])  # none comes twice
+        len(headers) == len(scope["headers"])  # no header is repeated
         and headers.get("content-type") in JSON
         and headers.get("content-length", "").isdigit()
         and "transfer-encoding" not in headers
@@ -80,10 +80,10 @@ def read_headers(scope: Scope, *, is_stateless: bool) -> dict[str, str] | None:
 
 
 def read_call(headers: Mapping[str, str], body: bytes) -> WireCall | None:
-    """Return the call in a request with these headers, or None when the body is not exactly one call."""
+    """Return the call in a request with these headers, or None if the body is not exactly one plain call."""
     version = headers.get(MCP_PROTOCOL_VERSION_HEADER, DEFAULT_NEGOTIATED_VERSION)
     try:
-        # Each revision with the parser that FastMCP has for it.
+        # FastMCP too uses a different parser for each era.
         is_modern = version in MODERN_PROTOCOL_VERSIONS
         message = json.loads(body) if is_modern else pydantic_core.from_json(body)
         if not _is_call(message):

@@ -1,12 +1,12 @@
 
-// The bridge to the client that draws this view: JSON-RPC by postMessage, as MCP Apps of 2026-01-26 has it.
-// docs/views.md shows how a view uses it. What is assigned to `mcp.on…` before the page is loaded, misses nothing.
+// The bridge to the client that draws this view: JSON-RPC by postMessage (MCP Apps, 2026-01-26). docs/views.md shows
+// how to use it. A function that is assigned to `mcp.on…` while the page loads, receives all events.
 const mcp = (() => {
   const root = document.documentElement;
   const waiting = new Map();
   let requests = 0;
 
-  // The client may show its page under any origin, and a sandbox of its own between: only the window is known.
+  // The origin of the client, or of its sandbox, can be any: only the parent window is known.
   const post = (message) => parent.postMessage({ jsonrpc: "2.0", ...message }, "*");
   const notify = (method, params) => post({ method, params });
   const ask = (method, params) =>
@@ -19,14 +19,14 @@ const mcp = (() => {
   const data = (result) => {
     if (result.structuredContent) return result.structuredContent;
     try {
-      return JSON.parse(text(result)); // revisions before 2025-06-18 have nothing else
+      return JSON.parse(text(result)); // revisions before 2025-06-18 have only text
     } catch {
       return text(result);
     }
   };
 
   const bridge = {
-    client: {}, // what it can do
+    client: {}, // its capabilities
     context: {}, // theme, locale, timeZone, …
     oninput() {},
     onresult() {},
@@ -38,14 +38,14 @@ const mcp = (() => {
       if (result.isError) throw new Error(text(result));
       return data(result);
     },
-    /** Say something where everybody notices it, with a screen reader too. */
+    /** Show a status text, which screen readers announce. */
     say: (words) => (document.getElementById("status").textContent = words),
-    /** Let the model know what happened here, should the client tell it. */
+    /** Tell the model what happened in the view, if the client supports that. */
     tell(words) {
       if (!bridge.client.updateModelContext) return;
       ask("ui/update-model-context", { content: [{ type: "text", text: words }] }).catch(() => {});
     },
-    /** Ask the client to open a page, which a link in a view cannot. */
+    /** Ask the client to open a page. A link in a view does not work. */
     open: (url) => ask("ui/open-link", { url }),
   };
 

@@ -96,11 +96,11 @@ def test_tools_ask_of_the_server_what_it_knows() -> None:
 @pytest.mark.parametrize(
     ("meta", "problem"),
     [
-        ({"audit": ["sku", "cost"]}, "names cost for the audit, which is not one of its arguments"),
-        ({"confirm": "always"}, "says \"confirm\": 'always'"),
-        ({"audit": "sku"}, "says \"audit\": 'sku', which is not a list"),
-        ({"confirmation": True}, "has the key 'confirmation', which nobody reads (did you mean 'confirm'?)."),
-        ({"timeout": "5 minutes"}, "says \"timeout\": '5 minutes'"),
+        ({"audit": ["sku", "cost"]}, "names cost for the audit, but the tool has no such argument"),
+        ({"confirm": "always"}, "has \"confirm\": 'always'"),
+        ({"audit": "sku"}, "has \"audit\": 'sku', which is not a list"),
+        ({"confirmation": True}, "has the unknown key 'confirmation' (did you mean 'confirm'?)."),
+        ({"timeout": "5 minutes"}, "has \"timeout\": '5 minutes'"),
     ],
 )
 def test_a_slip_of_the_pen_in_meta_fails_the_deployment_check(

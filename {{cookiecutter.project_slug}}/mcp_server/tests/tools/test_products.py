@@ -165,7 +165,7 @@ async def test_the_style_guide_is_the_file(mcp_client: ConnectMCP, user: User) -
     async with mcp_client(user) as client:
         (guide,) = await client.read_resource("inventory://style-guide")
     assert (guide.mime_type, guide.text) == ("text/markdown", products.STYLE_GUIDE.read_text("utf-8"))
-    assert guide.text.startswith("# How products are named")
+    assert guide.text.startswith("# How to name and describe products")
 
 
 @pytest.mark.usefixtures("shop")
@@ -195,8 +195,8 @@ async def test_get_product_count_says_where_it_stops(
 ) -> None:
     async with mcp_client() as client:
         tool = next(tool for tool in await client.list_tools() if tool.name == "get_product_count")
-        assert f"{products.MAX_COUNTED} stands for so many or more" in str(tool.output_schema)
-        assert f"no further than {products.MAX_COUNTED}" in str(tool.description)
+        assert f"{products.MAX_COUNTED} means that many or more" in str(tool.output_schema)
+        assert f"counts to {products.MAX_COUNTED}" in str(tool.description)
         monkeypatch.setattr(products, "MAX_COUNTED", 2)
         assert await answer(client, "get_product_count") == {"products": 2}
 

@@ -36,4 +36,4 @@ async def test_what_is_not_there(mcp_client: ConnectMCP) -> None:
         assert (await answer(client, "search", query="nowhere"))["results"] == []
         for unknown in ("product-0", "product", "7", "product-x", "product-²", "shop-1", f"product-{10**30}"):
             said = await refusal(client, "fetch", id=unknown)
-            assert said.startswith(f"There is nothing with the id {unknown!r}: search gives"), said
+            assert said.startswith(f"There is nothing with the id {unknown!r}: use an id"), said

@@ -52,11 +52,11 @@ class TestAdjustStock:
     @pytest.mark.parametrize(
         ("change", "sentence"),
         [
-            (-6, "There are 5 pieces of Tin mug in stock: 6 cannot be taken out."),
-            (0, "A change of 0 changes nothing: give the pieces to add or to take out."),
+            (-6, "There are 5 pieces of Tin mug in stock: 6 cannot be removed."),
+            (0, "A change of 0 changes nothing: give the pieces to add or to remove."),
             (
                 1_000_000_000,
-                "There are 5 pieces of Tin mug in stock: with 1000000000 more they exceed 1000000000.",
+                "There are 5 pieces of Tin mug in stock: 1000000000 more would exceed 1000000000.",
             ),
         ],
     )
@@ -125,7 +125,7 @@ class TestAdjustStock:
             for _ in range(20):
                 tasks.start_soon(buy)
         refused = [result.content[0].text for result in results if result.is_error]
-        assert refused == ["There are 0 pieces of Tin mug in stock: 1 cannot be taken out."] * 15
+        assert refused == ["There are 0 pieces of Tin mug in stock: 1 cannot be removed."] * 15
         assert await stock_of(product) == 0
         assert await StockAdjustment.objects.acount() == 5
 

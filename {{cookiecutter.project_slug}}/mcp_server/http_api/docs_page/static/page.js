@@ -1,7 +1,6 @@
-// What is shown depends on who asks, so the page asks for a token first. It is kept in this page's
-// memory alone, and gone with it.
+// The list of tools depends on the caller, so the page asks for a token first. It stays in the memory of this page.
 
-// Swagger UI's own dark mode, which asks for this class.
+// This class switches on Swagger UI's own dark mode.
 document.documentElement.classList.toggle("dark-mode", matchMedia("(prefers-color-scheme: dark)").matches);
 
 const form = document.getElementById("sign-in");
@@ -12,7 +11,7 @@ form.addEventListener("submit", async (event) => {
   message.textContent = "";
   const token = document.getElementById("token").value.trim();
   if (!/^[!-~]+$/.test(token)) {
-    message.textContent = "This is no token: it was shown in full only when it was made.";
+    message.textContent = "This is not a token. A token is shown in full only once, when it is created.";
     return;
   }
   let answer;
