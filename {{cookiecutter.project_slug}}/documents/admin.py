@@ -1,4 +1,4 @@
-"""Documents and files in the admin, where staff with the permissions see those of everybody."""
+"""The admin pages of documents and files. Staff with the permissions see those of all users."""
 
 from typing import Any
 
@@ -27,13 +27,13 @@ class DocumentAdmin(LargeTable):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Document], search_term: str
     ) -> tuple[QuerySet[Document], bool]:
-        """Search as the tool does, by an index, not for parts of words in every text."""
+        """Search for words with an index, as the tool does, rather than for parts of words in every text."""
         if "@" in search_term:
             return queryset.filter(owner__email__iexact=search_term.strip()), False
         return matching(queryset, search_term) if search_term else queryset, False
 
     def save_model(self, request: HttpRequest, obj: Document, form: Any, change: bool) -> None:
-        """Count the change, so that an assistant who read the old text cannot overwrite this one."""
+        """Count the change, so that an assistant that has read the old text cannot overwrite the new one."""
         if change:
             obj.version += 1
             obj.updated_at = timezone.now()
@@ -42,7 +42,7 @@ class DocumentAdmin(LargeTable):
 
 @admin.register(StoredFile)
 class StoredFileAdmin(LargeTable):
-    """Files to look at, download and delete. They are uploaded by tools."""
+    """Shows files, and lets staff download and delete them. Tools upload them."""
 
     list_display = ("name", "owner", "content_type", "size", "created_at", "stored_at")
     list_filter = ("content_type", "created_at")
@@ -53,14 +53,14 @@ class StoredFileAdmin(LargeTable):
     readonly_fields = fields
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A row is nothing without its content."""
+        """Allow nobody to add a row, which would have no content."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: StoredFile | None = None) -> bool:
-        """What was uploaded stays as it was."""
+        """Allow nobody to change an uploaded file."""
         return False
 
     @admin.display(description="download")
     def download(self, file: StoredFile) -> str:
-        """Show a link, which expires as any other."""
+        """Show a link to the file, which expires like any other."""
         return format_html('<a href="{}">{}</a>', make_link(file), file.name) if file.stored_at else "-"

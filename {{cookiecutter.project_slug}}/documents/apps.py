@@ -1,9 +1,9 @@
-"""The application `documents`."""
+"""The Django app of documents and files."""
 
 from django.apps import AppConfig
 
 
 class DocumentsConfig(AppConfig):
-    """Texts and files that people and their assistants keep here."""
+    """Texts and files that users and their assistants keep."""
 
     name = "documents"

@@ -1,4 +1,4 @@
-"""Writing and reading the contents of files: what fails there becomes a sentence."""
+"""Writes and reads the contents of files, and turns errors of the storage into one sentence."""
 
 import logging
 from collections.abc import Iterator
@@ -20,46 +20,47 @@ from operations.users import User
 
 logger = logging.getLogger(__name__)
 
-# Longer than any upload takes. What is still unfinished then was cut off by the end of its process.
+# Longer than any upload takes. A file that is unfinished after this time was cut off when its process ended.
 GIVE_UP_AFTER = timedelta(hours=1)
 
 
 def store(user: User, name: str, content_type: str, content: bytes) -> StoredFile:
-    """Keep a new file of `user`: all of it or, when anything fails, nothing.
+    """Store a new file of `user`, or nothing if anything fails.
 
-    Raises RefusedError when the user keeps too much, or when the storage fails.
+    Raises RefusedError if the quota of the user is used up, or if the storage fails.
     """
     file = reserve(user, name, content_type)
     try:
         fill(file, ContentFile(content), len(content))
     except BaseException:
-        file.delete()  # and what there is of its content
+        file.delete()  # with any content that was written
         raise
     return file
 
 
 def reserve(user: User, name: str, content_type: str) -> StoredFile:
-    """Return a new file of `user` whose content is still to come. Raises RefusedError at too many files."""
+    """Return a new file of `user` without its content. Raises RefusedError if the user has too many files."""
     unfinished = GIVE_UP_AFTER + timedelta(seconds=settings.FILE_UPLOAD_SECONDS)
     StoredFile.objects.filter(stored_at=None, created_at__lt=timezone.now() - unfinished).delete()
-    # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+    # The key rather than the user, because with MCP_REQUIRE_AUTH=False the user is anonymous.
     with quota_of(user.pk):
         return StoredFile.objects.create(owner_id=user.pk, name=name, content_type=content_type)
 
 
 def uploaded_before() -> RefusedError:
-    """Return the error of an address that took its file."""
-    text = _("This file was uploaded before: ask for a new address for another one.")
+    """Return the error for an address that has been used."""
+    text = _("This file was already uploaded: ask for a new address for another one.")
     return RefusedError(text, HTTPStatus.GONE)
 
 
 def fill(file: StoredFile, content: "File[Any]", size: int) -> None:
-    """Give a reserved file its content, once: all of it or, when anything fails, nothing.
+    """Store the content of a reserved file, or nothing if anything fails.
 
-    Raises RefusedError when another request was first, when its owner keeps too much, or the storage fails.
+    Raises RefusedError if another request was first, if the quota of the owner is used up, or if the storage
+    fails.
     """
     with quota_of(file.owner_id):
-        # One statement, so that of two requests at the same time only one finds it empty.
+        # One statement, so that only one of two simultaneous requests finds it empty.
         if not StoredFile.objects.filter(pk=file.pk, size=None).update(size=size):
             raise uploaded_before()
     try:
@@ -68,14 +69,14 @@ def fill(file: StoredFile, content: "File[Any]", size: int) -> None:
         file.size, file.stored_at = size, timezone.now()
         file.save(update_fields=["stored_at"])
     except BaseException:
-        with suppress(Exception):  # else it goes with the row, later
+        with suppress(Exception):  # a content that stays is deleted later with the row
             storages["files"].delete(file.path)
         StoredFile.objects.filter(pk=file.pk).update(size=None)
         raise
 
 
 def read(file: StoredFile) -> bytes:
-    """Return the content of `file`. Raises RefusedError when the storage does not give it."""
+    """Return the content of `file`. Raises RefusedError if the storage fails."""
     with _storage_errors(), storages["files"].open(file.path) as opened:
         content: bytes = opened.read()
     return content
@@ -83,10 +84,10 @@ def read(file: StoredFile) -> bytes:
 
 @contextmanager
 def _storage_errors() -> Iterator[None]:
-    """Tell nobody what the storage said: each has exceptions, and secrets, of its own."""
+    """Replace errors of the storage by a sentence, because their texts differ and may contain secrets."""
     try:
         yield
-    except RefusedError:  # of what it read
+    except RefusedError:  # from the content that is being read
         raise
     except Exception as error:
         logger.exception("The file storage failed.")

@@ -1,14 +1,14 @@
-"""What is refused, in one sentence for whoever asked: tools tell it to the model, pages to a person."""
+"""The error of documents and files. Tools show its sentence to the model, and pages to a person."""
 
 from http import HTTPStatus
 
 
 class RefusedError(Exception):
-    """Nothing was changed.
+    """The request is refused, and nothing was changed.
 
     Args:
-        sentence: What is wrong, and what to do.
-        status: What a page answers with.
+        sentence: what is wrong, and what to do.
+        status: the HTTP status of a page.
     """
 
     def __init__(self, sentence: str, status: HTTPStatus = HTTPStatus.CONFLICT) -> None:

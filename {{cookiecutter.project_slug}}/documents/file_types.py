@@ -1,4 +1,4 @@
-"""Which files are accepted, by the endings of their names."""
+"""Which files are accepted: by the extensions of their names, and by their size."""
 
 from http import HTTPStatus
 from pathlib import PurePath
@@ -10,10 +10,11 @@ from documents.errors import RefusedError
 
 
 def type_of(name: str) -> str:
-    """Return the type that the ending of `name` stands for. Raises RefusedError when it is not accepted.
+    """Return the media type for the extension of `name`.
 
-    What a client says of the type, or what the content looks like, would prove nothing; and nothing here
-    depends on it, for files are only ever saved and never shown (`documents/links.py`).
+    Raises RefusedError if the extension is not accepted. The type that a client sends, or that the content
+    looks like, would prove nothing. Nothing depends on it, because browsers save files and never show them
+    (`documents/links.py`).
     """
     ending = PurePath(name).suffix.lower().removeprefix(".")
     types: dict[str, str] = settings.FILE_TYPES
@@ -25,7 +26,7 @@ def type_of(name: str) -> str:
 
 
 def endings_of(content_type: str) -> list[str]:
-    """Return the endings that stand for a type, each with its dot."""
+    """Return the extensions for a media type, each with its dot."""
     return [f".{ending}" for ending, of in settings.FILE_TYPES.items() if of == content_type]
 
 

@@ -10,7 +10,7 @@ from documents.models import Document
 
 
 class DocumentForm(forms.ModelForm):
-    """Carries the version that its user sees, and refuses to overwrite a later one."""
+    """Has the version that its user sees, and refuses to overwrite a later one."""
 
     class Meta:
         model = Document
@@ -18,7 +18,7 @@ class DocumentForm(forms.ModelForm):
         widgets = {"version": forms.HiddenInput}
 
     def clean(self) -> dict[str, Any] | None:
-        """Compare with the database, which the instance still shows here."""
+        """Compare the version with the one in the database."""
         if self.instance.pk and self.cleaned_data.get("version") != self.instance.version:
-            raise ValidationError(_("Somebody changed this document meanwhile: open it again, then edit it."))
+            raise ValidationError(_("Somebody else has changed this document: open it again, then edit it."))
         return super().clean()

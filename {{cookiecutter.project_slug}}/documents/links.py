@@ -1,4 +1,4 @@
-"""Links to download and to upload a file. Whoever has one may, without a log-in, until it expires."""
+"""Links to download or upload a file. Anyone who has a link can use it until it expires, without a log-in."""
 
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -17,7 +17,7 @@ UPLOAD_SALT = "documents.uploads"
 
 
 class Download(NamedTuple):
-    """What a link stands for."""
+    """The file of a download link."""
 
     path: str
     name: str
@@ -27,13 +27,13 @@ class Download(NamedTuple):
 def make_link(file: StoredFile) -> str:
     """Return an address for `file` that works for FILE_URL_SECONDS.
 
-    An S3 store answers by itself (a presigned URL); files on disk are served by `views.py`. Neither
-    lets a browser show the file as a page, which could hold a script.
+    For S3 it is a presigned URL, which the store answers; `views.py` serves files on disk. Neither lets a
+    browser show the file as a page, which could contain a script.
     """
     download = Download(file.path, file.name, file.content_type)
     storage = storages["files"]
     if isinstance(storage, FileSystemStorage):
-        # In the query, which is in no log.
+        # In the query, which is not logged.
         query = urlencode({"link": signing.dumps(download, salt=SALT)})
         return f"{settings.WEB_BASE_URL}{reverse('download')}?{query}"
     parameters = {
@@ -44,26 +44,27 @@ def make_link(file: StoredFile) -> str:
 
 
 def read_link(link: str) -> Download:
-    """Return what a link stands for.
+    """Return the file of a download link.
 
-    Raises django.core.signing.SignatureExpired when its time is over, and BadSignature when it was not
-    made here.
+    Raises django.core.signing.SignatureExpired if the link has expired, and BadSignature if it is not
+    genuine.
     """
     return Download(*signing.loads(link, salt=SALT, max_age=settings.FILE_URL_SECONDS))
 
 
 def make_upload_link(file: StoredFile, credential: Credential | None, label: str) -> str:
-    """Return an address that takes the content of `file`, once, for FILE_UPLOAD_SECONDS.
+    """Return an address that accepts the content of `file` once, within FILE_UPLOAD_SECONDS.
 
-    The row of the file says whose it is, its name and its type. The credential has to be let in when the
-    content comes.
+    The row of the file has its owner, name and type. The credential must still be valid when the content
+    arrives.
 
     Args:
-        file: one whose content is awaited.
-        credential: what asked for it; None without MCP_REQUIRE_AUTH.
-        label: how the audit names that.
+        file: a reserved file without content.
+        credential: the credential of the request, or None with MCP_REQUIRE_AUTH=False.
+        label: the name of the credential in the audit.
     """
     asked_by = [credential._meta.label_lower, credential.pk, label] if credential else None  # noqa: SLF001 - public, documented API
-    # In the query, which is in no log. No slash at the end, behind which curl would write a name.
+    # In the query, which is not logged. The path has no slash at the end, after which curl would add a file
+    # name.
     query = urlencode({"link": signing.dumps([str(file.pk), asked_by], salt=UPLOAD_SALT)})
     return f"{settings.WEB_BASE_URL}{reverse('upload')}?{query}"

@@ -1,4 +1,4 @@
-"""What users keep: documents, which are text to search and edit, and files of any type."""
+"""Documents, which are texts to search and edit, and files of any type."""
 
 import uuid
 from functools import partial
@@ -22,13 +22,13 @@ from django.utils import timezone
 
 class KeptModel(models.Model):
 # % endif
-    """The base of what users keep."""
+    """The base class of documents and files."""
 
     class Meta:
         abstract = True
 
 
-# Characters. PostgreSQL can index not much more: a tsvector ends at 1 MB, whatever the words are.
+# Characters. PostgreSQL cannot index much more, because a tsvector has at most 1 MB.
 MAX_TEXT = 100_000
 MAX_NAME = 200
 
@@ -36,8 +36,8 @@ MAX_NAME = 200
 class Document(KeptModel):
     """A text that belongs to one user.
 
-    `version` counts its changes. Who writes says which version was read, and is refused when that is
-    not the last one: so nobody overwrites what somebody else wrote meanwhile.
+    `version` counts its changes. An update names the version that was read, and is refused if that is not the
+    latest: so nobody overwrites a change that they have not seen.
     """
 
     owner = models.ForeignKey(
@@ -63,9 +63,8 @@ class Document(KeptModel):
 class StoredFile(KeptModel):
     """A file that belongs to one user. Its content is in the storage "files" of the settings.
 
-    The row is there before the content, so whatever breaks off, no content is left that nobody knows of.
-    As long as `stored_at` is empty, nobody sees the file: its content is awaited while `size` is empty too,
-    then on its way, or the upload broke off.
+    The row is created before the content, so that an upload that fails leaves no content without a row. The
+    file is hidden while `stored_at` is empty. Until the upload begins, `size` is empty too.
     """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -87,14 +86,14 @@ class StoredFile(KeptModel):
 
     @property
     def path(self) -> str:
-        """Return where the storage has the content: never a name that a client chose."""
+        """The path of the content in the storage. It is never a name that a client chose."""
         return f"files/{self.key}"
 
 
 @receiver(post_delete, sender=StoredFile)
 def delete_content(instance: StoredFile, **_: Any) -> None:
-    """Remove the content of a row that is gone for good, however it went.
+    """Delete the content after its row was deleted, when the transaction commits.
 
-    A storage that fails is logged and does not bring the row back.
+    An error of the storage is logged, and does not restore the row.
     """
     transaction.on_commit(partial(storages["files"].delete, instance.path), robust=True)

@@ -1,4 +1,4 @@
-"""What one user may keep: FILE_QUOTA bytes, in FILE_MAX_COUNT files and documents."""
+"""The quota of a user: FILE_QUOTA bytes in FILE_MAX_COUNT files and documents."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ from documents.models import Document, StoredFile
 
 
 class Bytes(Func):
-    """The length of a text in bytes. PostgreSQL knows it without reading the text."""
+    """The length of a text in bytes, which PostgreSQL finds without reading the text."""
 
     function = "OCTET_LENGTH"
     output_field = IntegerField()
@@ -26,21 +26,21 @@ class Bytes(Func):
     def as_sqlite(
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra_context: Any
     ) -> tuple[str, tuple[str | int, ...]]:
-        """Return SQL for those versions of SQLite that do not have the function yet."""
+        """Return SQL for versions of SQLite that do not have the function."""
         template = "LENGTH(CAST(%(expressions)s AS BLOB))"
         return self.as_sql(compiler, connection, template=template, **extra_context)
 
 
 class Kept(NamedTuple):
-    """What a user keeps: files that are on their way included, documents with their titles."""
+    """What counts for a quota: files, including unfinished uploads, and documents with their titles."""
 
     size: int
     number: int
 
 
 def kept_by(user: int | None) -> Kept:
-    """Return what a user (primary key) keeps."""
-    # Without MCP_REQUIRE_AUTH the user is anonymous and has no key.
+    """Return what counts for the quota of a user (primary key)."""
+    # With MCP_REQUIRE_AUTH=False, the user is anonymous and has no key.
     files = StoredFile.objects.filter(owner_id=user).aggregate(size=Sum("size"), number=Count("pk"))
     documents = Document.objects.filter(owner_id=user).aggregate(
         size=Sum(Bytes("title") + Bytes("text")), number=Count("pk")
@@ -50,10 +50,10 @@ def kept_by(user: int | None) -> Kept:
 
 @contextmanager
 def quota_of(user: int | None) -> Iterator[None]:
-    """Let the block add to what a user (primary key) keeps, and undo what it did if that becomes too much.
+    """Let the block add files or documents of a user (primary key), and undo it if that exceeds the quota.
 
-    What the same user does at the same time waits, so that both cannot take the last bytes. Raises
-    RefusedError.
+    Simultaneous requests of the same user wait, so that they cannot both use the last bytes. Raises
+    RefusedError if the quota is exceeded.
     """
     with transaction.atomic():
         list(get_user_model().objects.select_for_update(no_key=True).filter(pk__in=[user]))
@@ -62,14 +62,14 @@ def quota_of(user: int | None) -> Iterator[None]:
         after = kept_by(user)
         if after.number > max(before.number, settings.FILE_MAX_COUNT):
             text = _(
-                "You keep %(now)s files and documents, and may keep %(most)s: delete files that are not"
-                " needed."
+                "You have %(now)s files and documents, and may have %(most)s: delete files that you do not"
+                " need."
             )
             raise RefusedError(text % _readable(now=before.number, most=settings.FILE_MAX_COUNT))
         if after.size > max(before.size, settings.FILE_QUOTA):
             text = _(
-                "These are %(more)s bytes more, but you keep %(now)s and may keep %(most)s: delete files that"
-                " are not needed."
+                "These are %(more)s bytes more, but you have %(now)s and may have %(most)s: delete files that"
+                " you do not need."
             )
             more = after.size - before.size
             raise RefusedError(text % _readable(more=more, now=before.size, most=settings.FILE_QUOTA))

@@ -1,4 +1,4 @@
-"""Finding documents by their words: with PostgreSQL's full-text search, or plainly elsewhere."""
+"""Searches documents: with PostgreSQL's full-text search, or for parts of words on SQLite."""
 
 import re
 
@@ -9,11 +9,11 @@ from django.db.models.functions import Greatest, Lower, StrIndex, Substr
 
 from documents.models import Document
 
-# Whose grammar cuts words to their stems. The index of migration 0002 is made for the same.
+# The language whose grammar reduces words to their stems. The index of migration 0002 uses the same.
 LANGUAGE = "english"
 WORDS = SearchVector("title", weight="A", config=LANGUAGE) + SearchVector("text", weight="B", config=LANGUAGE)
 
-# A word or "quoted words", with a minus before it or none.
+# A word or "quoted words", optionally with a minus before it.
 TERM = re.compile(r"""(-?)(?:"([^"]*)"?|([^\s"]+))""")
 
 MAX_FOUND = 500
@@ -22,9 +22,9 @@ BEFORE = 60  # of them before the word that was found
 
 
 def search(documents: QuerySet[Document], query: str) -> QuerySet[Document]:
-    """Return the documents with all words of `query`, each with an `excerpt`, the best of `matching` first.
+    """Return the documents of `matching`, each with an `excerpt`, the best first.
 
-    Without words, all documents, the last changed first.
+    Without words in `query`, return all documents, the most recently changed first.
     """
     if not query:
         return documents.annotate(excerpt=Substr("text", 1, EXCERPT))
@@ -32,9 +32,9 @@ def search(documents: QuerySet[Document], query: str) -> QuerySet[Document]:
 
 
 def matching(documents: QuerySet[Document], query: str) -> QuerySet[Document]:
-    """Return the documents with all words of `query`, of many only those that were changed last.
+    """Return the documents with all words of `query`, but at most the MAX_FOUND that were changed last.
 
-    To rank them, PostgreSQL reads the whole text of each again.
+    The number is limited because PostgreSQL reads the whole text of each document to rank it.
     """
     has_words = Q(words=_query(query)) if connection.vendor == "postgresql" else _has_parts(query)
     found = documents.alias(words=WORDS).filter(has_words)
@@ -60,14 +60,14 @@ def _full_text(documents: QuerySet[Document], query: str) -> QuerySet[Document]:
 
 
 def _plain(documents: QuerySet[Document], query: str) -> QuerySet[Document]:
-    """For SQLite, in development: parts of words, without rank or grammar."""
+    """Search for parts of words, without rank or grammar: for SQLite, in development."""
     first = next((part for is_wanted, part in _terms(query) if is_wanted and part.lower() != "or"), "")
     place = StrIndex(Lower("text"), Lower(Value(first)))
     return matching(documents, query).annotate(excerpt=Substr("text", Greatest(place - BEFORE, 1), EXCERPT))
 
 
 def _has_parts(query: str) -> Q:
-    """Read the query as PostgreSQL does: `or` stands between alternatives, and each has all its terms."""
+    """Return the condition for a query with PostgreSQL's syntax: `or` separates alternatives."""
     found, every = Q(), Q()
     for is_wanted, part in _terms(query):
         if is_wanted and part.lower() == "or":
@@ -79,6 +79,6 @@ def _has_parts(query: str) -> Q:
 
 
 def _terms(query: str) -> list[tuple[bool, str]]:
-    """Return the terms, each with whether it is wanted or has a minus before it."""
+    """Return pairs: whether the term is wanted (it has no minus), and its text."""
     terms = ((not minus, (quoted or word).strip()) for minus, quoted, word in TERM.findall(query))
     return [(is_wanted, part) for is_wanted, part in terms if part]

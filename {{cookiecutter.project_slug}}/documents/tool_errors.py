@@ -1,4 +1,4 @@
-"""Lets a model read why something was refused. The web process, which has no FastMCP, refuses the same."""
+"""Turns refusals into errors of tools, in a module apart because the web process does not import FastMCP."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from documents.errors import RefusedError
 
 @contextmanager
 def told_to_the_model() -> Iterator[None]:
-    """Turn a refusal of the block into a ToolError, in English whatever the language of the pages."""
+    """Turn a RefusedError of the block into a ToolError, in English whatever the language of the pages is."""
     try:
         with override("en"):
             yield

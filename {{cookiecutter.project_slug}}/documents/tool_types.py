@@ -1,4 +1,4 @@
-"""Types for the arguments of the tools. What one refuses is answered before the tool runs."""
+"""Types for the arguments of the tools. A wrong value is refused before the tool runs."""
 
 from typing import Annotated
 
@@ -9,9 +9,9 @@ from mcp_server.toolkit.types import without_nul
 
 
 def _plain_name(name: str) -> str:
-    """Refuse paths, and characters that let a name look like another one."""
+    """Refuse paths, and characters that could make a name look like another one."""
     if not name.isprintable() or "/" in name or "\\" in name:
-        raise ValueError("a name may hold no slash, backslash or invisible character")
+        raise ValueError("a name must not have a slash, a backslash or an invisible character")
     return name
 
 
@@ -29,6 +29,6 @@ type Words = Annotated[
 type FileName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME),
-    Field(description="With its ending, which tells the type: 'report.pdf'."),
+    Field(description="With its extension, which says the type: 'report.pdf'."),
     AfterValidator(_plain_name),
 ]

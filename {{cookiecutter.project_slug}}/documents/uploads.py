@@ -1,4 +1,4 @@
-"""Files for an address of `links.make_upload_link`: whether one is taken, and what of it is kept."""
+"""Uploads to an address of `links.make_upload_link`: who may upload, and how a file is stored."""
 
 import time
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ PERMISSION: Final = "documents.add_storedfile"
 
 @dataclass(frozen=True)
 class Upload:
-    """What an address stands for."""
+    """The file and the credential of an upload address."""
 
     file: StoredFile
     credential: Credential | None
@@ -39,29 +39,29 @@ class Upload:
 
     @classmethod
     def find_file(cls, key: UUID) -> StoredFile | None:
-        """Return the file that a signed key stands for."""
+        """Return the file with this key, which was signed."""
         return StoredFile.objects.select_related("owner").filter(pk=key).first()
 
     def check(self) -> None:
-        """Raise RefusedError unless a call of a tool would be let in now, and could upload."""
+        """Raise RefusedError unless the credential is still valid and may still upload."""
         credential = self.credential
         if credential is None and not settings.MCP_REQUIRE_AUTH:
             return
         if reason_to_refuse(credential) or credential is None:
-            text = _("The token or app that asked for this address is not let in any more.")
+            text = _("The token or app that asked for this address has no access any more.")
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
         if not self.may_upload(credential):
-            text = _("Who asked for this address may not upload files any more.")
+            text = _("The user of this address may not upload files any more.")
             raise RefusedError(text, HTTPStatus.FORBIDDEN)
 
     def check_is_open(self) -> None:
-        """Raise RefusedError if the address takes no file any more. That leaves no row in the audit."""
+        """Raise RefusedError if the address accepts no file any more. Such a request is not in the audit."""
         self.check()
         if self.file.size is not None:
             raise uploaded_before()
 
     def may_upload(self, credential: Credential) -> bool:
-        """Whether who asked for the address, and is let in, may upload the file still."""
+        """Whether the valid `credential` may still upload the file."""
         return (
             credential.may_write
             and credential.user.has_perm(PERMISSION)
@@ -69,7 +69,7 @@ class Upload:
         )
 
     def receive(self, request: HttpRequest, content: "File[Any]", size: int) -> None:
-        """Take the content, and write down what came of it. Raises RefusedError."""
+        """Store the content, and record the upload in the audit. Raises RefusedError."""
         self.check_is_open()
         start, status = time.perf_counter(), ToolCall.Status.ERROR
         try:
@@ -80,15 +80,15 @@ class Upload:
             self._write_down(request, status, time.perf_counter() - start)
 
     def keep(self, content: "File[Any]", size: int) -> None:
-        """Put the content into the storage. Raises RefusedError."""
+        """Write the content to the storage. Raises RefusedError."""
         fill(self.file, content, size)
 
     def labels(self) -> dict[str, str]:
-        """Return the columns of the audit that say who uploads, and for whom."""
+        """Return the columns of the audit that name the credential."""
         return {"credential": self.label}
 
     def _write_down(self, request: HttpRequest, status: str, seconds: float) -> None:
-        """Add to the audit what the tool that takes the same file in a call adds."""
+        """Add the same row to the audit as a call of the tool upload_file."""
         user = self.credential.user if self.credential else None
         ToolCall.objects.create(
             time=timezone.now(),
@@ -107,7 +107,10 @@ class Upload:
 
 
 def find(link: str) -> Upload:
-    """Return what a link stands for. Raises RefusedError."""
+    """Return the upload of a link.
+
+    Raises RefusedError if the link is not valid, or its file does not exist.
+    """
     try:
         key, asked_by = signing.loads(link, salt=UPLOAD_SALT, max_age=settings.FILE_UPLOAD_SECONDS)
     except signing.SignatureExpired:

@@ -1,4 +1,4 @@
-"""Serves files on disk to whoever has a link, see `links.py`, and takes files, see `uploads.py`."""
+"""Serves files on disk by their links (`links.py`), and accepts uploads (`uploads.py`)."""
 
 import io
 from http import HTTPStatus
@@ -24,7 +24,7 @@ from documents.links import read_link
 from documents.uploads import Upload, find
 from operations.body_size import bounds_its_bodies
 
-FORM_AROUND_A_FILE = 10_000  # bytes: names, and what separates the parts
+FORM_AROUND_A_FILE = 10_000  # bytes of a form besides the file
 
 
 @login_not_required  # the link is the permission
@@ -32,7 +32,7 @@ FORM_AROUND_A_FILE = 10_000  # bytes: names, and what separates the parts
 @never_cache
 @csp_override({"default-src": [CSP.NONE], "frame-ancestors": [CSP.NONE], "sandbox": [""]})
 def download(request: HttpRequest) -> HttpResponseBase:
-    """Answer with the file, to be saved. Should a browser show it all the same, no script in it runs."""
+    """Answer with the file as a download. Even if a browser showed it, no script in it would run."""
     try:
         file = read_link(request.GET.get("link", ""))
     except signing.SignatureExpired:
@@ -47,12 +47,12 @@ def download(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_not_required  # the address is the permission
-@csrf_exempt  # and no cookie is: who can make a browser send a file here has the address already
+@csrf_exempt  # the view uses no cookie, and an attacker does not know the address
 @bounds_its_bodies
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST", "PUT"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Show a page that takes a file; take it from its form, or from a program with PUT."""
+    """Show a page with a form for the file, and accept the file from the form or from a PUT request."""
     found = None
     try:
         found = find(request.GET.get("link", ""))
@@ -70,15 +70,16 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _put(request: HttpRequest, found: Upload) -> HttpResponse:
-    """Pass the body on as it comes, so that none is in the memory as a whole."""
+    """Pass the body to the storage as it arrives, so that it is never in memory as a whole."""
     file, length = found.file, request.META.get("CONTENT_LENGTH") or ""
     if not length.isdecimal():
         raise RefusedError("The request needs a Content-Length.", HTTPStatus.LENGTH_REQUIRED)
-    # A part of a file, or a packed one, would be kept as the file (RFC 9110, sections 14.5 and 8.4).
+    # A part of a file, or a packed one, would be stored as the file (RFC 9110, sections 14.5 and 8.4).
     if any(name in request.headers for name in ("Content-Range", "Content-Encoding")):
         text = "Send the whole file as it is, without Content-Range and Content-Encoding."
         raise RefusedError(text, HTTPStatus.BAD_REQUEST)
-    # What programs send when they do not know the type. `runserver` fills in text/plain where none is sent.
+    # Programs send these if they do not know the type. `runserver` sets text/plain if there is no
+    # Content-Type.
     unknown = {"", "application/octet-stream", "text/plain"}
     if request.content_type not in {*unknown, file.content_type}:
         raise RefusedError(
@@ -92,7 +93,7 @@ def _put(request: HttpRequest, found: Upload) -> HttpResponse:
 
 
 def _post(request: HttpRequest, found: Upload) -> None:
-    """Take the file of the form. Django puts a large one on the disk."""
+    """Accept the file of the form. Django writes a large one to the disk."""
     found.check_is_open()  # before the form is parsed
     length = request.META.get("CONTENT_LENGTH") or "0"
     check_size(int(length[:20]) - FORM_AROUND_A_FILE if length.isdecimal() else 0)  # before it is read
@@ -134,7 +135,7 @@ def _refusal(sentence: str, status: HTTPStatus) -> HttpResponse:
 
 
 class _Body(io.RawIOBase):
-    """The body of a request, for a storage to read. One that ends before its length is refused."""
+    """The body of a request as a file that a storage can read. A body that is too short is refused."""
 
     def __init__(self, request: HttpRequest, size: int) -> None:
         super().__init__()
@@ -146,10 +147,10 @@ class _Body(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             read = self._request.read(min(len(buffer), self._left)) if self._left else b""
-        except OSError:  # of Django, whatever the server says
+        except OSError:  # Django raises it for any error of the server
             read = b""
         if not read and self._left:
-            text = _("The file did not come to its end: send it again.")
+            text = _("The file is not complete: send it again.")
             raise RefusedError(text, HTTPStatus.BAD_REQUEST)
         buffer[: len(read)] = read
         self._left -= len(read)

@@ -1,1 +1,1 @@
-"""Yours: the example app, with a use of each technique. Change it, or delete it."""
+"""Yours: the example app, which uses each feature once. Change it, or delete it."""

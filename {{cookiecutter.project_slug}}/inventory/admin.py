@@ -1,4 +1,4 @@
-"""The shop in the admin."""
+"""The admin pages of the shop."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ class ProductAdmin(EditsOnly):
     search_fields = ("sku", "name")
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
-        """Note who added it, and keep a change of the stock in its history."""
+        """Record who added the product, and each change of its stock."""
         if not change:
             obj.created_by_id = request.user.pk
         super().save_model(request, obj, form, change)

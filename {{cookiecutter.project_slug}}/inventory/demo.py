@@ -20,14 +20,14 @@ ORDERS: Final = 200
 
 
 def make_products() -> list[Product]:
-    """Add the demo products that are not there yet, and return those it added."""
+    """Add the demo products that do not exist yet, and return those that were added."""
     wanted = list(_products())
     present = set(Product.objects.values_list("sku", flat=True))
     return Product.objects.bulk_create(product for product in wanted if product.sku not in present)
 
 
 def make_orders() -> list[Order]:
-    """Add the demo orders of the last hundred days, unless there are orders already."""
+    """Add the demo orders of the last hundred days, unless any order exists. Return those that were added."""
     if Order.objects.exists():
         return []
     now = timezone.now()
@@ -57,7 +57,7 @@ def _products() -> Iterator[Product]:
 
 
 def _status(age: int) -> Order.Status:
-    """Older orders have come further; one in twenty is cancelled."""
+    """Return a later state for older orders, and cancelled for one in twenty."""
     if age % 20 == 7:  # noqa: PLR2004
         return Order.Status.CANCELLED
     stages = ((6, Order.Status.PENDING), (14, Order.Status.PAID), (30, Order.Status.SHIPPED))

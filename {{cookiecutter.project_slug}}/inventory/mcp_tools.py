@@ -1,4 +1,4 @@
-"""The shop of the tenant that a connection is for: figures, and its data to take away."""
+"""Tools for the shop of the tenant of a connection: figures, export and demo data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ type Period = Literal["week", "month", "quarter", "year"]
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What the catalogue holds; amounts are decimal numbers in strings."""
+    """Figures of the catalogue. Amounts are decimal numbers in strings."""
 
     products: int
     active: int
@@ -49,7 +49,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class TenantStats:
-    """The tenant in four figures; cancelled orders count neither as orders nor as revenue."""
+    """Four figures of the tenant. Cancelled orders do not count."""
 
     users: int
     products: int
@@ -59,7 +59,7 @@ class TenantStats:
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """What was sold in a period."""
+    """The sales of a period."""
 
     orders: int
     revenue: Money
@@ -68,7 +68,7 @@ class Sales:
 
 @dataclass(frozen=True, slots=True)
 class Insights:
-    """A period beside the one before it, and what made most of its revenue."""
+    """A period compared with the one before it, and the products with the most revenue."""
 
     begins: datetime
     now: Sales
@@ -80,7 +80,7 @@ class Insights:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """The tables of the shop: lists of rows, or CSV texts. `cut_off` names those that have more rows."""
+    """The tables of the shop, as lists of rows or as CSV. `cut_off` names the tables that have more rows."""
 
     tenant: str
     tables: dict[str, Any]
@@ -89,7 +89,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """How much demo data was missing."""
+    """How much demo data was added."""
 
     products: int
     orders: int
@@ -102,7 +102,7 @@ def register_inventory_tools(mcp: FastMCP) -> None:
     def get_tenant_products(
         limit: Annotated[int, Field(ge=1, le=500, description="Most products to return.")] = 50,
     ) -> list[ProductRow]:
-        """List products of this tenant in the order of their SKU, also those no longer sold."""
+        """List products of this tenant in the order of their SKU, including those that are no longer sold."""
         return rows(Product.objects.order_by("sku")[:limit])
 
     @mcp.tool(title="Catalogue figures", annotations={"readOnlyHint": True, "openWorldHint": False})
@@ -133,9 +133,9 @@ def register_inventory_tools(mcp: FastMCP) -> None:
 
     @mcp.tool(title="Business insights", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_business_insights(period: Period = "month") -> Insights:
-        """Compare the sales of the last week, month, quarter or year with the one before.
+        """Compare the sales of the last week, month, quarter or year with the period before.
 
-        Names the products with the most revenue, and those on sale that are sold out.
+        Also lists the products with the most revenue, and those on sale that are sold out.
         """
         length, end = timedelta(days=DAYS[period]), timezone.now()
         begins = end - length
@@ -158,9 +158,9 @@ def register_inventory_tools(mcp: FastMCP) -> None:
         annotations={"readOnlyHint": True, "openWorldHint": False},
     )
     async def export_tenant_data(ctx: Context, format: Literal["json", "csv"] = "json") -> Export:  # noqa: A002 - what clients call it
-        """Export products, orders and order lines of this tenant, as rows (json) or as a CSV text each.
+        """Export products, orders and order lines of this tenant, each as rows (json) or as CSV.
 
-        At most 1000 rows of each, the oldest first; progress names each table that is done.
+        Each has at most 1000 rows, the oldest first. Progress names each table that is done.
         """
         tables, cut_off = {}, []
         for done, (name, (model, columns)) in enumerate(EXPORTED.items(), start=1):
@@ -177,7 +177,7 @@ def register_inventory_tools(mcp: FastMCP) -> None:
         annotations={"destructiveHint": False, "idempotentHint": True, "openWorldHint": False},
     )
     def create_demo_data() -> Added:
-        """Fill the shop of this tenant with demo products and orders. What is there stays as it is."""
+        """Add demo products and orders to the shop of this tenant. Existing data does not change."""
         with transaction.atomic():
             return Added(len(make_products()), len(make_orders()))
 
@@ -197,7 +197,7 @@ def _change(before: Decimal, now: Decimal) -> float | None:
 
 
 def _read(model: type[Exported], columns: Sequence[str]) -> list[dict[str, Any]]:
-    """Return rows, and one more than are exported if there are more."""
+    """Return at most one row more than is exported, to know whether there are more."""
     return list(model.objects.order_by("pk").values(*columns)[: EXPORT_ROWS + 1])
 
 

@@ -1,4 +1,4 @@
-"""The shop of the example: what it sells, what was ordered, who changed the stock."""
+"""The example shop: its products, its orders, and the changes of its stock."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -16,14 +16,14 @@ from django.utils import timezone
 
 class ShopModel(models.Model):
 # % endif
-    """The base of all models of the shop."""
+    """The base class of the models of the shop."""
 
     class Meta:
         abstract = True
 
 
 class Category(ShopModel):
-    """A shelf of the catalogue."""
+    """A category of products."""
 
     # % if cookiecutter.multi_tenancy
     name = models.CharField(max_length=100)
@@ -43,14 +43,14 @@ class Category(ShopModel):
 
 
 class Product(ShopModel):
-    """Something the shop sells.
+    """Something that the shop sells.
 
-    `stock` never falls below zero: PositiveIntegerField makes the database itself refuse that,
-    whoever writes. Lock the row to change it, as the tool adjust_stock does; to read, add and save
-    without a lock loses what someone else changed in between.
+    `stock` cannot be negative: with PositiveIntegerField, the database itself refuses that. Lock the row to
+    change it, as the tool adjust_stock does. Without a lock, a change that somebody else makes between
+    reading and saving is lost.
 
-    All of it lies in one place, for the example to stay small: with several warehouses, the stock becomes a
-    model of its own, with a row for each product and place.
+    To keep the example small, there is one stock. With several warehouses, it would be a model with a row for
+    each product and place.
     """
 
     # % if cookiecutter.multi_tenancy
@@ -81,7 +81,8 @@ class Product(ShopModel):
             # % endif
         )
         indexes = (
-            # Lists and counts read it alone. `stock` is in no index, so that a sale need not write to any.
+            # Lists and counts need only this index. `stock` is in no index, so that a sale does not have to
+            # update one.
             models.Index(fields=("category", "sku"), condition=models.Q(active=True), name="product_on_sale"),
         )
 
@@ -90,7 +91,7 @@ class Product(ShopModel):
 
 
 class Order(ShopModel):
-    """What a customer bought in one go."""
+    """An order of a customer."""
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -111,7 +112,7 @@ class Order(ShopModel):
 
 
 class OrderLine(ShopModel):
-    """A product of an order, at the price it had on that day."""
+    """A product in an order, with its price at that time."""
 
     order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="order_lines")
@@ -129,7 +130,7 @@ class OrderLine(ShopModel):
 
 
 class StockAdjustment(ShopModel):
-    """One change of a product's stock: how much, why, and by whom. Never edited."""
+    """A change of a product's stock: how much, why, and by whom. Rows are never changed."""
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="adjustments")
     change = models.IntegerField(help_text="Positive for goods in, negative for out.")

@@ -1,4 +1,4 @@
-"""A description of models for a reader that knows no Django."""
+"""Describes models to a reader who does not know Django."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from django.db.models import Field
 
 
 def describe_models(app_label: str) -> dict[str, dict[str, dict[str, Any]]]:
-    """Return the fields of each model of an app, read from the models themselves.
+    """Return the fields of each model of an app.
 
-    The shape is {"Product": {"price": {"type": "DecimalField", "required": true}}}. A relation
-    names its model in "to", a field with choices its values in "choices".
+    The result looks like {"Product": {"price": {"type": "DecimalField", "required": true}}}. A relation has
+    its model in "to", and a field with choices has their values in "choices".
     """
     return {
         model.__name__: {field.name: _describe(field) for field in model._meta.fields}  # noqa: SLF001 - a public API of Django

@@ -1,7 +1,7 @@
 """Types for the arguments and results of the tools.
 
-What an argument type refuses is answered with a sentence that names the argument, before the tool
-runs; what it lets through is safe to store and to compare on SQLite and PostgreSQL alike.
+A wrong argument is refused before the tool runs, with a sentence that names it. A value that these types
+accept is safe to store and to compare, on SQLite as on PostgreSQL.
 """
 
 from decimal import Decimal
@@ -16,7 +16,7 @@ MAX_PRICE: Final = Decimal("99999999.99")  # the column holds ten digits
 
 
 def _two_decimals(amount: Decimal) -> str:
-    """Write 19.9 as 19.90: SQLite drops the zeros of what it computes."""
+    """Return 19.9 as 19.90, because SQLite drops the zeros of computed values."""
     return f"{amount:.2f}"
 
 
@@ -29,7 +29,7 @@ type Description = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=2000),
     AfterValidator(without_nul),
-    Field(description="What customers read of it."),
+    Field(description="The description for customers."),
 ]
 type Sku = Annotated[
     str,
@@ -39,10 +39,10 @@ type Sku = Annotated[
 type Price = Annotated[
     Decimal,
     Field(ge=0, le=MAX_PRICE, decimal_places=2, description="With at most two decimals."),
-    AfterValidator(abs),  # there is a Decimal("-0")
+    AfterValidator(abs),  # for Decimal("-0")
 ]
-type InStockOnly = Annotated[bool, Field(description="Leave out what is sold out.")]
-type CategoryName = Annotated[Text, Field(description="The name of a category, as products have it.")]
+type InStockOnly = Annotated[bool, Field(description="Omit products that are sold out.")]
+type CategoryName = Annotated[Text, Field(description="The name of a category, as products show it.")]
 
-# A result. JSON has no decimals, and a float would not keep the cents.
+# For results. JSON has no decimals, and a float would not keep the cents.
 type Money = Annotated[Decimal, PlainSerializer(_two_decimals, return_type=str)]

@@ -1,1 +1,1 @@
-"""Machinery: the authorization server, at which the users of AI clients sign in and consent."""
+"""Machinery: the authorization server, where the users of AI clients sign in and consent."""

@@ -7,14 +7,14 @@ from oauth2_provider.models import AccessToken, Grant, IDToken, RefreshToken
 from mcp_server.admin import CredentialAdmin
 from oauth.models import Connection
 
-# Rows of the library that nobody should edit: a connection is what people gave, and can take back.
+# Nobody should edit these rows of the library: administrators manage connections instead.
 for model in (AccessToken, Grant, IDToken, RefreshToken):
     admin.site.unregister(model)
 
 
 @admin.register(Connection)
 class ConnectionAdmin(CredentialAdmin):
-    """Shows who connected which app. Without its connection, an app is refused from the next request on."""
+    """Shows who connected which app. If a connection is deleted, the next request of the app is refused."""
 
     list_display = ["name", "user", "hosts", "state", "may", "tools", "last_used_at", "created_at"]
     list_filter = ["application__registration_source", "last_used_at", "created_at"]
@@ -37,15 +37,15 @@ class ConnectionAdmin(CredentialAdmin):
     fields = [*readonly_fields, "rate_limit"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Leave that to the users."""
+        """Only users themselves connect apps."""
         return False
 
     @admin.display(description="from")
     def hosts(self, connection: Connection) -> str:
-        """Show what tells apps of one name apart."""
+        """Show the hosts, which distinguish apps of the same name."""
         return connection.hosts
 
     @admin.display(description="may")
     def may(self, connection: Connection) -> str:
-        """Show what the newest consent covers."""
+        """Show what the latest consent allows."""
         return "read and change" if connection.may_write else "read"

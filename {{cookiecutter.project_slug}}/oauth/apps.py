@@ -4,11 +4,11 @@ from django.apps import AppConfig
 
 
 class OAuthConfig(AppConfig):
-    """Its models are those of the library, and the connection of a user to an app."""
+    """Adds the hosted clients to the pages. It has one model, besides those of the library."""
 
     name = "oauth"
     verbose_name = "Connected apps"
 
     def ready(self) -> None:
         """Called by Django when all apps are loaded."""
-        from mcp_server.pages import hosted_clients  # noqa: PLC0415 - they enter themselves
+        from mcp_server.pages import hosted_clients  # noqa: PLC0415 - the import registers them

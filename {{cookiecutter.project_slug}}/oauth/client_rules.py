@@ -1,4 +1,4 @@
-"""Who may be a client: what apps say of themselves is checked here, however they say it."""
+"""The rules for apps: their redirect URIs and names, whether they register or describe themselves."""
 
 import logging
 import re
@@ -18,20 +18,20 @@ logger = logging.getLogger(__name__)
 
 MAX_NAME = 100
 MAX_REDIRECT_URIS = 20
-MAX_LENGTH = 4000  # of all of them: anyone may register, and what they send is kept
+MAX_LENGTH = 4000  # characters of all redirect URIs together, because anyone may register
 REDIRECT_URI = re.compile(r"[!-~]{1,2000}")
 # What browsers and Python read alike: https://good.example\@evil.example leads them to two hosts.
 HOST_AND_PORT = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{0,5})?", re.IGNORECASE)
 
 
 def problem_with_redirect_uri(uri: str) -> str | None:
-    """Return why codes are not sent to `uri`, None if they may be.
+    """Return why no code may be sent to `uri`, or None if it may.
 
-    Over plain HTTP a code could be read on its way, except to a program on the same computer
-    (RFC 8252, section 7.3).
+    Over plain HTTP, others could read a code on its way, except to a program on the same computer (RFC 8252,
+    section 7.3).
     """
     if not REDIRECT_URI.fullmatch(uri):
-        return "A redirect URI has 1 to 2000 ASCII characters, without blanks."
+        return "A redirect URI must have 1 to 2000 ASCII characters, without spaces."
     parts = _split(uri)
     if parts is None:
         return "A redirect URI is not a URI."
@@ -39,8 +39,8 @@ def problem_with_redirect_uri(uri: str) -> str | None:
     if parts.scheme not in allowed:
         schemes = ", ".join(f"{scheme}:" for scheme in allowed)
         return (
-            f"The redirect URI {uri[:MAX_NAME]} must begin with one of {schemes}. A server takes others by"
-            " its variable OAUTH_APP_SCHEMES."
+            f"The redirect URI {uri[:MAX_NAME]} must begin with one of {schemes}. The server can allow more"
+            " with its variable OAUTH_APP_SCHEMES."
         )
     if parts.scheme in {"http", "https"} and not HOST_AND_PORT.fullmatch(parts.netloc):
         return "A redirect URI has a plain host: no user or password before it, and no other signs."
@@ -50,20 +50,21 @@ def problem_with_redirect_uri(uri: str) -> str | None:
 
 
 def problem_with_redirect_uris(uris: Any) -> str | None:
-    """Return what is wrong with the redirect URIs of a client, None if nothing is."""
+    """Return what is wrong with the redirect URIs of a client, or None."""
     if not isinstance(uris, list) or not uris or not all(isinstance(uri, str) for uri in uris):
-        return "redirect_uris must be an array of strings, with one at least."
+        return "redirect_uris must be an array of at least one string."
     if len(uris) > MAX_REDIRECT_URIS:
-        return f"redirect_uris may hold {MAX_REDIRECT_URIS} URIs at most."
+        return f"redirect_uris may have {MAX_REDIRECT_URIS} URIs at most."
     if sum(map(len, uris)) > MAX_LENGTH:
-        return f"redirect_uris may hold {MAX_LENGTH} characters at most."
+        return f"redirect_uris may have {MAX_LENGTH} characters at most."
     return next(filter(None, map(problem_with_redirect_uri, uris)), None)
 
 
 def clean_name(name: Any) -> str:
-    """Return what people are shown as the name of a client: one short line that reads left to right.
+    """Return the name of a client for people: one short line, without invisible characters.
 
-    Nobody checked it. Invisible and direction-changing characters could make it read as another's.
+    The client chose it. With invisible or direction-changing characters, it could look like the name of
+    another.
     """
     visible = (
         " " if unicodedata.category(c)[0] == "Z" else c
@@ -74,11 +75,11 @@ def clean_name(name: Any) -> str:
 
 
 def describe(application: Application, redirect_uri: str) -> dict[str, Any]:
-    """Return what a person should know of a client before they let it in.
+    """Return what a user should know about a client before they connect it.
 
-    A client is verified if its identity is a web address at which it was looked up (a Client ID
-    Metadata Document), and codes go to the web. Another may call itself anything, and any program on
-    this computer may come with the address of another and take the code.
+    A client is verified if its id is a web address from which its description was fetched (a Client ID
+    Metadata Document), and codes go to the web. Other clients can choose any name; and if codes go to this
+    computer, any program here can use the id of another and receive its code.
     """
     has_address = application.registration_source == Application.RegistrationSource.CIMD
     host = urlsplit(application.client_id).hostname if has_address else ""
@@ -94,27 +95,28 @@ def describe(application: Application, redirect_uri: str) -> dict[str, Any]:
 
 
 class MetadataFetcher(PoliteFetcher):
-    """Fetches the document in which a client describes itself, under the rules of this server.
+    """Fetches the document in which a client describes itself, and applies the rules of this server.
 
-    A document lists everything a client can do, for any server: what this one does not offer is
-    left out of it, as registration does (RFC 7591, section 2.1).
+    A document lists everything that the client can do. What this server does not offer is removed, as in a
+    registration (RFC 7591, section 2.1).
     """
 
     def fetch(self, client_id: str) -> tuple[dict[str, Any], int]:
-        """Return the document and for how many seconds it holds.
+        """Return the document, and for how many seconds it is valid.
 
-        Raises CIMDError if there is none, or none that is good enough.
+        Raises CIMDError if there is none, or if it breaks a rule.
         """
         try:
             return self._good(client_id)
         except CIMDError as error:
-            # The library says it at INFO. Who runs a server without a way out has to learn of it.
-            logger.warning("The app %r could not be looked up: %s", client_id, error)
+            # A WARNING, where the library logs at INFO, because the server may have no access to the
+            # internet.
+            logger.warning("The description of the app %r could not be fetched: %s", client_id, error)
             raise
 
     def _good(self, client_id: str) -> tuple[dict[str, Any], int]:
         if not client_id.isascii() or not client_id.isprintable():
-            raise CIMDError("the address holds characters that are not printable ASCII")
+            raise CIMDError("the address has characters that are not printable ASCII")
         document, max_age = super().fetch(client_id)
         if problem := problem_with_redirect_uris(document.get("redirect_uris")):
             raise CIMDError(problem)

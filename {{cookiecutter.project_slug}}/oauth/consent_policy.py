@@ -1,4 +1,4 @@
-"""What the consent may do that other pages may not."""
+"""The Content-Security-Policy of the consent page."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +9,12 @@ from django.http import HttpResponseBase
 
 
 def may_lead_to_any_app(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Take `form-action` out of the project's Content-Security-Policy.
+    """Remove `form-action` from the project's Content-Security-Policy for `view`.
 
-    Chromium applies it to every redirect that follows a form, and the consent leads to an address of the
-    client, which may lead on to others. So no list of addresses would do.
+    Chromium applies it to every redirect after a form. The consent redirects to an address of the client,
+    which may redirect to further ones, so no list of addresses would be complete.
     """
-    if django.VERSION < (6, 0):  # it has no policy
+    if django.VERSION < (6, 0):  # older versions have no policy
         return view
     from django.views.decorators.csp import csp_override  # noqa: PLC0415 - see above
 

@@ -1,4 +1,4 @@
-"""What a user allows an app."""
+"""The form of the consent page."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ ALL, SOME = "all", "some"
 
 
 class ConsentForm(forms.Form):
-    """Narrows the tools that an app may use, before it may use any."""
+    """Lets the user limit the tools that an app may use."""
 
     limit = forms.ChoiceField(
         label=_("Tools"),
-        choices=[(ALL, _("All of these, and those that come later")), (SOME, _("Only those I tick"))],
+        choices=[(ALL, _("All of these, and future ones")), (SOME, _("Only those I tick"))],
         widget=forms.RadioSelect,
     )
     allowed_tools = ToolChoiceField(label="", required=False)
@@ -27,7 +27,15 @@ class ConsentForm(forms.Form):
     def __init__(
         self, *args: Any, user: User, may_write: bool, connection: Connection | None, **kwargs: Any
     ) -> None:
-        """Offer the tools of `user`, those that only read unless `may_write`, as `connection` has them."""
+        """Offer the tools of `user`, with the limits of an earlier consent as the initial values.
+
+        Args:
+            *args: those of forms.Form.
+            user: the user who consents.
+            may_write: whether to offer tools that change data.
+            connection: the earlier consent, or None.
+            **kwargs: those of forms.Form.
+        """
         super().__init__(*args, **kwargs)
         self.tools = [tool for tool in tools_of(user) if may_write or tool.read_only]
         names = [tool.name for tool in self.tools]
@@ -36,13 +44,13 @@ class ConsentForm(forms.Form):
         self.initial = {"limit": SOME if limited_to else ALL, "allowed_tools": limited_to or names}
 
     def clean(self) -> dict[str, Any]:
-        """Return the limit as a credential has it: an empty list is none."""
+        """Turn the choice into the list of a credential, in which no tools means no limit."""
         if self.cleaned_data.get("limit") == ALL:
             self.cleaned_data["allowed_tools"] = []
         elif not self.cleaned_data.get("allowed_tools"):
-            raise ValidationError(_("Tick at least one tool, or do not connect the app."))
+            raise ValidationError(_("Tick at least one tool, or cancel."))
         return self.cleaned_data
 
     def limits(self) -> dict[str, Any]:
-        """Return what the user limits the app to, in the fields of a connection."""
+        """Return the fields of a Connection that limit the app."""
         return {"allowed_tools": self.cleaned_data["allowed_tools"]}

@@ -1,13 +1,13 @@
-"""How the secrets of apps are stored."""
+"""The password hasher for the secrets of apps."""
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 
 class ClientSecretHasher(PBKDF2PasswordHasher):
-    """Hashes the secret of an app, once.
+    """Hashes the secret of an app with one iteration.
 
-    It is random, so there is nothing to guess from a dictionary. Hashed as often as a password, it
-    would cost half a second with each registration, which anyone may make, and with each new token.
+    The secret is random, so no dictionary helps to guess it. The iterations for a password would take half a
+    second for each new token, and for each registration, which anyone may make.
     """
 
     algorithm = "client_secret"

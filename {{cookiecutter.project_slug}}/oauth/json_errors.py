@@ -1,4 +1,4 @@
-"""Answers machines as machines: JSON whatever goes wrong, readable for programs in a browser."""
+"""Makes the OAuth endpoints answer every error with JSON, which programs in a browser may read too."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-# Also where clients look for what is not here (/register, openid-configuration): they fail on HTML.
+# Including addresses that do not exist but that clients try (/register, openid-configuration): they fail on
+# HTML.
 PATHS = re.compile(r"/(\.well-known/|oauth/(token|revoke|register)$|register$)")
 ERRORS = {404: "not_found", 405: "invalid_request", 429: "temporarily_unavailable"}
 
@@ -14,7 +15,7 @@ ERRORS = {404: "not_found", 405: "invalid_request", 429: "temporarily_unavailabl
 class MachinesMiddleware:
     """Turns every error into JSON (RFC 6749, section 5.2), and allows any origin.
 
-    An origin gains nothing by that: these addresses take no cookies.
+    Allowing any origin is safe, because these addresses use no cookies.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,7 +1,7 @@
-"""Fetches the documents in which clients describe themselves, from addresses that strangers name.
+"""Fetches the documents in which clients describe themselves, from addresses that anyone can send.
 
-Whoever asks for one has this server wait for a host of theirs. So a site is asked one question at a time, an
-answer has to be there in time, however slowly it comes, and a slow host is left alone for a while.
+An attacker can make this server wait for a slow host. So there is only one request to a site at a time, an
+answer must be complete within a deadline, and a slow host is not asked again for a while.
 """
 
 import ssl
@@ -21,18 +21,18 @@ from oauth2_provider.cimd import CIMDError, SafeMetadataFetcher
 from oauth2_provider.settings import oauth2_settings
 from urllib3.connection import HTTPSConnection
 
-SLOW = 1  # seconds. Nobody can make a host of somebody else's as slow as that.
+SLOW = 1  # seconds. An attacker cannot make another's host this slow.
 
 # Of IPv6, these lead to one host on the internet. Others that Python calls global stand for an address of
 # IPv4 (::127.0.0.1), for the network of a company (fec0::1), or for many hosts.
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 
 _lock = threading.Lock()
-_asked: set[str] = set()  # sites, in this process
+_asked: set[str] = set()  # the sites that this process is asking
 
 
 def _site(host: str) -> str:
-    """Return whose host it is, roughly: anyone can have any number of hosts below a name of theirs."""
+    """Return the registered domain of `host`, roughly: its owner can have any number of hosts below it."""
     return ".".join(host.split(".")[-2:])
 
 
@@ -41,9 +41,9 @@ def _is_slow(host: str) -> str:
 
 
 class IsAnswering:
-    """Lets a client be looked up unless its site is being asked, or its host was slow.
+    """Allows a fetch unless the site is being asked already, or the host was slow.
 
-    A setting of the library asks it before it takes one of the few places in which to wait.
+    The library asks this (CIMD_REGISTRATION_PERMISSION_CLASSES) before a fetch takes one of a few places.
     """
 
     def has_permission(self, _request: Any, client_id: str) -> bool:
@@ -57,7 +57,7 @@ class IsAnswering:
 
 @contextmanager
 def _turn(host: str) -> Iterator[None]:
-    """Ask a site while the block runs. Raises CIMDError if another request does."""
+    """Mark the site of `host` as being asked while the block runs. Raises CIMDError if it is already."""
     site, began = _site(host), time.monotonic()
     with _lock:
         if site in _asked:
@@ -81,7 +81,7 @@ def _is_public(address: str) -> bool:
 
 
 class _Deadline:
-    """Ends connections when its time is over. A timeout of a socket counts anew with every byte."""
+    """Shuts connections down after some time in all. The timeout of a socket begins again with every byte."""
 
     def __init__(self, seconds: float) -> None:
         self.end = time.monotonic() + seconds
@@ -112,14 +112,14 @@ class _Deadline:
 
 
 class PoliteFetcher(SafeMetadataFetcher):
-    """Fetches as the library does, but to an end, and one at a time from a site."""
+    """Fetches as the library does, but with a deadline, and one document at a time from a site."""
 
     def fetch(self, client_id: str) -> tuple[dict[str, Any], int]:
-        """Return the document and for how many seconds it holds. Raises CIMDError if there is none."""
-        url = cimd._validate_client_id_url(client_id)  # noqa: SLF001 - what makes the library's own safe
+        """Return the document, and for how many seconds it is valid. Raises CIMDError if there is none."""
+        url = cimd._validate_client_id_url(client_id)  # noqa: SLF001 - the library's own check
         with _turn(url.hostname), _Deadline(oauth2_settings.CIMD_FETCH_TIMEOUT_SECONDS) as deadline:
             problem: Exception | None = None
-            # Connecting to an address that was judged: a second look-up could give another.
+            # Connect to an address that was checked: a second DNS look-up could return another.
             for address in cimd._resolve_and_validate(url.hostname, url.port or 443):  # noqa: SLF001
                 if not _is_public(address):
                     raise CIMDError(f"its host resolves to an address that is not public ({address})")

@@ -1,4 +1,4 @@
-"""What users allowed to AI clients."""
+"""The consent of a user that an app acts as them."""
 
 from datetime import timedelta
 from functools import reduce
@@ -22,19 +22,22 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
-    """Connections, and which of them can still be used."""
+    """Connections, and the question which of them can still be used."""
 
     def live(self) -> "ConnectionQuerySet":
-        """Leave out those whose app gave its tokens back, or let them expire."""
+        """Return the connections whose app still has a token or code."""
         return self.filter(reduce(or_, self._uses())).select_related("application")
 
     def ended(self) -> "ConnectionQuerySet":
-        """Return those that are not live. With NOT IN, a database would read all live ones for each row."""
+        """Return those that are not live.
+
+        NOT EXISTS is fast, where NOT IN would read all live ones for each row.
+        """
         return self.filter(*(~use for use in self._uses()))
 
     @staticmethod
     def _uses() -> list[Exists]:
-        """Return each way in which a connection can still be used."""
+        """Return a condition for each kind of token or code that is still valid."""
         now = timezone.now()
         idle = timedelta(days=settings.OAUTH_IDLE_DAYS)
         kinds = [
@@ -47,12 +50,11 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 
 
 class Connection(Credential):
-    """A user's consent that an app acts as them: the credential of all its tokens.
+    """A user's consent that an app acts as them. It is the credential of all tokens of the app.
 
-    Without it none of them is let in, whatever else the database holds. So deleting it revokes
-    everything at once. It keeps all that the newest consent showed, and no token can do more, whenever
-    it was issued: a narrower `scope` or `allowed_tools` holds for tokens issued before, and a list of
-    tools that was shown for reading alone gives an older token nothing that writes.
+    Without it, all these tokens are refused, so deleting it revokes everything at once. It records the latest
+    consent, and no token can do more, whenever it was issued: a narrower `scope` or `allowed_tools` also
+    limits older tokens.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="connections")
@@ -60,7 +62,7 @@ class Connection(Credential):
     scope = models.CharField(
         max_length=100,
         default=" ".join(SCOPES),
-        db_default=READ,  # for processes of an older version, which know no scope, while this one starts
+        db_default=READ,  # for processes of an older version, which still run during an update
         help_text="What its user consented to the last time. Its tokens may have less.",
     )
 
@@ -78,7 +80,7 @@ class Connection(Credential):
 
     @property
     def hosts(self) -> str:
-        """Where its users come back to: what tells two apps of one name apart."""
+        """The hosts of its redirect URIs, which distinguish apps of the same name."""
         uris = map(urlsplit, self.application.redirect_uris.split())
         here = _("this computer")
         hosts = {here if uri.hostname in LOOPBACK or not uri.hostname else uri.hostname for uri in uris}
@@ -86,17 +88,17 @@ class Connection(Credential):
 
     @property
     def may_write(self) -> bool:
-        """Whether the newest consent covers tools that change data."""
+        """Whether the latest consent allows tools that change data."""
         return WRITE in self.scope.split()
 
 
 @receiver(post_delete, sender=Connection)
 def delete_tokens(instance: Connection, **_: Any) -> None:
-    """Delete all tokens with their connection, or they would live again if the user consents again.
+    """Delete all tokens with their connection: otherwise they would be valid again after a new consent.
 
-    `clear_oauth` does the same for many at once.
+    `clear_oauth` does the same for many connections at once.
     """
     for model in (Grant, RefreshToken, AccessToken):
         model.objects.filter(user=instance.user_id, application=instance.application_id).delete()
-    # For `clear_oauth`, which keeps the app for a while.
+    # `clear_oauth` keeps the app for a while after this time.
     Application.objects.filter(pk=instance.application_id).update(updated=timezone.now())

@@ -1,7 +1,7 @@
-"""Lets an app introduce itself before anyone uses it (RFC 7591).
+"""Lets an app register itself (RFC 7591).
 
-The library can do this as well, but it also issues a password with which everything could be
-changed later, without the checks made here.
+The library's own view would also issue a token with which the app could change its registration later,
+without the checks here.
 """
 
 import json
@@ -31,9 +31,9 @@ GRANT_TYPES = ["authorization_code", "refresh_token"]
 @login_not_required
 @csrf_exempt
 @require_POST
-@override("en")  # what is wrong is said to an app
+@override("en")  # errors are for apps
 def register(request: HttpRequest) -> HttpResponse:
-    """Register an app. It can do nothing until a user consents."""
+    """Register an app. It has no access until a user consents."""
     try:
         metadata = json.loads(request.body)
     except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested without end
@@ -43,7 +43,7 @@ def register(request: HttpRequest) -> HttpResponse:
     if problem := _problem_with(metadata):
         return _refuse(*problem)
     if wait := _seconds_to_wait():
-        text = f"Too many apps have registered that nobody uses: retry in {wait} s."
+        text = f"Too many apps that nobody uses have registered: retry in {wait} s."
         answer = {"error": "temporarily_unavailable", "error_description": text}
         return JsonResponse(answer, status=HTTPStatus.TOO_MANY_REQUESTS, headers={"Retry-After": str(wait)})
     method = metadata.get("token_endpoint_auth_method", DEFAULT_AUTH_METHOD)
@@ -57,7 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
     )
     if is_public:
         application.client_secret, application.hash_client_secret = "", False
-    secret = application.client_secret  # saving replaces it by its hash
+    secret = application.client_secret  # save() replaces it with its hash
     try:
         application.full_clean()
     except ValidationError as error:
@@ -78,7 +78,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _problem_with(metadata: dict[str, Any]) -> tuple[str, str] | None:
-    """Return the error code and what is wrong, None if nothing is."""
+    """Return the error code and a sentence, or None if nothing is wrong."""
     if problem := problem_with_redirect_uris(metadata.get("redirect_uris")):
         return "invalid_redirect_uri", problem
     if metadata.get("token_endpoint_auth_method", DEFAULT_AUTH_METHOD) not in AUTH_METHODS:
@@ -86,15 +86,15 @@ def _problem_with(metadata: dict[str, Any]) -> tuple[str, str] | None:
         return "invalid_client_metadata", text
     grant_types = metadata.get("grant_types", GRANT_TYPES)
     if not isinstance(grant_types, list) or "authorization_code" not in grant_types:
-        return "invalid_client_metadata", "grant_types must hold authorization_code."
+        return "invalid_client_metadata", "grant_types must contain authorization_code."
     return None
 
 
 def _seconds_to_wait() -> int:
-    """Return how long the site takes no more apps, 0 if it does.
+    """Return after how many seconds the site accepts another app: 0 is now.
 
-    Anyone may register, from any number of addresses. What counts are apps that nobody connected, so that a
-    day on which many people connect theirs is none of a flood. Of the newest, only as many rows are read.
+    Anyone may register apps, from any number of addresses. Only apps that nobody has connected count, so that
+    a day on which many people connect apps is no flood.
     """
     newest = Application.objects.filter(
         registration_source=Application.RegistrationSource.DCR, connections=None

@@ -1,4 +1,4 @@
-"""Which addresses tokens are for: those of the MCP server, and no others (RFC 8707)."""
+"""The addresses for which tokens can be issued: those of the MCP server (RFC 8707)."""
 
 import re
 
@@ -8,18 +8,18 @@ from operations.environment import origin
 
 WELL_KNOWN = "/.well-known/oauth-protected-resource"
 
-# As they can be asked for: a client compares what it typed with what it is told, letter by letter
-# (RFC 9728, section 3.3).
+# Every spelling is answered with itself, because a client compares the address in the metadata with its own,
+# letter by letter (RFC 9728, section 3.3).
 _PATH = re.compile(rf"/mcp(?P<part>{settings.OAUTH_RESOURCE_PART})(/sse)?/?")
 
 
 def resource_at(path: str) -> str | None:
-    """Return the address of the MCP server as `path` spells it, None if it is not there."""
+    """Return the address of the MCP server as `path` spells it, or None if `path` is not the server's."""
     return settings.PUBLIC_BASE_URL + path if _PATH.fullmatch(path) else None
 
 
 def audience_of(url: str) -> str | None:
-    """Return the audience of tokens for the MCP server at `url`, however spelled, None if it is not there."""
+    """Return the audience of tokens for any spelling of `url`, or None if `url` is not the server's."""
     if not url.startswith(settings.PUBLIC_BASE_URL):
         url = _with_usual_host(url)
     path = url.removeprefix(settings.PUBLIC_BASE_URL)
@@ -35,11 +35,11 @@ def _with_usual_host(url: str) -> str:
 
 
 def part_of(audience: str) -> str:
-    """Return what an audience has behind /mcp, such as what OAUTH_RESOURCE_PART matches."""
+    """Return the part of an audience that OAUTH_RESOURCE_PART matches, such as /t/<slug>."""
     spelled = _PATH.fullmatch(audience.removeprefix(settings.PUBLIC_BASE_URL))
     return spelled["part"] if spelled else ""
 
 
 def metadata_url(path: str) -> str:
-    """Return where the metadata of the resource at `path` is (RFC 9728, section 3.1)."""
+    """Return the address of the metadata for `path` (RFC 9728, section 3.1)."""
     return f"{settings.PUBLIC_BASE_URL}{WELL_KNOWN}{path if resource_at(path) else '/mcp/'}"

@@ -1,4 +1,4 @@
-"""What an app may ask for. Users may allow less on the consent page."""
+"""The scopes that an app may ask for. Users may limit it further on the consent page."""
 
 from collections.abc import Iterable
 
@@ -12,17 +12,20 @@ SCOPES = {
 
 
 def known(scopes: Iterable[str]) -> list[str]:
-    """Return those that there are, in the order in which they were asked for."""
+    """Return those of `scopes` that exist, in the same order."""
     return [scope for scope in scopes if scope in SCOPES]
 
 
 def all_of(scope: str | Iterable[str]) -> set[str]:
-    """Return the scopes that `scope` stands for: who may write may read. Those of the library are none."""
+    """Return all scopes that `scope` includes: writing includes reading.
+
+    Scopes of the library do not count.
+    """
     named = set(scope.split() if isinstance(scope, str) else scope) & SCOPES.keys()
     return {READ, *named} if named else named
 
 
 def common(*scopes: str | Iterable[str]) -> list[str]:
-    """Return what all of these allow, in the order of SCOPES."""
+    """Return the scopes that all of these include, in the order of SCOPES."""
     shared = set.intersection(*map(all_of, scopes))
     return [scope for scope in SCOPES if scope in shared]

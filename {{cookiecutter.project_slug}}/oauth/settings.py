@@ -3,7 +3,7 @@
 The settings of django-oauth-toolkit:
 https://django-oauth-toolkit.readthedocs.io/en/3.4.1/settings.html
 
-They come behind those of mcp_server, two of which they set anew.
+Import them after those of mcp_server, two of which they override.
 """
 
 from typing import Any
@@ -24,37 +24,38 @@ MCP_DOCTOR_STEPS += [
     "mcp_server.doctor.oauth.introduction",
 ]
 
-# Asks a user whether an app may act for them.
+# The view that asks a user whether an app may act for them.
 OAUTH_CONSENT_VIEW = "oauth.views.AuthorizeView"
 
-# What a user may have a token for, besides what the address says: a function of both.
+# A function that takes an audience and a user, and returns whether the user may have a token for it.
 OAUTH_AUDIENCE_RULE = ""
 
-# What an address of the MCP server may have behind /mcp, as a regular expression. A token is good for one.
+# A regular expression for the part after /mcp in an address of the MCP server. A token is valid for one
+# address.
 OAUTH_RESOURCE_PART = ""
 
 OAUTH_CIMD = boolean("OAUTH_CIMD", default=True)
-# By which programs on a computer are called back, besides https:// and their own loopback address.
+# The URL schemes of redirect URIs, besides https:// and http:// for loopback addresses.
 OAUTH_APP_SCHEMES = ["claude", "cursor", "vscode", "vscode-insiders", *texts("OAUTH_APP_SCHEMES")]
 for _scheme in OAUTH_APP_SCHEMES:
     if not is_app_scheme(_scheme):
         raise ImproperlyConfigured(
-            f"OAUTH_APP_SCHEMES has {_scheme!r}: a scheme is a word in lower case such as claude, without ://,"
-            " and none that browsers know."
+            f"OAUTH_APP_SCHEMES has {_scheme!r}: a scheme must be a word in lower case such as claude,"
+            " without ://, and not one that browsers know."
         )
 OAUTH_TOKEN_SECONDS = whole("OAUTH_TOKEN_SECONDS", default=3600, most=CENTURY * 24 * 3600)
 OAUTH_IDLE_DAYS = whole("OAUTH_IDLE_DAYS", default=30, most=CENTURY)
 OAUTH_REGISTRATIONS_PER_HOUR = whole("OAUTH_REGISTRATIONS_PER_HOUR", default=1000)
 
-# What the metadata says besides (RFC 8414), for grants that are added.
+# Further members of the server metadata (RFC 8414), for added grants.
 OAUTH_METADATA: dict[str, Any] = {}
 
 PASSWORD_HASHERS = [*global_settings.PASSWORD_HASHERS, "oauth.hashers.ClientSecretHasher"]
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth2_provider.Application"  # its default, for migrations
 OAUTH2_PROVIDER: dict[str, Any] = {
-    "OIDC_ISS_ENDPOINT": WEB_BASE_URL,  # without it, the host of a request would be believed
+    "OIDC_ISS_ENDPOINT": WEB_BASE_URL,  # without it, the Host header of a request would be trusted
     "SCOPES": SCOPES,
-    # Authorization code and refresh, and no other grant.
+    # Only the grants authorization code and refresh token.
     "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.WebApplicationServer",
     "OAUTH2_VALIDATOR_CLASS": "oauth.validator.Validator",
     "CLIENT_SECRET_HASHER": "client_secret",
@@ -64,18 +65,18 @@ OAUTH2_PROVIDER: dict[str, Any] = {
     "ACCESS_TOKEN_EXPIRE_SECONDS": OAUTH_TOKEN_SECONDS,
     "REFRESH_TOKEN_EXPIRE_SECONDS": OAUTH_IDLE_DAYS * 24 * 3600,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    # Agents refresh twice at the same time.
+    # Agents may refresh twice at the same time.
     "REFRESH_TOKEN_GRACE_PERIOD_SECONDS": 60,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https", "http", *OAUTH_APP_SCHEMES],
     "ALLOW_LOCALHOST_LOOPBACK": True,
-    # Anyone may introduce an app, by registration or by an address where it describes itself.
+    # Anyone may add an app, by registration or by the address of its description.
     "DCR_ENABLED": True,
     "CIMD_ENABLED": OAUTH_CIMD,
     "CIMD_METADATA_FETCHER": "oauth.client_rules.MetadataFetcher",
     "CIMD_REGISTRATION_PERMISSION_CLASSES": ("oauth.metadata_fetcher.IsAnswering",),
-    # In each process. Fewer than its threads, which an address that answers byte by byte would hold.
+    # In each process. It must be less than the number of threads, because a slow address blocks one.
     "CIMD_MAX_CONCURRENT_FETCHES": 2,
-    # What RFC 9700 recommends, and the library does by itself from version 4 on.
+    # The recommendations of RFC 9700, which will be the library's defaults from version 4 on.
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
     "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
     "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,

@@ -17,7 +17,7 @@ urlpatterns = [
     path("oauth/revoke", views.RevokeView.as_view(), name="revoke-token"),
     path("oauth/register", registration.register, name="dcr-register"),
     path(".well-known/oauth-authorization-server", metadata, name="oauth-server-metadata"),
-    # Some clients put the path of the MCP server behind it.
+    # Some clients append the path of the MCP server.
     path(".well-known/oauth-authorization-server/mcp", metadata),
     path(".well-known/oauth-authorization-server/mcp/", metadata),
     path("tokens/apps/<int:pk>/disconnect/", views.disconnect, name="disconnect"),

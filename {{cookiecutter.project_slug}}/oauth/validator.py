@@ -1,4 +1,4 @@
-"""The rules of the library, with what it leaves to its users."""
+"""The validator of django-oauth-toolkit, with the rules of this server."""
 
 import hashlib
 from typing import Any
@@ -17,25 +17,25 @@ from oauth.scopes import common, known
 
 
 class Validator(OAuth2Validator):
-    """Issues tokens for the MCP server only, and only while the user's consent stands."""
+    """Issues tokens only for the MCP server, and only while the user's consent exists."""
 
     def _extract_basic_auth(self, request: Request) -> str | None:
-        """Overlook what cannot be Base64, at which the library would fail."""
+        """Ignore credentials that cannot be Base64, on which the library would fail."""
         given = super()._extract_basic_auth(request)
         return given if given and given.isascii() else None
 
     def _load_application(self, client_id: str | None, request: Request) -> Application | None:
-        """Find no client by an id with a NUL, which PostgreSQL would not even look for."""
+        """Return None for an id with a NUL character, on which PostgreSQL would fail."""
         return None if "\0" in (client_id or "") else super()._load_application(client_id, request)
 
     def validate_code(self, client_id: str, code: str, client: Application, request: Request) -> bool:
-        """Find no grant by a code with a NUL, which PostgreSQL would not even look for."""
+        """Return False for a code with a NUL character, on which PostgreSQL would fail."""
         return "\0" not in code and super().validate_code(client_id, code, client, request)
 
     def validate_redirect_uri(
         self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        """Refuse also what was entered in the admin, or became too dangerous since."""
+        """Apply the rules again, for a URI from the admin or from before a change of OAUTH_APP_SCHEMES."""
         allowed = super().validate_redirect_uri(client_id, redirect_uri, request, *args, **kwargs)
         return bool(allowed) and problem_with_redirect_uri(redirect_uri) is None
 
@@ -48,23 +48,23 @@ class Validator(OAuth2Validator):
         *args: Any,
         **kwargs: Any,
     ) -> bool:
-        """Leave out scopes that this server does not know, such as offline_access (RFC 6749, section 3.3)."""
+        """Ignore scopes that this server does not know, such as offline_access (RFC 6749, section 3.3)."""
         request.scopes = known(scopes) or self.get_default_scopes(client_id, request)
         return True
 
     def is_within_original_scope(
         self, request_scopes: list[str], refresh_token: str, request: Request
     ) -> bool:
-        """Leave them out of a refresh as well, where nothing else than before can be asked for."""
+        """Ignore unknown scopes in a refresh as well, and allow no other scopes than before."""
         original = self.get_original_scopes(refresh_token, request)
         allowed = original.split() if isinstance(original, str) else list(original)
         request.scopes = known(request_scopes) or allowed
         return set(request.scopes) <= set(allowed)
 
     def _check_and_set_request_resource(self, request: Request) -> None:
-        """Issue every token for what was consented to, or for less (RFC 8707, section 2.2).
+        """Set the audience of a token to the one of the consent, or a narrower one (RFC 8707, section 2.2).
 
-        So never without an audience, which would mean any server.
+        So no token is without an audience, which would mean any server.
         """
         if request.grant_type == "refresh_token":
             source = request.refresh_token_instance or request.superseded
@@ -77,24 +77,24 @@ class Validator(OAuth2Validator):
         request.resource = [asked]
 
     def _save_bearer_token(self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
-        """Save new tokens, also when a client refreshes twice at the same time, as agents do.
+        """Save new tokens, even if a client refreshes twice at the same time, as agents do.
 
-        Within the grace period the library would answer with the tokens it issued the first time,
-        but it stores their hashes only. So the client gets another pair of the same family, which
-        dies with the family should the old token be used after the grace period.
+        Within the grace period, the library would return the tokens that it issued the first time, but only
+        their hashes are stored. So the client gets another pair of the same family. If the old token is used
+        after the grace period, the whole family is revoked.
         """
-        # The lock makes a user who disconnects the app wait, and then delete these tokens too.
+        # With this lock, disconnecting the app waits, and then deletes these tokens too.
         consents = Connection.objects.select_for_update(of=("self",)).filter(
             user=request.user, application=request.client
         )
         consent = consents.select_related("user").first()
         if not consent or not consent.is_valid:
-            raise InvalidGrantError("The user has disconnected this app, or is not let in.", request=request)
+            raise InvalidGrantError("The user has disconnected this app, or has no access.", request=request)
         # The user may have consented to less since the code, or the token before this one, was issued.
         token["scope"] = " ".join(common(token["scope"], consent.scope))
         request.superseded = None
         if presented := getattr(request, "refresh_token_instance", None):
-            # Another request may have used it, or ended it, since it was looked at.
+            # Another request may have used or revoked it in the meantime.
             known = RefreshToken.objects.select_for_update().filter(pk=presented.pk).first()
             is_superseded = known and AccessToken.objects.filter(source_refresh_token=known).exists()
             if known is None or (known.revoked and not is_superseded):
@@ -127,24 +127,24 @@ class Validator(OAuth2Validator):
 
 
 def asked_audience(request: Request) -> str | None:
-    """Return what a client wants a token for, None if it does not say.
+    """Return the audience that a client asks for, or None if it does not name one.
 
-    Raises `invalid_target` if that is another server, or more than one address (RFC 8707, section 2).
+    Raises `invalid_target` if it names another server, or more than one address (RFC 8707, section 2).
     """
     asked = {audience_of(resource) for resource in values_of(request, "resource")}
     if None in asked:
-        raise invalid_target(f"This server issues tokens for {settings.MCP_URL} only.", request)
+        raise invalid_target(f"This server issues tokens only for {settings.MCP_URL}.", request)
     if len(asked) > 1:
-        raise invalid_target("A token is for one address: ask for one resource.", request)
+        raise invalid_target("A token is for one address: send only one resource.", request)
     return asked.pop() if asked else None
 
 
 def invalid_target(description: str, request: Request) -> CustomOAuth2Error:
-    """Return the error of RFC 8707."""
+    """Return the error `invalid_target` of RFC 8707."""
     return CustomOAuth2Error("invalid_target", description=description, request=request)
 
 
 def values_of(request: Request, parameter: str) -> list[str]:
-    """Return all values of a parameter that may be repeated. An empty one is none (RFC 6749, section 3.1)."""
+    """Return all values of a parameter that may be repeated, without empty ones (RFC 6749, section 3.1)."""
     pairs = [*request.uri_query_params, *(request.decoded_body or [])]
     return [value for name, value in pairs if name == parameter and value]

@@ -1,4 +1,4 @@
-"""What the library leaves open: the consent of a person, and a few checks of what machines send."""
+"""The consent page, and the endpoints for apps, on top of the library's views."""
 
 import json
 import re
@@ -45,7 +45,7 @@ DENIED = "The user did not connect the app."
 S256 = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-# It sends people to the log-in itself, once it knows that the request is worth it.
+# Without `login_required`: the view itself redirects to the log-in, after it has checked the request.
 @method_decorator([login_not_required, never_cache, may_lead_to_any_app], name="dispatch")
 class AuthorizeView(AuthorizationView):
     """Asks a signed-in user whether an app may act as them (RFC 6749, section 4.1.1)."""
@@ -54,10 +54,10 @@ class AuthorizeView(AuthorizationView):
     form_class: type[ConsentForm] = ConsentForm
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuse a bad request before anyone is asked to sign in for it.
+        """Refuse a bad request before the user is asked to sign in.
 
-        Only people who are signed in are led back to the client: anyone can register one, and have this
-        site lead strangers to a page of theirs (RFC 9700, section 4.11.2).
+        An error redirects only signed-in users to the client. Otherwise anyone could register a client, and
+        use this site to redirect people to any page (RFC 9700, section 4.11.2).
         """
         try:
             self.scopes, self.credentials = self.read(request)
@@ -65,24 +65,24 @@ class AuthorizeView(AuthorizationView):
             if request.user.is_authenticated or isinstance(error, FatalClientError):
                 return self.error_response(error, None)
         if not request.user.is_authenticated:
-            if len(request.get_full_path()) > MAX_URL_LENGTH:  # the log-in page would not lead back to it
+            if len(request.get_full_path()) > MAX_URL_LENGTH:  # the log-in page would not redirect back to it
                 return render(request, "oauth/error.html", TOO_LONG_TO_KEEP, status=400)
             return redirect_to_login(request.get_full_path())
         self.application = Application.objects.get(client_id=self.credentials["client_id"])
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Show the consent page, every time: a client on the same computer could ask in another's name."""
+        """Show the consent page every time: a program on the same computer could pose as the client."""
         return self.render_to_response(self.get_context_data())
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Lead back to the client, with a code or a refusal."""
+        """Redirect to the client, with a code or a refusal."""
         return (
             super().post(request, *args, **kwargs) if "allow" in request.POST else self._answer(allow=False)
         )
 
     def form_valid(self, form: ConsentForm) -> HttpResponse:
-        """Keep what the user allows, and lead back to the client with a code."""
+        """Save what the user allows, and redirect to the client with a code."""
         with transaction.atomic():
             connection, _created = Connection.objects.update_or_create(
                 user=self.request.user,
@@ -93,17 +93,17 @@ class AuthorizeView(AuthorizationView):
             if connection.is_valid:
                 return self._answer(allow=True)
             transaction.set_rollback(True)
-        text = _("The app would not be let in: %(reason)s. Nothing was changed.")
+        text = _("The app would be refused: %(reason)s. Nothing was changed.")
         form.add_error(None, text % {"reason": connection.refusal})
         return self.form_invalid(form)
 
     @property
     def client(self) -> dict[str, Any]:
-        """What a person should know of the client."""
+        """What the user should know about the client."""
         return describe(self.application, self.credentials["redirect_uri"])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Begin with what the user allowed the last time."""
+        """Begin with what the user allowed last time."""
         connections = Connection.objects.filter(user=self.request.user, application=self.application)
         return {
             "data": self.request.POST or None,
@@ -113,7 +113,7 @@ class AuthorizeView(AuthorizationView):
         }
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Return what the consent page shows."""
+        """Return the context of the consent page."""
         return {
             "PROJECT_NAME": settings.PROJECT_NAME,
             "form": self.get_form(),
@@ -126,10 +126,10 @@ class AuthorizeView(AuthorizationView):
     def error_response(
         self, error: OAuthToolkitError, application: Application | None, **_: Any
     ) -> HttpResponse:
-        """Tell the client what is wrong, or the user if it is not certain who the client is."""
+        """Redirect to the client with the error, or show it to the user if the client is not certain."""
         is_redirect, answer = OAuthLibMixin.error_response(self, error)
         if is_redirect:
-            # Who answers, which the library says only with a code (RFC 9207, section 2).
+            # The library adds the issuer only to answers with a code (RFC 9207, section 2).
             issuer = urlencode({"iss": settings.WEB_BASE_URL})
             return self.redirect(f"{answer['url']}&{issuer}", application)
         problem = answer["error"]
@@ -137,7 +137,10 @@ class AuthorizeView(AuthorizationView):
         return render(self.request, "oauth/error.html", context, status=problem.status_code)
 
     def read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
-        """Return the scopes and what else the client asks for. Raises OAuthToolkitError."""
+        """Return the scopes and the other parameters of the request.
+
+        Raises OAuthToolkitError if one is wrong.
+        """
         try:
             scopes, credentials = self.validate_authorization_request(request)
         except ValueError as error:
@@ -149,7 +152,7 @@ class AuthorizeView(AuthorizationView):
                 raise InvalidRequestError("code_challenge must be a SHA-256 (S256).", request=asked)
         except OAuth2Error as error:
             raise OAuthToolkitError(error) from error
-        # Nonce and claims are OpenID's: they would be stored, however long they are.
+        # `nonce` and `claims` of OpenID Connect would be stored, however long they are.
         return scopes, {**credentials, "resource": [audience], "nonce": None, "claims": None}
 
     def _answer(self, *, allow: bool) -> HttpResponse:
@@ -159,18 +162,18 @@ class AuthorizeView(AuthorizationView):
             )
         except OAuthToolkitError as error:
             if isinstance(error.oauthlib_error, AccessDeniedError):
-                error.oauthlib_error.description = DENIED  # the library says nothing, and so do apps then
+                error.oauthlib_error.description = DENIED  # the library has none, and apps show it
             return self.error_response(error, self.application)
         return self.redirect(uri, self.application)
 
 
-# Said here again: Django looks for it on the last `dispatch`.
+# Repeated here, because Django looks for these marks on the outermost `dispatch`.
 @method_decorator([csrf_exempt, login_not_required], name="dispatch")
 class FormOnly:
-    """Refuses what the library would stumble over, and secrets in an address, which end up in logs."""
+    """Refuses bodies that the library cannot read, and parameters in the address, which end up in logs."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Accept a form in the body of the request only (RFC 6749, sections 2.3.1 and 3.2)."""
+        """Accept only a form in the body of the request (RFC 6749, sections 2.3.1 and 3.2)."""
         if request.META["QUERY_STRING"]:
             text = "Send parameters in the body of the request, not in its address."
         elif request.method == "POST" and request.content_type not in FORM_TYPES:
@@ -186,25 +189,25 @@ class IssueTokenView(FormOnly, TokenView):
     """Issues tokens for a code or a refresh token (RFC 6749, sections 4.1.3 and 6)."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer without the other grants of the library, which the settings leave out."""
+        """Issue a token, and answer simultaneous requests with an error instead of a 500."""
         try:
             response = self.authorization_flow_token_response(request)
         except (Grant.DoesNotExist, AccessToken.DoesNotExist):
-            text = "The code was used by another request, or the app disconnected, at the same time."
+            text = "At the same time, another request used the code, or the app was disconnected."
             return JsonResponse({"error": "invalid_grant", "error_description": text}, status=400)
-        response["Content-Type"] = "application/json"  # which the library forgets with some errors
+        response["Content-Type"] = "application/json"  # the library does not set it for some errors
         return response
 
 
 class RevokeView(FormOnly, RevokeTokenView):
-    """Lets a client give a token back (RFC 7009)."""
+    """Lets a client revoke its token (RFC 7009)."""
 
 
 class MetadataView(OAuthServerMetadataView):
-    """What clients learn of this server (RFC 8414)."""
+    """Tells clients about this server (RFC 8414)."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Answer with OAUTH_METADATA besides what the library says."""
+        """Answer with the metadata of the library and OAUTH_METADATA."""
         response = super().get(request, *args, **kwargs)
         response.content = json.dumps(json.loads(response.content) | settings.OAUTH_METADATA)
         return response

@@ -1,1 +1,1 @@
-"""Machinery, apart from `policy.py`: what SQL may read is policy."""
+"""Machinery: read-only SQL for models. `policy.py` is policy: what SQL may read."""

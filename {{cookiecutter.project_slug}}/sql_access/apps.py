@@ -12,7 +12,7 @@ class SqlAccessConfig(AppConfig):
 
     name = "sql_access"
     verbose_name = "SQL access"
-    # Created below, without a model: the checks of tools cannot know of it otherwise.
+    # Named for the checks of tools, because it belongs to no model: it is created below.
     mcp_permissions = ("mcp_server.query_database",)
 
     def ready(self) -> None:
@@ -24,9 +24,9 @@ class SqlAccessConfig(AppConfig):
 
 
 def create_permission(using: str, **_: Any) -> None:
-    """Create `mcp_server.query_database`, which no user but superusers has until somebody gives it.
+    """Create the permission `mcp_server.query_database`, which at first only superusers have.
 
-    After each migrate rather than in a migration: it belongs to no model of this app.
+    It is created after each migrate rather than in a migration, because it belongs to no model of this app.
     """
     from django.contrib.auth.models import Permission  # noqa: PLC0415 - see above
     from django.contrib.contenttypes.models import ContentType  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""Checks: of policy.py by every command, of the database by `check --deploy --database default`."""
+"""Checks of policy.py, for every command, and of the database, for `check --deploy --database default`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,8 +15,8 @@ from sql_access.readable import exposed_models
 
 # % endif
 NO_SUPERUSER = (
-    "The application must not be one: then nothing but the parser would stand between a statement and the "
-    "server. docs/sql.md says how to let it connect as another role."
+    "The application must not be one, because then only the parser would protect the server from a "
+    "statement. docs/sql.md says how to let it connect as another role."
 )
 
 

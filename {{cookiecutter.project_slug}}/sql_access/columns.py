@@ -1,4 +1,4 @@
-"""What each column of a statement stands for, as a number: how long its value is, or how much work it is."""
+"""The base class of estimates: it finds the number of a column by following it to its source."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""How large a statement is for the database, which puts each subquery where its columns are named.
+"""Estimates how large a statement becomes in the database, which copies subqueries to where they are used.
 
 Databases merge subqueries before they plan: with `(SELECT y + y AS x …)`, each `x` around it becomes
 `y + y`. So a few lines make a statement of gigabytes, in the database, and on SQLite in this process; no

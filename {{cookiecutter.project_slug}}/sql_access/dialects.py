@@ -1,7 +1,7 @@
-"""How SQL is read and written again, for each engine: as sqlglot does it, with functions left alone.
+"""The SQL dialects of the engines: those of sqlglot, but without translating functions.
 
-sqlglot would translate functions it knows into others. Here each keeps the name it was called by, so
-that the names in policy.py are those that the database will see.
+sqlglot would replace functions that it knows by others. Here each function keeps its name, so that the names
+in policy.py are those that the database sees.
 """
 
 import logging

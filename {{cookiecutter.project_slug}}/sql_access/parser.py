@@ -1,7 +1,7 @@
-"""From the text a model wrote to the statement that is run: read, checked, and written anew.
+"""Reads the text that a model wrote, checks it, and writes the statement that is run.
 
-The text itself never reaches the database. Each rule raises ToolError with a sentence that says what
-is allowed, so that the model can do better.
+The text itself never reaches the database. Each rule raises ToolError with a sentence that says what is
+allowed, so that the model can correct the statement.
 """
 
 from collections.abc import Mapping

@@ -1,18 +1,18 @@
-"""What the SQL tools may read, call and return. This is the one place to edit.
+"""What the SQL tools may read, call and return. This is policy: change it here, and nowhere else.
 
-On PostgreSQL, run `manage.py create_sql_role` afterwards: the database enforces the same list.
+On PostgreSQL, run `manage.py create_sql_role` after a change, because the database enforces the same list.
 """
 
 from typing import Final
 
 type Columns = tuple[str, ...] | None
 
-# Every column, except those whose name looks like a secret (password, token, …): such a column can
-# only be read where it is named.
+# Every column, except those whose name looks like a secret (password, token, …). To expose such a column,
+# name it.
 ALL: Final = None
 
-# Models whose rows a caller with the permission may read, whichever user they belong to. With some columns:
-# "shop.Customer": ("id", "name", "since").
+# Models whose rows any caller with the permission may read, whichever user they belong to. To expose only
+# some columns: "shop.Customer": ("id", "name", "since").
 # % if cookiecutter.example_app
 EXPOSED_MODELS: dict[str, Columns] = {
     "inventory.Category": ALL,
@@ -35,9 +35,8 @@ TIMEOUT: Final = 5  # seconds that the database may work on a statement
 MAX_CONNECTIONS: Final = 10  # to PostgreSQL, of all processes together; one more is refused
 MAX_TEMP_FILES: Final = "512MB"  # that PostgreSQL may write for a statement, if an administrator sets it
 
-# Functions that only compute, by the names the database knows. One that reads files, settings or other
-# tables, waits, locks, or runs SQL of its own (pg_read_file, current_setting, query_to_xml, sleep) must
-# never be here.
+# Functions that only compute, by their names in the database. Never add a function that reads files, settings
+# or other tables, waits, locks, or runs SQL (pg_read_file, current_setting, query_to_xml, sleep).
 FUNCTIONS: Final = frozenset(
     """
     abs acos asin atan atan2 avg ceil ceiling coalesce concat concat_ws cos count cume_dist degrees

@@ -1,4 +1,4 @@
-"""What the tools do: from a statement to rows, and what there is to read."""
+"""The implementation of the SQL tools: it runs a statement, and lists the tables that can be read."""
 
 from django.db import connection
 from django.db.models import Field, ForeignKey

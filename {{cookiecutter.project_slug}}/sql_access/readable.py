@@ -1,4 +1,4 @@
-"""What policy.py comes to: the tables and columns that may be read, by the names in the database."""
+"""Turns policy.py into the tables and columns that may be read, with their names in the database."""
 
 import re
 from collections.abc import Callable

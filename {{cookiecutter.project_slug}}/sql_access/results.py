@@ -1,6 +1,6 @@
-"""What the SQL tools answer, made fit for JSON and for a model's context.
+"""The results of the SQL tools, in a form that fits into JSON and into a model's context.
 
-The docstring of a result is a part of the schema that clients get, so it is written for them.
+The docstring of a result is a part of the schema that clients see, so it is written for them.
 """
 
 import json

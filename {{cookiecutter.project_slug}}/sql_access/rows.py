@@ -1,4 +1,4 @@
-"""How many rows a query gives, or collects into one value: a coarse guess, as for the sizes of texts.
+"""Estimates how many rows a query returns, or collects into one value. It is coarse, like that of sizes.py.
 
 Each table counts as ROWS rows. What is joined with = gives MATCHES for each row, anything else the product.
 """

@@ -1,4 +1,4 @@
-"""What each name of a statement stands for, as the databases look it up.
+"""Finds the source of each name in a statement, as databases do.
 
 PostgreSQL reads `d.f` as the call `f(d)` when `d` has no column `f`, so it has to be certain which names
 `d` has. The names said here are never more than it has.

@@ -1,4 +1,4 @@
-"""How PostgreSQL keeps a password: whoever reads the statement or the server's log does not learn it."""
+"""Hashes a password as PostgreSQL stores it, so that no statement and no log reveals it."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""What models write by habit where another tool is meant: SHOW TABLES, DESCRIBE, EXPLAIN and such."""
+"""Recognises statements that models write by habit and that another tool answers, such as SHOW TABLES."""
 
 import re
 from enum import Enum, auto

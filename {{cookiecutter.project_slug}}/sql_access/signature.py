@@ -1,4 +1,4 @@
-"""The tenant whose rows a statement reads on PostgreSQL, said in a way that the statement cannot change.
+"""Signs the tenant whose rows a statement may read on PostgreSQL, so that the statement cannot change it.
 
 `app.tenant` is a setting, and a session may change its settings. So the SQL tools sign the tenant they set
 with a key that the database keeps in a table of the application, and a policy of each table wants that

@@ -1,4 +1,4 @@
-"""How long the texts are that a statement makes, and how many rows it collects into one value.
+"""Estimates the length of the texts that a statement makes, and the rows that it collects into one value.
 
 Between two functions no database looks at the clock, and nothing bounds a text: a few nested calls make
 gigabytes. So a statement may make MAX_MADE characters, counted as if each column of a table held COLUMN of

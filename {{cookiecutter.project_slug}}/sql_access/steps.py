@@ -1,4 +1,4 @@
-"""How much work it may be to understand a statement: Python in a thread, which no limit of time ends."""
+"""Limits the work of checking a statement, because no time limit can stop Python code in a thread."""
 
 from fastmcp.exceptions import ToolError
 

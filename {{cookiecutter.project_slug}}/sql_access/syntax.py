@@ -1,4 +1,4 @@
-"""What a statement may consist of: the parts of SQL that only read. Whatever is not here is refused."""
+"""The parts of SQL that a statement may have, all of which only read. Anything else is refused."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Which models SQL may read where there are tenants."""
+"""The models that SQL may read with tenants."""
 
 from django.core.exceptions import ImproperlyConfigured
 

@@ -1,1 +1,1 @@
-"""Machinery, apart from `policy.py`: for which tenant somebody may act is policy."""
+"""Machinery: several tenants in one site. `policy.py` is policy: for which tenant a user may act."""

@@ -1,4 +1,4 @@
-"""Tenants and their members in the admin, and which tenants tokens and calls were for."""
+"""The admin pages of tenants and their members, and the tenants of tokens and calls."""
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -19,7 +19,7 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Tenant)
 class TenantAdmin(admin.ModelAdmin):
-    """Makes tenants, and says who belongs to them."""
+    """Creates tenants, and edits their members."""
 
     list_display = ("name", "slug", "active", "rate_limit", "created")
     list_filter = ("active",)
@@ -28,13 +28,16 @@ class TenantAdmin(admin.ModelAdmin):
     inlines = (MembershipInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: Tenant | None = None) -> bool:
-        """Make it inactive instead: all its data would go with it. docs/tenancy.md tells how."""
+        """Allow nobody to delete a tenant with all its data.
+
+        Make it inactive instead: see docs/tenancy.md.
+        """
         return False
 
 
 @admin.register(MCPToken)
 class TenantTokenAdmin(MCPTokenAdmin):
-    """Makes tokens for tenants."""
+    """Creates tokens for tenants."""
 
     form = TenantTokenAdminForm
 

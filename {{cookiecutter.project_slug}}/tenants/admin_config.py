@@ -1,9 +1,9 @@
-"""`django.contrib.admin` with the admin site of tenants; stands in its place in INSTALLED_APPS."""
+"""Replaces `django.contrib.admin` in INSTALLED_APPS, to use the admin site of tenants."""
 
 from django.contrib.admin.apps import AdminConfig
 
 
 class TenantAdminConfig(AdminConfig):
-    """Makes `admin.site` one that keeps the rows of each tenant from the others."""
+    """Makes `admin.site` a TenantAdminSite."""
 
     default_site = "tenants.admin_site.TenantAdminSite"

@@ -1,8 +1,8 @@
-"""The admin: who may see which pages.
+"""The admin with tenants: who may see which pages.
 
-Django gives permissions for the whole site, and staff belong to a tenant. So theirs say what they may do
-with rows of `TenantModel`. All other rows (users, tokens, the audit, tenants themselves) are of every
-tenant: their pages are for superusers, whichever app registers them.
+Permissions of Django are for the whole site, but staff belong to a tenant. So permissions of staff apply only
+to rows of `TenantModel`. All other rows (users, tokens, the audit, tenants themselves) concern every tenant:
+their pages are only for superusers, whichever app registers them.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from tenants.models import TenantModel
 
 
 class ForSuperusers(admin.ModelAdmin):
-    """Pages of rows of every tenant. Autocompletion asks here too."""
+    """Pages of rows that concern every tenant. Autocompletion uses the same permissions."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser and super().has_module_permission(request)
@@ -38,7 +38,7 @@ class ForSuperusers(admin.ModelAdmin):
         return request.user.is_superuser and super().has_delete_permission(request, obj)
 
     def get_deleted_objects(self, objs: Sequence[Any] | QuerySet[Any], request: HttpRequest) -> Any:
-        """Look in every tenant: what is deleted with a user, for example, is in all of them."""
+        """Look in every tenant, because rows that are deleted with a user, for example, may be in any."""
         with scope.across_tenants():
             return super().get_deleted_objects(objs, request)
 
@@ -52,12 +52,12 @@ class ForSuperusers(admin.ModelAdmin):
 
 
 class ForStaff(admin.ModelAdmin):
-    """Pages of rows of one tenant, which offer its users and no others."""
+    """Pages of rows of one tenant. They offer only users of this tenant."""
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField | None:
-        """Offer staff the members, and whom rows name already: an edit keeps who has left."""
+        """Offer the members, and users whom rows already name: an edit must not lose a user who has left."""
         if db_field.related_model is get_user_model() and not request.user.is_superuser:
             named = self.model._default_manager.values(db_field.name)  # noqa: SLF001 - public, documented API
             members = scope.current().members.values("pk")
@@ -76,7 +76,7 @@ class TenantAdminSite(admin.AdminSite):
         admin_class: type[admin.ModelAdmin] | None = None,
         **options: Any,
     ) -> None:
-        """Register models as ever."""
+        """Register models as Django does, with ForStaff or ForSuperusers as a base of their admin class."""
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
         for model in models:
             base = admin_class or admin.ModelAdmin

@@ -1,4 +1,4 @@
-"""The application `tenants`."""
+"""The Django app that separates the data of tenants."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.db.models.signals import post_migrate
 
 from operations.guards import require
 
-# What config/settings/ sets to keep tenants apart. Some of these settings come with other options.
+# The settings that separate tenants. Some of them exist only with other options.
 GUARDS = {
     "MIDDLEWARE": "tenants.middleware.TenantMiddleware",
     "MCP_MIDDLEWARE": "tenants.mcp.TenantScope",
@@ -24,7 +24,7 @@ CACHE_KEYS = "tenants.caching.make_key"
 
 
 class TenantsConfig(AppConfig):
-    """Keeps the data of each tenant from the others."""
+    """Checks at the start that the settings still separate tenants."""
 
     name = "tenants"
 
@@ -38,9 +38,9 @@ class TenantsConfig(AppConfig):
         for alias, cache in settings.CACHES.items():
             if cache.get("KEY_FUNCTION") != CACHE_KEYS:
                 raise ImproperlyConfigured(
-                    f"CACHES has no KEY_FUNCTION {CACHE_KEYS!r} for {alias!r}: what is cached for one tenant"
-                    " would answer another."
+                    f"CACHES has no KEY_FUNCTION {CACHE_KEYS!r} for {alias!r}: one tenant would get values"
+                    " that were cached for another."
                 )
-        # Sent when the tables of all apps are there.
+        # This signal comes after the tables of all apps were created.
         post_migrate.connect(row_security.follow_the_models, sender=self)
         register(checks.check_database, Tags.database)

@@ -1,8 +1,8 @@
-"""The cache: each tenant has its own keys."""
+"""Gives each tenant its own keys in the cache."""
 
 from tenants import scope
 
 
 def make_key(key: str, prefix: str, version: int) -> str:
-    """Put the tenant in scope into a key, so that none is answered with what was cached for another."""
+    """Return the key with the tenant in scope, so that no tenant gets values of another."""
     return f"{prefix}:{version}:{scope.for_database()}:{key}"

@@ -1,4 +1,4 @@
-"""Whether the database can keep the tenants apart: checked by `migrate` and `check --database default`."""
+"""Checks that the database can separate tenants, for `migrate` and `check --database default`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,7 +11,7 @@ PASSES_BY = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = curre
 
 
 def check_database(databases: Iterable[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Check that the user of each PostgreSQL database obeys the policies."""
+    """Check that row-level security applies to the user of each PostgreSQL database."""
     message = Warning if settings.DEBUG else Error
     return [
         message(

@@ -1,4 +1,4 @@
-"""Whom an app may act for: the tenant that the consent page names, or that its reader chooses there."""
+"""The consent page with tenants: the user sees or chooses the tenant for which an app may act."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ UNDECIDED = "undecided"
 
 
 def is_for_member(audience: str, user: User) -> bool:
-    """Whether `user` may let an app in at the address `audience`."""
+    """Whether `user` may connect an app to the address `audience`."""
     slug = _slug_in(audience)
     return slug is None or tenants_to_choose(user).filter(slug=slug).exists()
 
@@ -30,15 +30,16 @@ def _slug_in(audience: str) -> str | None:
 
 
 class TenantConsentForm(ConsentForm):
-    """Also limits an app to a tenant, or to all that the user has now: joining another adds none.
+    """Also limits an app to a tenant, or to all tenants that the user has now, without those they join later.
 
-    All are no choice for an app that knows the address of no tenant: each of its calls would be refused.
+    An app without the address of a tenant cannot be for all of them, because each of its calls would be
+    refused.
     """
 
     def __init__(
         self, *args: Any, user: User, connection: Connection | None, resource: str, **kwargs: Any
     ) -> None:
-        """Offer the tenant that `resource` names; the only one of `user`; or the choice among several."""
+        """Offer the tenant that `resource` names, or all of `user`."""
         super().__init__(*args, user=user, connection=connection, **kwargs)
         self.all_tenants = list(tenants_to_choose(user))
         slug = _slug_in(resource)
@@ -51,7 +52,7 @@ class TenantConsentForm(ConsentForm):
             choices.insert(0, (UNDECIDED, _("Choose…")))
         self.fields["tenant"] = forms.ChoiceField(label=_("Tenant"), choices=choices, required=False)
         if connection:
-            text = _("So far for: %(tenants)s. What you choose takes its place.")
+            text = _("Until now for: %(tenants)s. Your choice replaces this.")
             self.fields["tenant"].help_text = text % {"tenants": connection.tenant_names()}
         if len(self.offered) == 1:
             self.initial["tenant"] = self.offered[0].pk
@@ -59,7 +60,7 @@ class TenantConsentForm(ConsentForm):
             self.initial["tenant"] = (connection and connection.tenant_id) or UNDECIDED
 
     def clean_tenant(self) -> str:
-        """Take no answer for the only one there is, and for none where there is a choice."""
+        """Return the chosen tenant. Without an answer, that is the only one, if there is only one."""
         chosen: str = self.cleaned_data["tenant"]
         if not self.offered:
             raise ValidationError(_("You are not a member of an active tenant."))
@@ -67,31 +68,34 @@ class TenantConsentForm(ConsentForm):
         if len(self.offered) == 1 and not (is_answered and self.may_be_all):
             return str(self.offered[0].pk)
         if not is_answered or chosen == UNDECIDED or not (chosen or self.may_be_all):
-            raise ValidationError(_("Choose whom the app may act for."))
+            raise ValidationError(_("Choose the tenant for which the app may act."))
         return chosen
 
     def limits(self) -> dict[str, Any]:
-        """Return what the user limits the app to, in the fields of a connection."""
+        """Return the fields of a Connection that limit the app."""
         chosen = self.cleaned_data["tenant"]
         every = None if chosen else [tenant.pk for tenant in self.all_tenants]
         return super().limits() | {"tenant_id": int(chosen) if chosen else None, "all_tenants": every}
 
 
 class TenantAuthorizeView(AuthorizeView):
-    """Asks for which tenant, too."""
+    """The consent page that also asks for the tenant."""
 
     template_name = "tenants/authorize.html"
     form_class = TenantConsentForm
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Add the address that the app asks for."""
+        """Add the address for which the app asks."""
         return super().get_form_kwargs() | {"resource": self.credentials["resource"][0]}
 
     def read(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
-        """Return the scopes and what else the client asks for. Raises OAuthToolkitError."""
+        """Return the scopes and the other parameters of the request.
+
+        Raises OAuthToolkitError if one is wrong.
+        """
         scopes, credentials = super().read(request)
         if request.user.is_authenticated and not is_for_member(credentials["resource"][0], request.user):
-            # Whether there is such a tenant is nobody else's business.
+            # The answer must not tell whether this tenant exists.
             error = invalid_target("There is no such address for this user.", credentials["request"])
             raise OAuthToolkitError(error)
         return scopes, credentials

@@ -1,4 +1,4 @@
-"""Which tenants a credential is for."""
+"""The tenants that a credential is for."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 
 class TenantCredential(models.Model):
-    """The base of `mcp_server.models.Credential`: it is for one tenant, or for all that its user had then."""
+    """The base of `mcp_server.models.Credential`, which is for one tenant or several."""
 
     tenant = models.ForeignKey(
         "tenants.Tenant",
@@ -20,8 +20,8 @@ class TenantCredential(models.Model):
         blank=True,
         help_text="Empty: all that its user has now, each at /mcp/t/SLUG/.",
     )
-    # Those that "all" meant when it was chosen, None for one tenant. What its user joins later is not among
-    # them: a page named these, or the user could know them.
+    # The tenants that "all" meant when it was chosen; None for one tenant. The user did not agree to tenants
+    # that they join later.
     all_tenants = models.JSONField(null=True, editable=False)
     user: Any
     user_id: Any
@@ -30,9 +30,9 @@ class TenantCredential(models.Model):
         abstract = True
 
     def save(self, **options: Any) -> None:
-        """Save. Fixes which tenants it is for: the one that is given, or all that its user has now.
+        """Save with a fixed list of tenants: the given one, or all that the user has now.
 
-        So a user who joins or leaves a tenant changes nothing about credentials from before.
+        So existing credentials do not change when the user joins a tenant.
         """
         if self.tenant_id is not None:
             self.all_tenants = None
@@ -44,7 +44,7 @@ class TenantCredential(models.Model):
         super().save(**options)
 
     def clean(self) -> None:
-        """Refuse a new one that would be for nobody: joining a tenant later would not add it."""
+        """Refuse a new credential for no tenant: a tenant that the user joins later would not be added."""
         super().clean()
         is_for_all = self._state.adding and self.user_id is not None and self.tenant_id is None
         if is_for_all and not self.user.tenants.filter(active=True).exists():
@@ -53,11 +53,11 @@ class TenantCredential(models.Model):
 
     @property
     def tenant_ids(self) -> list[int]:
-        """The tenants that it is for, as long as its user may act for them."""
+        """The primary keys of its tenants. Whether its user may still act for them is asked separately."""
         return [self.tenant_id] if self.tenant_id is not None else self.all_tenants or []
 
     @admin.display(description="tenant")
     def tenant_names(self) -> str:
-        """Return the tenants that it is for, as people know them."""
+        """Return the names of its tenants."""
         tenants = apps.get_model("tenants", "Tenant").objects.filter(pk__in=self.tenant_ids)
         return ", ".join(tenant.name for tenant in tenants) or _("none")

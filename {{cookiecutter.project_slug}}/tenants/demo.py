@@ -1,4 +1,4 @@
-"""The tenant of the demo data and of the first user."""
+"""The tenant “Demo”, for the demo data and the first user."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ DEMO: Final = "demo"
 
 
 def demo_tenant(member: User | None = None) -> Tenant:
-    """Return the tenant “Demo”, made if need be, with `member` in it."""
+    """Return the tenant “Demo”, with `member` in it. Creates it if it does not exist."""
     tenant, _ = Tenant.objects.get_or_create(slug=DEMO, defaults={"name": "Demo"})
     if member:
         Membership.objects.get_or_create(tenant=tenant, user=member)

@@ -1,4 +1,4 @@
-"""The choice of a tenant, in the forms that make credentials."""
+"""The forms that create tokens, with a choice of the tenant."""
 
 from typing import Any
 
@@ -20,13 +20,13 @@ def tenants_to_choose(user: User) -> QuerySet[Tenant]:
 
 
 class TenantTokenForm(TokenForm):
-    """A user makes a token for one of their tenants, or for all."""
+    """The form with which users create a token for one of their tenants, or for all."""
 
     class Meta(TokenForm.Meta):
         fields = ["name", "tenant", "lifetime", "allowed_tools"]
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        """Offer the tenants of `user`; with just one, there is nothing to choose."""
+        """Offer the tenants of `user`, if there is more than one."""
         super().__init__(*args, user=user, **kwargs)
         tenants = tenants_to_choose(user)
         if tenants.count() > 1:
@@ -38,7 +38,7 @@ class TenantTokenForm(TokenForm):
 
 
 class TenantTokenAdminForm(TokenAdminForm):
-    """An administrator makes a token for one tenant, or for all of its user."""
+    """The form with which administrators create a token for one tenant, or for all tenants of its user."""
 
     class Meta(TokenAdminForm.Meta):
         fields = ["user", "tenant", "name", "expires_at", "rate_limit", "allowed_tools"]

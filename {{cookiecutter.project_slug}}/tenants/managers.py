@@ -10,9 +10,9 @@ from tenants import scope
 
 
 class InScope(models.Func):
-    """True for the rows of the tenant in scope. Which one that is, is asked when the query runs.
+    """True for the rows of the tenant that is in scope when the query runs.
 
-    So a queryset may be made anywhere, a form of a module included; it cannot be run without a scope.
+    So a queryset may be made anywhere, even when a module is imported. It cannot run without a scope.
     """
 
     output_field = models.BooleanField()
@@ -30,7 +30,7 @@ class InScope(models.Func):
 
 
 class TenantManager(models.Manager):
-    """Knows the rows of the tenant in scope. Without a scope, every query raises TenantScopeError."""
+    """Finds only rows of the tenant in scope. Without a scope, every query raises TenantScopeError."""
 
     def get_queryset(self) -> models.QuerySet:
         return super().get_queryset().filter(InScope())

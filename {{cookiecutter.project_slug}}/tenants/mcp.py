@@ -1,4 +1,4 @@
-"""The tenant of a request: found when its credential was accepted, in scope while it is answered."""
+"""The tenant of an MCP request: chosen after the check of the token, in scope during the request."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -36,11 +36,12 @@ call_measured.connect(metrics.count)
 
 
 async def set_tenant(access: MCPAccessToken, slug: str | None = None) -> Tenant:
-    """Find out whom a request is for. Strict: asked again for every request.
+    """Set and return the tenant of a request. It is looked up again for every request.
 
-    Raises TenantNotFoundError or NoTenantError to refuse, DatabaseUnavailableError when nobody can tell.
+    Raises TenantNotFoundError or NoTenantError to refuse the request, and DatabaseUnavailableError if the
+    database cannot be asked.
     """
-    # Who asked for a token for the address of a tenant can use it there, and nowhere else (RFC 8707).
+    # A token that was issued for the address of a tenant is valid only there (RFC 8707).
     if issued_for := ADDRESS.fullmatch(access.resource or ""):
         if slug not in {None, issued_for[1]}:
             raise TenantNotFoundError
@@ -51,7 +52,7 @@ async def set_tenant(access: MCPAccessToken, slug: str | None = None) -> Tenant:
 
 
 async def still_covers(request: HTTPConnection, access: MCPAccessToken) -> bool:
-    """Whether a stream may go on: its user can have left the tenant since it was opened."""
+    """Whether a stream may go on. Its user may have left the tenant since it was opened."""
     try:
         await set_tenant(access, request.path_params.get("tenant"))
     except (NoTenantError, TenantNotFoundError):
@@ -60,7 +61,10 @@ async def still_covers(request: HTTPConnection, access: MCPAccessToken) -> bool:
 
 
 class TenantMiddleware:
-    """Refuses HTTP requests that are for no tenant of their user. Runs behind the check of the token."""
+    """Refuses HTTP requests for a tenant to which the user does not belong.
+
+    This ASGI middleware belongs after the check of the token.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -73,14 +77,14 @@ class TenantMiddleware:
         elif refused := await self._refusal(connection, access):
             await refused(scope, receive, send)
         else:
-            with use(access.tenant):  # for the express lane; `TenantScope` does it where FastMCP answers
+            with use(access.tenant):  # for the express lane: FastMCP has `TenantScope`
                 await self.app(scope, receive, send)
 
     async def _refusal(self, connection: HTTPConnection, access: MCPAccessToken) -> Response | None:
         try:
             await set_tenant(access, connection.path_params.get("tenant"))
         except TenantNotFoundError:
-            # As for every unknown address: whether the tenant exists is nobody else's business.
+            # As for any unknown address: the answer must not tell whether the tenant exists.
             return JSONResponse({"error": "not_found"}, HTTPStatus.NOT_FOUND)
         except NoTenantError as error:
             return refusal(connection, HTTPStatus.FORBIDDEN, str(error))
@@ -92,7 +96,7 @@ class TenantMiddleware:
 class TenantScope(Middleware):
     """Keeps the tenant in scope while FastMCP answers: for lists, calls, resources, prompts, completions."""
 
-    express = True  # the express lane does without it: see TenantMiddleware
+    express = True  # the express lane does not need it: see TenantMiddleware
     express_lists = True
 
     async def __call__(self, context: MiddlewareContext[Any], call_next: CallNext[Any, Any]) -> Any:
@@ -104,22 +108,22 @@ class TenantScope(Middleware):
         try:
             if not isinstance(access, MCPAccessToken):
                 return await _tenant_without_token()
-            # Over stdio, no TenantMiddleware came before.
+            # Over stdio, there is no TenantMiddleware.
             return access.tenant or await set_tenant(access)
         except (NoTenantError, TenantNotFoundError) as error:
             raise MCPError(INVALID_REQUEST, str(error)) from error
 
 
 async def _tenant_without_token() -> Tenant:
-    """Return the only tenant, or that of the address, where no token is needed (MCP_REQUIRE_AUTH=False)."""
+    """Return the only tenant, or that of the address, with MCP_REQUIRE_AUTH=False."""
     slug = get_http_request().path_params.get("tenant")
     return choose(await in_thread(list, Tenant.objects.filter(active=True)), slug=slug)
 
 
 def for_tenants(routes: Iterable[BaseRoute], _guard: Callable[[ASGIApp], ASGIApp]) -> list[Route]:
-    """Return routes that name the tenant: `/mcp/t/<slug>/…` for `/mcp/…`.
+    """Return routes with a tenant: `/mcp/t/<slug>/…` for `/mcp/…`.
 
-    Only applications get one. A function, such as a health check, answers everybody alike.
+    Only routes to applications get one. Functions, such as the health check, do not depend on the tenant.
     """
     return [
         Route(route.path.replace("/mcp", PREFIX, 1), _TenantEndpoint(route.endpoint))
@@ -130,7 +134,7 @@ def for_tenants(routes: Iterable[BaseRoute], _guard: Callable[[ASGIApp], ASGIApp
 
 @dataclass
 class _TenantEndpoint:
-    """Serves `app` as under the address that names no tenant: it finds the name in `path_params`."""
+    """Serves `app` with the path that it has without a tenant, whose slug is in `path_params`."""
 
     app: ASGIApp
 
@@ -138,7 +142,7 @@ class _TenantEndpoint:
         prefix = PREFIX.format(tenant=scope["path_params"]["tenant"])
 
         async def send_with_prefix(message: Message) -> None:
-            # The first event of an SSE stream: the address to which the client is to send messages.
+            # The first event of an SSE stream is the address to which the client sends messages.
             if message.get("body", b"").startswith(b"event: endpoint"):
                 message = {**message, "body": message["body"].replace(b"/mcp", prefix.encode(), 1)}
             await send(message)

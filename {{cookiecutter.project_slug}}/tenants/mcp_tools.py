@@ -1,4 +1,4 @@
-"""The tenant that a connection is for: who is in it, and its settings. Staff see which others there are."""
+"""Tools for the tenant of a connection: its users and settings. Staff can also list all tenants."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -63,9 +63,10 @@ def register_tenants_tools(mcp: FastMCP) -> None:
         limit: Annotated[int, Field(ge=1, le=500, description="Most tenants to return.")] = 100,
         after: Annotated[Text, Field(description="Continue after this slug.")] = "",
     ) -> list[TenantRow]:
-        """List all tenants of this site by slug, with the number of their users, for its staff.
+        """List all tenants of this site by slug, with the number of their users. This is for staff.
 
-        Their data stays out of reach: this connection is for one tenant, which get_tenant_info tells.
+        The data of other tenants cannot be read: this connection is for one tenant, which get_tenant_info
+        shows.
         """
         tenants = Tenant.objects.filter(slug__gt=after).annotate(users=Count("members")).order_by("slug")
         rows = tenants.values_list("slug", "name", "active", "created", "users")
@@ -73,7 +74,7 @@ def register_tenants_tools(mcp: FastMCP) -> None:
 
     @mcp.tool(title="About this tenant", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_tenant_info() -> TenantInfo:
-        """Tell which tenant this connection is for: its name, settings, and how many users it has."""
+        """Show the tenant of this connection: its name, its settings, and how many users it has."""
         tenant = scope.current()
         return TenantInfo(
             tenant.slug,
@@ -112,9 +113,9 @@ def register_tenants_tools(mcp: FastMCP) -> None:
             Field(min_length=1, max_length=MAX_SETTINGS, description="By name; null removes a setting."),
         ],
     ) -> dict[str, Any]:
-        """Change settings of this tenant and return all of them.
+        """Change settings of this tenant, and return all of them.
 
-        Those that are not named stay as they are. Names are lower-case letters, digits and _.
+        Settings that are not named stay as they are. A name has lower-case letters, digits and _.
         """
         with transaction.atomic():
             tenant = Tenant.objects.select_for_update().get(pk=scope.current().pk)

@@ -1,4 +1,4 @@
-"""The calls of each tenant, for Prometheus."""
+"""The metric of calls by tenant."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from prometheus_client import Counter
 
 tenant_invocations = Counter("mcp_tenant_invocations_total", "Tool calls by tenant.", ["tenant", "tool"])
 
-# Every tenant of every tool is a time series: more tenants than this share the label "<other>".
+# Each pair of tenant and tool is a time series, so tenants beyond this number share the label "<other>".
 MAX_TENANTS = 200
 _tenants: set[str] = set()
 
 
 def count(call: Any, tool: str, **_: Any) -> None:
-    """Count one call. The audit has the slug of its tenant."""
+    """Count one call. A receiver of `mcp_server.metrics.call_measured`."""
     tenant = call.labels["tenant"]
     if not tenant:
         return

@@ -1,4 +1,4 @@
-"""Puts the tenant of a page's reader in scope: the same rule as for AI clients."""
+"""Puts the tenant of a web request in scope, by the same rule as for AI clients."""
 
 import re
 from collections.abc import Callable
@@ -19,10 +19,11 @@ ADDRESS = re.compile(r"(/t/([^/]+))(/.*)")
 
 
 class TenantMiddleware:
-    """Serves every page below `/t/<slug>/` too, for the tenant of that name, with links that stay there.
+    """Serves every page below `/t/<slug>/` too, for the tenant with this slug.
 
-    Elsewhere a user's only tenant is in scope. Administrators may name any tenant; those without one of
-    their own, or with several, see all of them in the admin at `/admin/`.
+    Links on these pages stay there. Without a slug, the only tenant of the user is in scope. Superusers may
+    name any tenant. Without a slug, those who are members of no tenant or of several see the rows of all
+    tenants in the admin.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,7 +36,7 @@ class TenantMiddleware:
                 return redirect_to_login(request.get_full_path())
             prefix, slug, request.path_info = address.groups()
             if request.path_info in PATHS:
-                raise Http404  # for Docker, Kubernetes and Prometheus: proxies hide the plain address only
+                raise Http404  # /metrics and the like: proxies hide only the address without a slug
             set_script_prefix(f"{prefix}/")
         try:
             with _scope(request, slug):
@@ -46,11 +47,11 @@ class TenantMiddleware:
             set_script_prefix("/")
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Say what to do about a page that needs to know the tenant."""
+        """Answer with what to do if a page needs a tenant and none is in scope."""
         if not isinstance(error, TenantScopeError):
             return None
         return HttpResponse(
-            f"This page is for one tenant: name it in the address, /t/<slug>{request.path_info}",
+            f"This page is for one tenant: put its slug into the address, /t/<slug>{request.path_info}",
             content_type="text/plain",
             status=HTTPStatus.FORBIDDEN,
         )

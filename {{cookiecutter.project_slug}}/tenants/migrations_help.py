@@ -1,8 +1,8 @@
-"""For migrations: gives tables to tenants that had none before.
+"""Helpers for migrations that add tenants to existing tables.
 
     operations = adopt("inventory", "category", "product")
 
-Rows from before go to a tenant with the slug "default", of which every user becomes a member.
+Existing rows go to a tenant with the slug "default", and every user becomes a member of it.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from tenants import scope
 
 
 def adopt(app_label: str, *model_names: str) -> list[Operation]:
-    """Return what adds `tenant` to these models, which now inherit from TenantModel."""
+    """Return the operations that add `tenant` to models that now inherit from TenantModel."""
 
     def make_tenant_of_old_rows(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
         if any(apps.get_model(app_label, name).objects.exists() for name in model_names):
@@ -31,11 +31,11 @@ def adopt(app_label: str, *model_names: str) -> list[Operation]:
 
 
 def limit_credentials(app_label: str, model_name: str) -> Operation:
-    """Return what fixes which tenants older credentials for "all" are for: those of that time.
+    """Return the operation that limits older credentials for "all" tenants to those of that time.
 
-    Whoever made one could not know of a tenant that its user joined later. "default" is from before all:
-    `adopt` has made it by then, for `migrate` goes through the apps in the order of their names. A dependency
-    would say so too, but Django refuses one on an app that comes to a project later.
+    Their users did not agree to tenants that they joined later. The tenant "default" counts as the oldest:
+    `adopt` has created it by now, because `migrate` goes through the apps in the order of their names. (Django
+    refuses a dependency on an app that is added to a project later.)
     """
 
     def limit(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:

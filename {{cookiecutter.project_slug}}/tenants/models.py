@@ -1,4 +1,4 @@
-"""Tenants, who belongs to them, and the base of every model whose rows belong to one."""
+"""Tenants, their members, and the base class of models whose rows belong to a tenant."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,7 +13,7 @@ from tenants.managers import TenantManager
 
 
 class Tenant(models.Model):
-    """A customer of this site, whose data the others never see."""
+    """A customer of this site, whose data other tenants never see."""
 
     name = models.CharField(max_length=100)
     slug = models.SlugField(unique=True, help_text="In addresses: /mcp/t/SLUG/.")
@@ -40,12 +40,12 @@ class Tenant(models.Model):
 
     @property
     def mcp_url(self) -> str:
-        """Where AI clients act for it."""
+        """The address at which AI clients act for this tenant."""
         return f"{django_settings.PUBLIC_BASE_URL}/mcp/t/{self.slug}/"
 
 
 class Membership(models.Model):
-    """Lets a user act for a tenant. When it is gone, the very next request is refused."""
+    """Lets a user act for a tenant. After it is deleted, the next request is refused."""
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="memberships")
     user = models.ForeignKey(django_settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
@@ -59,10 +59,11 @@ class Membership(models.Model):
 
 
 class TenantModel(models.Model):
-    """The base of a model whose rows belong to a tenant. To inherit is all it takes.
+    """The base class of a model whose rows belong to a tenant. Inheriting is all it takes.
 
-    `objects` knows the rows of the tenant in scope and no others, and new rows are its own. PostgreSQL
-    keeps to that by itself, whatever the SQL: see `row_security.py`.
+    `objects` finds only rows of the tenant in scope, and new rows belong to it. PostgreSQL enforces the same
+    for any
+    SQL: see `row_security.py`.
     """
 
     tenant = models.ForeignKey(
@@ -74,17 +75,17 @@ class TenantModel(models.Model):
 
     class Meta:
         abstract = True
-        base_manager_name = "objects"  # relations know no other rows either
+        base_manager_name = "objects"  # so relations too find only rows in scope
 
     def save(self, **options: Any) -> None:
         """Save. Raises TenantScopeError for a relation to a row of another tenant."""
         using = options.get("using") or router.db_for_write(type(self), instance=self)
-        if connections[using].vendor != "postgresql":  # which sees to it
+        if connections[using].vendor != "postgresql":  # PostgreSQL's policies refuse it
             self._refuse_rows_of_others(options.get("update_fields"))
         super().save(**options)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Check what is unique within a tenant for forms too, which do not show the tenant."""
+        """Check constraints with the tenant in forms too, which exclude it because they do not show it."""
         super().validate_constraints(set(exclude or ()) - {"tenant"})
 
     def _refuse_rows_of_others(self, update_fields: Collection[str] | None) -> None:
@@ -95,7 +96,7 @@ class TenantModel(models.Model):
                 continue
             if not target.objects.filter(pk=key, tenant=self.tenant_id).exists():
                 raise scope.TenantScopeError(
-                    f"{field.name} {key!r} is not a row of the tenant {self.tenant}."
+                    f"{field.name} {key!r} does not belong to the tenant {self.tenant}."
                 )
 
 

@@ -1,8 +1,9 @@
-"""PostgreSQL keeps the tenants apart by itself (row-level security), below the ORM.
+"""Row-level security: PostgreSQL separates tenants too, below the ORM.
 
-Raw SQL, a query that forgot the tenant, or psql as the application's user see the rows of the tenant that
-`app.tenant` names: none while it is not set, all if it is "*". `postgresql/base.py` sets it from the
-scope. A superuser of PostgreSQL bypasses every policy, so the application must not be one: `checks.py`.
+Raw SQL, a query without a condition on the tenant, and psql as the application's user see only the rows of
+the tenant that `app.tenant` names: none if it is not set, all if it is "*". `postgresql/base.py` sets it from
+the scope. A superuser of PostgreSQL bypasses every policy, so `checks.py` checks that the application is not
+one.
 """
 
 import hashlib
@@ -28,7 +29,7 @@ PROTECT = """
     ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY; -- its owner obeys too: the application itself
 """
 VISIBLE = """current_setting('app.tenant', true) IN ("{table}".tenant_id::text, '*')"""
-# A foreign key by itself would accept a row of another tenant: it looks past policies.
+# A foreign key alone would accept a row of another tenant, because it ignores policies.
 SAME_TENANT = """
     ("{table}"."{column}" IS NULL OR EXISTS (
         SELECT FROM "{target}" AS target
@@ -38,7 +39,10 @@ SAME_TENANT = """
 
 
 def follow_the_models(using: str, **_: Any) -> None:
-    """Protect the table of each tenant model. Called after every `migrate`; changes only what differs."""
+    """Protect the table of each tenant model.
+
+    It runs after every `migrate`, and changes only what differs.
+    """
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
@@ -48,13 +52,13 @@ def follow_the_models(using: str, **_: Any) -> None:
         for model in tenant_models():
             table = model._meta.db_table  # noqa: SLF001 - public, documented API
             version, sql = protection(model)
-            # A table without the column is on its way back to a migration before this app.
+            # A table has no tenant while migrations of this app are being reversed.
             if table in versions and versions[table] != version:
                 cursor.execute(sql)
 
 
 def protection(model: type[TenantModel]) -> tuple[str, str]:
-    """Return the SQL that protects the table of `model`, preceded by a name for that very SQL."""
+    """Return the SQL that protects the table of `model`, after a hash that identifies this SQL."""
     table = model._meta.db_table  # noqa: SLF001 - see above
     visible = VISIBLE.format(table=table)
     relations = [

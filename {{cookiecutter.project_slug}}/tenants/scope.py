@@ -1,12 +1,12 @@
-"""Which tenant the running code acts for.
+"""The tenant for which the running code acts.
 
-A request gets its scope once, after authentication; nothing a client sends later changes it. Code that
-serves no request says it itself:
+A request gets its scope once, after authentication; nothing that a client sends later changes it. Code
+outside a request sets it itself:
 
     with use(tenant):
         Product.objects.count()
 
-The scope goes along into threads and tasks that the code starts.
+Threads and tasks that the code starts through asyncio or asgiref have the same scope.
 """
 
 from collections.abc import Iterator
@@ -23,26 +23,26 @@ _scope: ContextVar["Tenant | Literal['*'] | None"] = ContextVar("tenant_scope", 
 
 
 class TenantScopeError(Exception):
-    """Data of tenants was asked for, and nothing says whose. Nobody's is returned."""
+    """A query needs a tenant, and none is in scope, or all are."""
 
 
 def current() -> "Tenant":
-    """Return the tenant in scope. Raises TenantScopeError when it is none, or all of them."""
+    """Return the tenant in scope. Raises TenantScopeError if there is none, or if all are in scope."""
     scope = _scope.get()
     if scope is None:
         raise TenantScopeError(
-            "No tenant is in scope: a command or task names one with `with tenants.scope.use(tenant):`."
+            "No tenant is in scope: a command or task sets one with `with tenants.scope.use(tenant):`."
         )
     if scope == ALL:
         raise TenantScopeError(
-            "All tenants are in scope, so a row can belong to any: name one with "
+            "All tenants are in scope, so this code does not know which one to use: set it with "
             "`with tenants.scope.use(tenant):`."
         )
     return scope
 
 
 def for_database() -> str:
-    """Return the scope as PostgreSQL is told it: a primary key, "*" for all tenants, "" for none."""
+    """Return the scope for PostgreSQL and cache keys: a primary key, "*" for all tenants, or "" for none."""
     scope = _scope.get()
     if scope is None or scope == ALL:
         return scope or ""
@@ -56,7 +56,10 @@ def is_across_tenants() -> bool:
 
 @contextmanager
 def use(tenant: "Tenant | None") -> Iterator[None]:
-    """Act for `tenant`: its rows are all there are, and new rows belong to it. With None, for nobody."""
+    """Act for `tenant` in the block: queries find only its rows, and new rows belong to it.
+
+    None is no tenant.
+    """
     token = _scope.set(tenant)
     try:
         yield
@@ -66,9 +69,9 @@ def use(tenant: "Tenant | None") -> Iterator[None]:
 
 @contextmanager
 def across_tenants() -> Iterator[None]:
-    """See the rows of ALL tenants: for commands and administrators, never for what a client asked.
+    """See the rows of ALL tenants in the block: for commands and administrators, never for clients.
 
-    Rows can be read, changed and deleted; a new one needs its tenant named.
+    Rows can be read, changed and deleted. A new row needs an explicit tenant.
     """
     token = _scope.set(ALL)
     try:

@@ -1,4 +1,4 @@
-"""Uploads of tenants: a file belongs to the tenant for which its address was requested."""
+"""Uploads with tenants: a file belongs to the tenant for which its address was requested."""
 
 from typing import Any
 from uuid import UUID
@@ -13,16 +13,16 @@ from tenants.scope import across_tenants, use
 
 
 class TenantUpload(Upload):
-    """Refuses the file when the user who asked for the address has left the tenant."""
+    """Refuses the file if the user who asked for the address has left the tenant."""
 
     @classmethod
     def find_file(cls, key: UUID) -> StoredFile | None:
-        """Return the file that a signed key stands for, of whichever tenant."""
+        """Return the file with this key, of any tenant: the key was signed."""
         with across_tenants():
             return StoredFile.objects.select_related("owner", "tenant").filter(pk=key).first()
 
     def may_upload(self, credential: Credential) -> bool:
-        """Whether who asked may act for the tenant still, besides the rest."""
+        """Whether the user may still act for the tenant, besides the other conditions."""
         own = tenants_of([credential.user.pk])[credential.user.pk]
         try:
             choose(own, limited_to=credential.tenant_ids, slug=self.file.tenant.slug)
@@ -31,10 +31,10 @@ class TenantUpload(Upload):
         return super().may_upload(credential)
 
     def keep(self, content: "File[Any]", size: int) -> None:
-        """Put the content into the storage, within the quota that its owner has in this tenant."""
+        """Put the content into the storage, within the quota of its owner in this tenant."""
         with use(self.file.tenant):
             super().keep(content, size)
 
     def labels(self) -> dict[str, str]:
-        """Return the columns of the audit that say who uploads, and for whom."""
+        """Return the columns of the audit that name the credential and the tenant."""
         return {**super().labels(), "tenant": self.file.tenant.slug}

@@ -1,4 +1,4 @@
-"""Documents: texts that a user and the user's assistants write, find and change."""
+"""Tools for documents: texts that a user and the user's assistants write, find and change."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from operations.users import User
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document without its text, which get_document has."""
+    """A document without its text. get_document returns the text."""
 
     id: int
     title: str
@@ -34,7 +34,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True)
 class FoundDocument(DocumentRow):
-    """A document, and the part of its text that was looked for."""
+    """A document, and the part of its text that matches the query."""
 
     excerpt: str
 
@@ -61,12 +61,12 @@ def register_documents_tools(mcp: FastMCP) -> None:
         meta={"audit": ["title"]},
     )
     def create_document(title: Title, text: Body, user: User = CurrentUser()) -> DocumentRow:
-        """Keep a text as a new document, which only this user and the user's assistants see.
+        """Save a text as a new document, which only this user and the user's assistants see.
 
-        To change a document that exists, use update_document: calling twice makes two.
+        Calling twice creates two documents. To change an existing document, use update_document.
         """
         with told_to_the_model(), quota_of(user.pk):
-            # The key and not the user: without MCP_REQUIRE_AUTH the user is anonymous and has none.
+            # The key rather than the user, because with MCP_REQUIRE_AUTH=False the user is anonymous.
             document = Document.objects.create(owner_id=user.pk, title=title, text=text)
         return DocumentRow(document.pk, title, document.version, document.updated_at)
 
@@ -83,11 +83,11 @@ def register_documents_tools(mcp: FastMCP) -> None:
         text: Body | None = None,
         user: User = CurrentUser(),
     ) -> DocumentRow:
-        """Replace the title, the text or both of a document. What is left out stays as it is.
+        """Replace the title, the text or both of a document. What you omit does not change.
 
-        Read it with get_document first and pass its version. When somebody changed the document
-        since, the update is refused and nothing is lost: read it again, and make the change to what it
-        is now. The old text is not kept.
+        Read it with get_document first, and pass its version. If somebody has changed the document
+        since then, the update is refused and nothing is lost: read it again, and apply your change to the
+        new text. The old text is not kept.
         """
         changes: dict[str, Any] = {
             field: value for field, value in (("title", title), ("text", text)) if value is not None
@@ -96,7 +96,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
             raise ToolError("There is nothing to change: give a title, a text or both.")
         changes |= {"version": F("version") + 1, "updated_at": timezone.now()}
         document = _documents_of(user).filter(pk=id)
-        # One statement, so that of two who read the same version only one can write.
+        # One statement, so that only one of two updates of the same version can succeed.
         with told_to_the_model(), quota_of(user.pk):
             is_current = document.filter(version=version).update(**changes)
         rows = [DocumentRow(*row) for row in document.values_list(*COLUMNS)]
@@ -111,7 +111,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
 
     @mcp.tool(title="Read a document", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_document(id: Id, user: User = CurrentUser()) -> WholeDocument:  # noqa: A002 - the name clients see
-        """Read a document of this user: its whole text, and the version to change it by."""
+        """Read a document of this user: its whole text, and its version, which update_document needs."""
         if document := _read(user, id):
             return document
         raise ToolError(_missing(id))
@@ -122,18 +122,18 @@ def register_documents_tools(mcp: FastMCP) -> None:
         limit: Annotated[int, Field(ge=1, le=50, description="Most documents to return.")] = 10,
         user: User = CurrentUser(),
     ) -> list[FoundDocument]:
-        """Find documents of this user that have all words of the query, the best first.
+        """Find documents of this user that contain all words of the query, the best first.
 
-        "Quotes" keep words together, `or` and a minus before a word work as in a search engine.
-        The excerpt shows where; get_document has the whole text.
+        "Quotes" keep words together; `or`, and a minus before a word, work as in a search engine.
+        The excerpt shows a match; get_document returns the whole text.
         """
         found = search(_documents_of(user), query)[:limit]
         return [FoundDocument(*row) for row in found.values_list(*COLUMNS, "excerpt")]
 
     @mcp.resource("documents://{id}", title="Document", mime_type="application/json", meta={"audit": ["id"]})
     def document(id: str, user: User = CurrentUser()) -> str:  # noqa: A002 - the name in the URI template
-        """What get_document returns, for clients that let their user choose what the model reads."""
-        # Not declared an int: FastMCP reports one that does not parse as a failure of the server.
+        """The result of get_document, for clients whose user chooses what the model reads."""
+        # Not an int, because FastMCP reports a text that is no number as an error of the server.
         key = int(id) if re.fullmatch("[0-9]{1,18}", id) else 0  # no document has this key
         if found := _read(user, key):
             return TypeAdapter(WholeDocument).dump_json(found).decode()
@@ -141,7 +141,10 @@ def register_documents_tools(mcp: FastMCP) -> None:
 
 
 def _documents_of(user: User) -> QuerySet[Document]:
-    """Return what this user may read and change. Nobody sees more here; the admin shows it all to staff."""
+    """Return the documents that this user may read and change.
+
+    Only the admin shows those of others, to staff.
+    """
     return Document.objects.filter(owner_id=user.pk)
 
 

@@ -1,4 +1,4 @@
-"""Files of any type: kept for a user, listed, read, handed out by links."""
+"""Tools for files of any type: to upload, list, read, link to and delete them."""
 
 import binascii
 import shlex
@@ -32,7 +32,7 @@ type Key = Annotated[UUID, Field(description="The key that list_files gives.")]
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file without its content, which the resource files://{key} has. The size is in bytes."""
+    """A file without its content, which is the resource files://{key}. The size is in bytes."""
 
     key: UUID
     name: str
@@ -43,7 +43,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class FilePage:
-    """One page of a list, with what is needed to ask for the next."""
+    """One page of a list, with the number of pages."""
 
     files: list[FileRow]
     page: int
@@ -53,7 +53,7 @@ class FilePage:
 
 @dataclass(frozen=True, slots=True)
 class FileLink:
-    """An address from which a browser or a program downloads the file without a log-in, for a while."""
+    """An address from which anyone can download the file without a log-in, until `expires_at`."""
 
     url: str
     expires_at: datetime
@@ -61,7 +61,7 @@ class FileLink:
 
 @dataclass(frozen=True, slots=True)
 class UploadAddress:
-    """Where the file is uploaded, once. Until then it is in no list; then it has this key."""
+    """An address that accepts the file once. After that, the file has this key, and is listed."""
 
     url: str
     expires_at: datetime
@@ -82,18 +82,17 @@ def register_files_tools(mcp: FastMCP) -> None:
     )
     def upload_file(
         name: FileName,
-        content: Annotated[str, Field(description="All of it, written as `encoding` says.")],
+        content: Annotated[str, Field(description="The whole content, in the `encoding`.")],
         encoding: Annotated[
-            Literal["text", "base64"], Field(description="base64 for what is not text (RFC 4648, section 4).")
+            Literal["text", "base64"], Field(description="base64 (RFC 4648, section 4) if it is not text.")
         ] = "text",
         user: User = CurrentUser(),
     ) -> FileRow:
-        """Keep a file, which only this user and the user's assistants see.
+        """Save a file that you write yourself, which only this user and the user's assistants see.
 
-        For what you write yourself: text as it is, an image or other binary file in base64. A file that the
-        user has goes past you, to an address of request_upload. The ending of the name tells the type.
-        Either the whole file is kept or, when it is refused, nothing. A name may be there already: each
-        upload is a file of its own, with its own key.
+        Send text as it is, and an image or other binary file as base64. For a file that the user has, use
+        request_upload instead. The extension of the name says the type. If the file is refused, nothing is
+        saved. Several files may have the same name: each upload is a new file with its own key.
         """
         with told_to_the_model():
             content_type = type_of(name)
@@ -110,21 +109,21 @@ def register_files_tools(mcp: FastMCP) -> None:
     def request_upload(
         name: FileName,
         type: Annotated[  # noqa: A002 - the name clients see
-            str, Field(max_length=100, description="Such as application/pdf; empty: as the name says.")
+            str, Field(max_length=100, description="Such as application/pdf; empty for that of the name.")
         ] = "",
         user: User = CurrentUser(),
     ) -> UploadAddress:
-        """Get an address to which the user uploads a file of theirs, without you in between.
+        """Get an address to which the user uploads one of their files directly.
 
         Give the user `url`: it opens a page with a file picker, without a log-in. If you can run programs
-        where the file is, `curl` uploads it. The address takes one file, kept under this name, until
-        `expires_at`. Who has it needs nothing else, so show it to nobody but the user. list_files shows
-        what has arrived.
+        where the file is, run `curl` instead. The address accepts one file, under this name, until
+        `expires_at`. Anyone who has the address can use it, so show it only to the user. list_files shows
+        the files that have arrived.
         """
         with told_to_the_model():
             content_type = type_of(name)
             if type and type.lower() != content_type:
-                raise ToolError(f"{name!r} is {content_type}, not {type!r}: leave the type out.")
+                raise ToolError(f"{name!r} is {content_type}, not {type!r}: omit the type.")
             file = reserve(user, name, content_type)
         caller = get_access_token()
         credential, label = (
@@ -142,15 +141,15 @@ def register_files_tools(mcp: FastMCP) -> None:
 
     @mcp.tool(title="List files", annotations={"readOnlyHint": True, "openWorldHint": False})
     def list_files(
-        name: Annotated[Words, Field(description="Only files with this in their name; empty for all.")] = "",
+        name: Annotated[Words, Field(description="A part of the name; empty for all files.")] = "",
         page: Annotated[int, Field(ge=1, le=100_000, description="Starts at 1.")] = 1,
         page_size: Annotated[int, Field(ge=1, le=100, description="Files on a page.")] = 20,
         user: User = CurrentUser(),
     ) -> FilePage:
         """List the files of this user, the newest first, one page at a time.
 
-        `pages` tells how many pages there are. The content of a file is the resource files://{key};
-        get_file_url gives an address to download it from.
+        `pages` is the number of pages. The content of a file is the resource files://{key};
+        get_file_url returns an address from which to download it.
         """
         files = _files_of(user).filter(name__icontains=name)
         total = files.count()
@@ -164,10 +163,10 @@ def register_files_tools(mcp: FastMCP) -> None:
 
     @mcp.tool(title="Link to a file", annotations={"readOnlyHint": True, "openWorldHint": False})
     def get_file_url(key: Key, user: User = CurrentUser()) -> FileLink:
-        """Get an address from which the file is downloaded, for a person or another program.
+        """Get an address from which a person or another program can download the file.
 
-        Who has the address needs no log-in, so give it only to those who may have the file. It works
-        until `expires_at`; ask again for a new one.
+        The address needs no log-in, so give it only to people who may have the file. It works until
+        `expires_at`; call again for a new one.
         """
         file = _find(user, key)
         expires_at = timezone.now() + timedelta(seconds=settings.FILE_URL_SECONDS)
@@ -180,18 +179,18 @@ def register_files_tools(mcp: FastMCP) -> None:
         meta={"confirm": True, "audit": ["key"]},
     )
     def delete_file(key: Key, user: User = CurrentUser()) -> str:
-        """Delete a file for good. There is no undo, and links to it stop working."""
+        """Delete a file for good. This cannot be undone, and links to the file stop working."""
         file = _find(user, key)
         file.delete()
         return f"{file.name} was deleted."
 
-    # Of any type. FastMCP would say that all are text/plain.
+    # The files have various types. Without a type here, FastMCP would list all of them as text/plain.
     @mcp.resource(
         "files://{key}", title="File", mime_type="application/octet-stream", meta={"audit": ["key"]}
     )
     def file(key: str, user: User = CurrentUser()) -> ResourceResult:
-        """A file of this user, by its key: as text when it is text, otherwise as binary data."""
-        # Not declared a UUID: FastMCP reports one that does not parse as a failure of the server.
+        """A file of this user, by its key: as text if it is text, otherwise as binary data."""
+        # Not a UUID, because FastMCP reports a text that is no UUID as an error of the server.
         try:
             found = _find(user, UUID(key))
         except (ValueError, ToolError):
@@ -202,12 +201,12 @@ def register_files_tools(mcp: FastMCP) -> None:
 
 
 def _files_of(user: User) -> QuerySet[StoredFile]:
-    """Return the files of this user that are complete. Nobody sees more here; the admin shows all."""
+    """Return the complete files of this user. Only the admin shows those of others, to staff."""
     return StoredFile.objects.filter(owner_id=user.pk, stored_at__isnull=False)
 
 
 def _find(user: User, key: UUID) -> StoredFile:
-    """Return a file of this user. Raises ToolError when there is none."""
+    """Return a file of this user. Raises ToolError if it does not exist."""
     file = _files_of(user).filter(pk=key).first()
     if file is None:
         raise ToolError(_missing(str(key)))
@@ -230,7 +229,7 @@ def _encode(text: str) -> bytes:
 
 
 def _decode(content: str) -> bytes:
-    """Return the bytes that `content` stands for. Raises ToolError unless it is base64."""
+    """Return the decoded bytes. Raises ToolError if `content` is not base64."""
     try:
         return binascii.a2b_base64("".join(content.split()), strict_mode=True)
     except ValueError as error:
@@ -238,7 +237,7 @@ def _decode(content: str) -> bytes:
 
 
 def _as_text(file: StoredFile, content: bytes) -> str | bytes:
-    """Return text for a type that is text, if it is: some such files have other encodings than UTF-8."""
+    """Return text if the type is a text and the content is UTF-8, and bytes otherwise."""
     if not file.content_type.startswith("text/") and not file.content_type.endswith(("json", "xml", "yaml")):
         return content
     try:

@@ -1,4 +1,4 @@
-"""Documents, to the tools `search` and `fetch` of `mcp_server/tools/research.py`."""
+"""Lets the tools `search` and `fetch` of `mcp_server/tools/research.py` find documents."""
 
 from fastmcp import FastMCP
 
@@ -9,7 +9,7 @@ from operations.users import User
 
 
 def register_research_tools(_mcp: FastMCP) -> None:
-    """Add the documents of each user."""
+    """Add the user's documents as a source."""
     SOURCES["document"] = Source(_find, _read)
 
 

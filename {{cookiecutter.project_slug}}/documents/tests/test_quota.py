@@ -33,7 +33,7 @@ async def test_bytes_of_files_and_documents_together(mcp_client: ConnectMCP, kee
         file = await answer(client, "upload_file", name="a.txt", content="x" * 50)
         await answer(client, "create_document", title="ü", text="ü" * 20)  # 42 bytes
         sentence = (
-            "These are 9 bytes more, but you keep 92 and may keep 100: delete files that are not needed."
+            "These are 9 bytes more, but you have 92 and may have 100: delete files that you do not need."
         )
         assert await refusal(client, "upload_file", name="b.txt", content="x" * 9) == sentence
         assert await refusal(client, "create_document", title="b", text="x" * 8) == sentence
@@ -57,7 +57,7 @@ async def test_number_of_files_and_documents(mcp_client: ConnectMCP, keeper: Use
         for name in ("a.txt", "b.txt"):
             await answer(client, "upload_file", name=name, content="")
         await answer(client, "create_document", title="a", text="")
-        sentence = "You keep 3 files and documents, and may keep 3: delete files that are not needed."
+        sentence = "You have 3 files and documents, and may have 3: delete files that you do not need."
         assert await refusal(client, "upload_file", name="c.txt", content="") == sentence
         assert await refusal(client, "create_document", title="b", text="") == sentence
         await answer(other, "create_document", title="b", text="")

@@ -31,7 +31,7 @@ from mcp_server.tests.helpers import answer, permit, refusal
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SITE = "https://site.example.com"
-USED = "This file was uploaded before: ask for a new address for another one."
+USED = "This file was already uploaded: ask for a new address for another one."
 
 
 @pytest.fixture(autouse=True)
@@ -237,8 +237,8 @@ class TestAddress:
 class TestWhoAsked:
     """Is looked at when the file comes, not when the address is made."""
 
-    GONE = "The token or app that asked for this address is not let in any more."
-    NOT_PERMITTED = "Who asked for this address may not upload files any more."
+    GONE = "The token or app that asked for this address has no access any more."
+    NOT_PERMITTED = "The user of this address may not upload files any more."
 
     @pytest.fixture(autouse=True)
     def nothing_came(self, storage: Storage) -> Any:
@@ -271,7 +271,7 @@ class TestWhoAsked:
         settings.FILE_QUOTA = 3
         status, text = put(address)
         assert status == HTTPStatus.CONFLICT
-        assert text.startswith("These are 4 bytes more, but you keep 0 and may keep 3")
+        assert text.startswith("These are 4 bytes more, but you have 0 and may have 3")
         assert "4 bytes more" in send(address).text
 
 
@@ -317,7 +317,7 @@ class TestContent:
         )  # fmt: skip
 
     def test_that_breaks_off(self, address: str, storage: Storage) -> None:
-        sentence = "The file did not come to its end: send it again."
+        sentence = "The file is not complete: send it again."
         assert raw(address, io.BytesIO(b"x" * 70_000), "70001") == (HTTPStatus.BAD_REQUEST, sentence)
         file = StoredFile.objects.get()
         assert (file.size, file.stored_at, storage.exists(file.path)) == (None, None, False)
@@ -359,7 +359,7 @@ async def test_addresses_count_as_files(mcp_client: ConnectMCP, token: MCPToken,
     async with mcp_client(token) as client:
         for _ in range(2):
             await answer(client, "request_upload", name="a.pdf")
-        assert "may keep 2" in await refusal(client, "request_upload", name="a.pdf")
+        assert "may have 2" in await refusal(client, "request_upload", name="a.pdf")
         await StoredFile.objects.aupdate(created_at=timezone.now() - timedelta(hours=2))
         await answer(client, "request_upload", name="a.pdf")
     assert await StoredFile.objects.acount() == 1

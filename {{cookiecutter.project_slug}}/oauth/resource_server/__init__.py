@@ -1,1 +1,1 @@
-"""Machinery: the part of the MCP process, which checks the access tokens of apps."""
+"""Machinery: OAuth in the MCP process, which checks the access tokens of apps."""

@@ -1,4 +1,4 @@
-"""What an app may do that came with an access token."""
+"""The access token of an app, and what its scopes allow."""
 
 from fastmcp.tools.base import Tool
 from fastmcp.utilities.components import FastMCPComponent
@@ -8,15 +8,15 @@ from oauth.scopes import WRITE
 
 
 class AppAccessToken(MCPAccessToken):
-    """FastMCP's view of an access token that was let in."""
+    """FastMCP's view of an accepted access token."""
 
     @property
     def may_write(self) -> bool:
-        """Whether the scopes leave the app every tool."""
+        """Whether the scopes allow every tool."""
         return WRITE in self.scopes
 
     def covers(self, component: FastMCPComponent) -> bool:
-        """Whether the scopes are enough for `component`. Resources and prompts only read."""
+        """Whether the scopes allow `component`. Resources and prompts only read."""
         return self.may_write or not isinstance(component, Tool) or _is_read_only(component)
 
 

@@ -1,4 +1,4 @@
-"""Reads access tokens, their connections and users, for the check that every request makes."""
+"""Reads access tokens, their connections and users with one query, for the check that every request makes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ TOKEN = ["token_checksum", "expires", "scope", "resource"]
 
 @dataclass(frozen=True)
 class FoundToken:
-    """What the database knows of an access token."""
+    """An access token from the database, with its connection."""
 
     connection: Connection
     expires: datetime
-    scopes: list[str]  # of the token, as far as the newest consent goes
+    scopes: list[str]  # those of the token that the latest consent allows too
     audience: list[str]
 
 
@@ -46,7 +46,7 @@ find_rows = _query.find
 
 
 def make_token(row: Row) -> FoundToken:
-    """Return the token of a row, with new objects each time, which a request may change."""
+    """Return the token of a row. Each request gets new objects, because it may change them."""
     values = _query.values(row)
     _, expires, scope, audience = values[:4]
     connection = Connection.from_db(DEFAULT_DB_ALIAS, CONNECTION, values[4 : 4 + len(CONNECTION)])

@@ -1,4 +1,4 @@
-"""Tells a client that is not let in where it can be (RFC 9728, section 5.1)."""
+"""Tells a client without a valid token where to get one (RFC 9728, section 5.1)."""
 
 from starlette.authentication import AuthenticationError
 from starlette.requests import HTTPConnection
@@ -10,14 +10,14 @@ from oauth.scopes import SCOPES
 
 
 def where_to_ask(conn: HTTPConnection) -> str:
-    """Return the parameters of `WWW-Authenticate` that say what to ask for, and where to begin."""
-    # As the client spelled it: `path` was changed on the way here (mcp_server/asgi.py).
+    """Return the parameters of `WWW-Authenticate` that name the scopes and the metadata."""
+    # The path as the client sent it: mcp_server/asgi.py has changed `path`.
     asked = conn.scope["raw_path"].decode("ascii", "replace")
     return f'scope="{" ".join(SCOPES)}", resource_metadata="{metadata_url(asked)}"'
 
 
 def refuse(conn: HTTPConnection, error: AuthenticationError) -> Response:
-    """Answer as without OAuth, and add where to sign in."""
+    """Return the same answer as without OAuth, with the address of the metadata in its challenge."""
     response = auth_responses.refuse(conn, error)
     if "WWW-Authenticate" in response.headers:
         response.headers["WWW-Authenticate"] += f", {where_to_ask(conn)}"

@@ -1,4 +1,4 @@
-"""Says who lets apps in to this MCP server (RFC 9728): the answer to their first question."""
+"""The metadata of this MCP server as a protected resource (RFC 9728), with its authorization server."""
 
 from http import HTTPStatus
 
@@ -10,11 +10,11 @@ from starlette.routing import Route
 from oauth.resources import WELL_KNOWN, resource_at
 from oauth.scopes import SCOPES
 
-CORS = {"Access-Control-Allow-Origin": "*"}  # browsers' programs ask too, and nothing here is secret
+CORS = {"Access-Control-Allow-Origin": "*"}  # pages in a browser may read it, because nothing here is secret
 
 
 async def resource_metadata(request: Request) -> Response:
-    """Answer with the spelling of the address that was asked for, never with the host of the request."""
+    """Answer with the address as the client spelled it, but never with the Host of the request."""
     if request.method == "OPTIONS":
         return Response(
             status_code=HTTPStatus.NO_CONTENT, headers=CORS | {"Access-Control-Allow-Headers": "*"}
@@ -33,5 +33,5 @@ async def resource_metadata(request: Request) -> Response:
 
 
 def routes() -> list[Route]:
-    """Return the one place that serves it."""
+    """Return the route of the metadata."""
     return [Route(WELL_KNOWN + "{path:path}", resource_metadata, methods=["GET", "OPTIONS"])]

@@ -1,4 +1,4 @@
-"""Tells an app that may only read how to be allowed more, when it calls a tool that writes."""
+"""Tells an app that may only read which scope it needs, when it calls a tool that writes."""
 
 import json
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ from oauth.scopes import WRITE
 class StepUpMiddleware:
     """Answers 403 `insufficient_scope`, before any MCP code runs (RFC 6750, section 3.1).
 
-    MCP has no word for it, so there such a tool does not exist. All other requests pass untouched.
+    MCP itself has no such error: there, the tool would not exist. All other requests pass unchanged.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -46,7 +46,7 @@ async def _refusal(request: Request, access: AppAccessToken, body: bytes) -> Res
     for name in _called_tools(body):
         tool = await request.app.state.fastmcp_server.local_provider.get_tool(name)
         try:
-            # A tool that the user could not use either way stays hidden.
+            # A tool that the user may not use even with the scope stays hidden.
             if tool and not access.covers(tool) and await is_permitted(access, tool):
                 return _insufficient_scope(request, name)
         except DatabaseUnavailableError as error:
@@ -67,15 +67,13 @@ def _called_tools(body: bytes) -> Iterator[str]:
 
 
 def _insufficient_scope(request: Request, name: str) -> Response:
-    text = (
-        f"The tool {name} changes data, which this app was not allowed. Ask the user for the scope {WRITE}."
-    )
+    text = f"The tool {name} changes data, which this app may not do. Ask the user for the scope {WRITE}."
     headers = {"WWW-Authenticate": f'Bearer error="insufficient_scope", {where_to_ask(request)}'}
     return refusal(request, HTTPStatus.FORBIDDEN, text, error="insufficient_scope", headers=headers)
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
-    """Give `body` once more, and then whatever else comes: the end of the connection."""
+    """Return a `receive` that returns `body` again, and then what follows it."""
     messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:

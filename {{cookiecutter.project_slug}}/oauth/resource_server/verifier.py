@@ -1,4 +1,4 @@
-"""The check of both kinds of tokens, in the MCP process: before any MCP code runs, and on every request."""
+"""Checks both kinds of tokens in the MCP process, on every request and before any MCP code runs."""
 
 from collections.abc import Sequence
 
@@ -24,10 +24,10 @@ for _reason in ("audience", "scope"):
 
 
 def look_up(questions: Sequence[str]) -> dict[str, Found]:
-    """Return the rows of both kinds of tokens, in one query for each kind that is asked for.
+    """Return the rows of both kinds of tokens, with one query for each kind.
 
-    A question is a digest, with APP before that of an access token. Each row comes with the reason to
-    refuse it: what the token itself says, and then the policy, which is asked about its connection.
+    A question is a digest, with APP before that of an access token. Each row comes with the reason to refuse
+    it: from the token itself, or from the policy in `auth.py`, which decides about its connection.
     """
     apps = [question.removeprefix(APP) for question in questions if question.startswith(APP)]
     personal = [question for question in questions if not question.startswith(APP)]
@@ -39,10 +39,10 @@ def look_up(questions: Sequence[str]) -> dict[str, Found]:
 
 
 def _problem_with(token: FoundToken) -> str | None:
-    """Return why the access token is not good here, whoever comes with it, or None.
+    """Return why the access token itself is not valid here, or None.
 
-    To the library a token without an audience is good for every server, hence the strict comparison;
-    and it issues some with other scopes, for itself.
+    The comparison is strict, because for the library a token without an audience is valid for every server.
+    The library also issues tokens with other scopes for itself.
     """
     if token.expires <= timezone.now():
         return "expired"
@@ -54,7 +54,7 @@ def _problem_with(token: FoundToken) -> str | None:
 
 
 class Verifier(MCPTokenVerifier):
-    """Lets in who comes with a personal token, or with an access token of a connected app."""
+    """Accepts personal tokens, and access tokens of connected apps."""
 
     refuse = staticmethod(refuse)
 
@@ -62,9 +62,9 @@ class Verifier(MCPTokenVerifier):
         super().__init__(look_up)
 
     async def verify_token(self, token: str) -> MCPAccessToken | None:
-        """Return whom `token` stands for, or None to refuse.
+        """Return the user and credential of `token`, or None to refuse it.
 
-        Raises DatabaseUnavailableError when that cannot be found out.
+        Raises DatabaseUnavailableError if the database cannot be asked.
         """
         if token.startswith(TOKEN_PREFIX):
             return await super().verify_token(token)
@@ -85,9 +85,9 @@ class Verifier(MCPTokenVerifier):
         )
 
     def get_middleware(self) -> list[Middleware]:
-        """Return that of personal tokens, with answers that lead to the log-in, and to wider scopes."""
+        """Return the middleware of personal tokens, and that for wider scopes."""
         return [*super().get_middleware(), Middleware(StepUpMiddleware)]
 
     def get_routes(self, mcp_path: str | None = None) -> list[Route]:
-        """Return where clients learn which server issues tokens."""
+        """Return the route of the metadata that names the authorization server."""
         return metadata.routes()

@@ -175,9 +175,9 @@ def test_an_app_that_cannot_be_looked_up(
     monkeypatch.setattr(PoliteFetcher, "fetch", Mock(side_effect=CIMDError("no route")))
     page = signed_in.get(authorize_url(CLIENT_ID))
     assert page.status_code == 400
-    assert f"could not look up {CLIENT_ID}" in page.text
+    assert f"could not fetch {CLIENT_ID}" in page.text
     assert "OAUTH_CIMD=False" in page.text
-    assert ("WARNING", f"The app '{CLIENT_ID}' could not be looked up: no route") in [
+    assert ("WARNING", f"The description of the app '{CLIENT_ID}' could not be fetched: no route") in [
         (record.levelname, record.getMessage()) for record in caplog.records
     ]
 
@@ -197,7 +197,7 @@ def test_no_app_is_looked_up_where_that_is_switched_off(signed_in: Client, setti
     settings.OAUTH2_PROVIDER = {**settings.OAUTH2_PROVIDER, "CIMD_ENABLED": False}
     metadata = signed_in.get("/.well-known/oauth-authorization-server").json()
     assert metadata["client_id_metadata_document_supported"] is False
-    assert "looks up no apps" in signed_in.get(authorize_url(CLIENT_ID)).text
+    assert "does not fetch descriptions" in signed_in.get(authorize_url(CLIENT_ID)).text
 
 
 def test_the_name_in_a_document_is_cleaned_too(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> None:

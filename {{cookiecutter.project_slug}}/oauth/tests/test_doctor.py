@@ -19,7 +19,7 @@ def visit(status: int, *, looks_up: bool = True) -> Visit:
 
 
 def test_a_server_without_a_way_out() -> None:
-    with pytest.raises(StepError, match=f"cannot look up {CLAUDE_CODE}.*OAUTH_CIMD=False"):
+    with pytest.raises(StepError, match=f"cannot fetch {CLAUDE_CODE}.*OAUTH_CIMD=False"):
         introduction(visit(400))
     assert "is a client" in introduction(visit(200))
     assert "register instead" in introduction(visit(400, looks_up=False))

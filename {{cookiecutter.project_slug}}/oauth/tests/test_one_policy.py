@@ -56,5 +56,5 @@ def test_no_app_is_connected(signed_in: Client, user: User) -> None:
     address = flow.authorize_url(flow.register(signed_in)["client_id"])
     page = signed_in.post(address, {"allow": "1", "limit": "all"})
     assert (page.status_code, "Location" in page) == (200, False)
-    assert "The app would not be let in: paused." in page.content.decode()
+    assert "The app would be refused: paused." in page.content.decode()
     assert not Connection.objects.exists()

@@ -1,4 +1,4 @@
-"""The databases that statements run on. Each has guards of its own, whatever the parser let through."""
+"""The databases that run statements. Each has its own guards, in case the parser missed something."""
 
 import functools
 from typing import Any

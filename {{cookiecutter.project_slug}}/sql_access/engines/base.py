@@ -1,4 +1,4 @@
-"""What every engine can do."""
+"""The base class of engines."""
 
 import functools
 from abc import ABC, abstractmethod

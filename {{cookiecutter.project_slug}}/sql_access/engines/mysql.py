@@ -1,4 +1,4 @@
-"""MySQL and MariaDB: a transaction that can only read, of an account that can do nothing else.
+"""MySQL and MariaDB: a read-only transaction, with an account that can only read.
 
 The server takes one statement at a time: PyMySQL asks for more (`multi_statements`) only when told to.
 """

@@ -1,4 +1,4 @@
-"""PostgreSQL: a transaction that can only read, of a role that may read only what is exposed.
+"""PostgreSQL: a read-only transaction, with a role that may read only what policy.py exposes.
 
 The role logs in: its session has no other role to go back to.
 

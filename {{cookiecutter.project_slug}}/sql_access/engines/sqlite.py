@@ -1,4 +1,4 @@
-"""SQLite: a connection that cannot write, and asks for each table, column and function."""
+"""SQLite: a read-only connection, whose authorizer decides about each table, column and function."""
 
 import itertools
 import sqlite3

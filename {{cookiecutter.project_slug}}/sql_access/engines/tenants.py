@@ -1,4 +1,4 @@
-"""The project's own database, of which a statement reads the rows of the tenant in scope.
+"""The engines with tenants: a statement reads only the rows of the tenant in scope.
 
 PostgreSQL has row-level security, which the role of the SQL tools cannot escape; set_config is no
 function that a statement may call. For SQLite, a view stands before each table.

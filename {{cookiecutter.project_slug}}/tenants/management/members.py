@@ -1,4 +1,4 @@
-"""Tenants as they are named on a command line."""
+"""Tenants as arguments of commands."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -11,13 +11,11 @@ from tenants.models import Membership, Tenant
 
 
 class WithTenants(NewUserCommand):
-    """Adds the tenants of a new user to a command that makes one."""
+    """Adds the option --tenant to a command that creates a user."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--tenant", action="append", default=[], metavar="SLUG", help="a tenant of which it is a member"
-        )
+        parser.add_argument("--tenant", action="append", default=[], metavar="SLUG", help="a tenant to join")
 
     def join(self, user: User, options: dict[str, Any]) -> None:
         for tenant in find(Tenant, "slug", options["tenant"]):
@@ -26,7 +24,10 @@ class WithTenants(NewUserCommand):
 
 
 def find_tenant(user: User, slug: str | None) -> Tenant | None:
-    """Return the tenant of `user` with this slug, None without one. Raises CommandError for others."""
+    """Return the tenant of `user` with this slug, or None without a slug.
+
+    Raises CommandError if there is none.
+    """
     tenant = user.tenants.filter(slug=slug).first()
     if slug and tenant is None:
         raise CommandError(f"{user.get_username()} is not a member of a tenant with the slug {slug!r}.")

@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend, which tells the database whom each query is for."""
+"""Django's PostgreSQL backend, which also tells the database which tenant is in scope."""

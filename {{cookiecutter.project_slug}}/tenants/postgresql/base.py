@@ -1,4 +1,4 @@
-"""Tells PostgreSQL which tenant is in scope, before anything is asked of it."""
+"""Tells PostgreSQL which tenant is in scope, before each query."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from tenants import scope
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Sets `app.tenant` on the connection, by which `tenants/row_security.py` lets rows be seen.
+    """Sets `app.tenant` on the connection, on which the policies of `tenants/row_security.py` depend.
 
-    It is set when a connection is taken, so what an earlier request left on a pooled one is gone
-    before anyone can use it; and again when a query comes from another scope.
+    It is set when a connection is taken, so that a pooled one does not keep the tenant of an earlier request,
+    and again if a query comes from another scope.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -38,9 +38,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if tenant == self._told or self.connection is None:
             return
         if self._status() == TransactionStatus.INERROR:
-            return  # it takes nothing but a rollback, which asks for no rows
+            return  # only a rollback is possible, which reads no rows
         self.connection.execute("SELECT set_config('app.tenant', %s, false)", [tenant])
-        # In a transaction it is not for good: a rollback would take it back, and nobody would tell us.
+        # In a transaction, a rollback would undo it unnoticed, so it is set again for the next query.
         self._told = tenant if self._status() == TransactionStatus.IDLE else None
 
     def _status(self) -> TransactionStatus:

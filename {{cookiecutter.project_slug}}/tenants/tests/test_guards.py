@@ -32,5 +32,5 @@ def test_a_class_may_be_derived(settings: Settings) -> None:
 
 def test_no_cache_mixes_tenants(settings: Settings) -> None:
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    with pytest.raises(ImproperlyConfigured, match="would answer another"):
+    with pytest.raises(ImproperlyConfigured, match="were cached for another"):
         apps.get_app_config("tenants").ready()

@@ -1,4 +1,4 @@
-// The form works without this. With it, files can be dropped, and are sent as they are, with their progress.
+// The form works without this script, which adds dropping a file, and a progress bar.
 const form = document.getElementById("upload");
 if (form) {
   const input = form.querySelector("input");
@@ -20,7 +20,7 @@ if (form) {
     request.setRequestHeader("Content-Type", form.dataset.type);
     request.upload.addEventListener("progress", (event) => (progress.value = event.loaded / (event.total || 1)));
     request.addEventListener("load", () => {
-      // What became of it, the page says.
+      // The page shows the result.
       if (request.status === 201 || request.status === 410) location.reload();
       else refuse(request.responseText);
     });

@@ -1,4 +1,4 @@
-"""`manage.py create_demo_data`."""
+"""`manage.py create_demo_data` fills the example shop."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from inventory.demo import make_orders, make_products
 
 
 class Command(BaseCommand):
-    """Fills an empty shop; run again, it adds only what is missing and changes nothing."""
+    """Adds only what is missing, so that it can run again."""
 
-    help = "Add the products and orders of the demo shop. What is there already stays as it is."
+    help = "Add the products and orders of the demo shop. Existing data does not change."
 
     @transaction.atomic
     def handle(self, **_options: Any) -> None:
-        """Add the data and say how much there was to add."""
+        """Add the data, and print how much was added."""
         products, orders = make_products(), make_orders()
         self.stdout.write(f"Demo data: added {len(products)} products and {len(orders)} orders.")

@@ -1,4 +1,4 @@
-"""Removes what nobody can use any more: run it every day."""
+"""`manage.py clear_oauth` removes unusable tokens, connections and apps: run it every day."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -19,27 +19,27 @@ BATCH = 1000
 
 
 class Command(BaseCommand):
-    """Anyone may register an app, so without this the table of apps only grows."""
+    """Without it, the table of apps would only grow, because anyone may register one."""
 
     help = "Delete expired tokens, connections that ended, and registered apps that nobody uses."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the days that an app is kept."""
+        """Add --days."""
         parser.add_argument(
             "--days",
             type=int,
             default=30,
-            help="for how long an app is kept that its last user disconnected (30)",
+            help="days to keep an app after its last user disconnected it (default: %(default)s)",
         )
 
     def handle(self, *args: Any, days: int, **options: Any) -> None:
-        """Delete, and say how much. Raises CommandError for an impossible number of days."""
+        """Delete, and print how much. Raises CommandError for an impossible number of days."""
         check_days("--days", days, at_least=0)
         call_command("cleartokens")
         call_command("clearcimdapplications", stdout=self.stdout)
         ended = _delete(Connection.objects.ended(), _delete_connections)
         self.stdout.write(f"Deleted {ended} connection(s) that ended")
-        # `updated` is when the app registered, or when its last user disconnected it.
+        # `updated` is the time when the app registered, or when its last user disconnected it.
         now, day = timezone.now(), timedelta(days=1)
         was_connected = Q(updated__gt=F("created") + timedelta(seconds=1))
         unused = Application.objects.filter(
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def _delete(rows: QuerySet[Any], delete: Callable[[QuerySet[Any]], object]) -> int:
-    """Delete rows without loading them all at once, for there may be millions."""
+    """Delete rows in batches, because there may be millions."""
     ids = list(rows.values_list("pk", flat=True))
     for batch in batched(ids, BATCH):
         delete(rows.filter(pk__in=batch))
@@ -59,9 +59,9 @@ def _delete(rows: QuerySet[Any], delete: Callable[[QuerySet[Any]], object]) -> i
 
 
 def _delete_connections(ended: QuerySet[Connection]) -> None:
-    """Delete connections and their tokens, which are no use to anyone, by a few statements for all.
+    """Delete connections and their tokens with a few statements for all of them.
 
-    The lock makes a user who connects an app again wait, and then begin anew.
+    With the lock, a user who connects an app again at this moment waits, and then gets a new connection.
     """
     with transaction.atomic():
         locked = list(ended.select_for_update(of=("self",)).values_list("pk", "application"))
@@ -70,4 +70,4 @@ def _delete_connections(ended: QuerySet[Connection]) -> None:
         for model in (Grant, RefreshToken, AccessToken):
             model.objects.filter(Exists(of_them)).delete()
         Application.objects.filter(pk__in={app for _, app in locked}).update(updated=timezone.now())
-        rows._raw_delete(rows.db)  # noqa: SLF001 - without the signal, which would do all that for each
+        rows._raw_delete(rows.db)  # noqa: SLF001 - without the signal, which does the same for each row

@@ -1,4 +1,4 @@
-"""`manage.py create_sql_role [--print]`: what the database itself lets the SQL tools do."""
+"""`manage.py create_sql_role [--print]` creates the role of the SQL tools, as policy.py says."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,9 +14,9 @@ MYSQL_ACCOUNT = "CREATE USER 'sql_reader'@'%' IDENTIFIED BY '<a long random pass
 
 
 class Command(BaseCommand):
-    """Run again after each change of policy.py; it changes only what is not as it should be."""
+    """Run it again after each change of policy.py. It changes only what differs."""
 
-    help = "Let the role that the SQL tools log in as on PostgreSQL read what policy.py exposes, and no more."
+    help = "On PostgreSQL, let the role of the SQL tools read what policy.py exposes, and nothing else."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -1,4 +1,4 @@
-"""`manage.py add_mcp_tools` where rows belong to tenants: this app comes first in INSTALLED_APPS."""
+"""`manage.py add_mcp_tools` with tenants. Django finds this command first, by the order of INSTALLED_APPS."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +12,12 @@ from tenants.management.tools_of_tenants import TenantRules, write_isolation
 
 
 class Command(add_mcp_tools.Command):
-    """Writes for test_isolation.py, too, how the tools for models are called."""
+    """Also writes how test_isolation.py calls the tools."""
 
     rules = TenantRules()
 
     def files(self, domain: str, plans: Sequence[Plan]) -> dict[Path, str]:
-        """Return the texts of the files to write."""
+        """Return the texts of the files to write, with that for test_isolation.py."""
         module = settings.BASE_DIR / "tenants" / "tests" / "isolation" / f"{domain}.py"
         if module.exists():
             raise CommandError(f"{module.relative_to(settings.BASE_DIR)} exists already.")

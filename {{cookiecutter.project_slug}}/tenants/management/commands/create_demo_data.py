@@ -1,4 +1,4 @@
-"""`manage.py create_demo_data`, for a tenant of its own."""
+"""`manage.py create_demo_data`, for the tenant “Demo”."""
 
 from typing import Any
 
@@ -14,6 +14,6 @@ class Command(create_demo_data.Command):
 
     @transaction.atomic
     def handle(self, **options: Any) -> None:
-        """Add the data and say how much there was to add."""
+        """Add the data, and print how much was added."""
         with use(demo_tenant()):
             super().handle(**options)

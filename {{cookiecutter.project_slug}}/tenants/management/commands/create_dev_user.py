@@ -1,4 +1,4 @@
-"""`manage.py create_dev_user`, with a tenant to act for."""
+"""`manage.py create_dev_user`, with a tenant."""
 
 from mcp_server.management.commands import create_dev_user
 from operations.users import User
@@ -9,7 +9,7 @@ class Command(create_dev_user.Command):
     """Makes the administrator a member of the tenant of the demo data."""
 
     def create_user(self, password: str) -> User:
-        """Make the administrator."""
+        """Create the administrator."""
         user = super().create_user(password)
         demo_tenant(user)
         return user

@@ -1,4 +1,4 @@
-"""`manage.py create_mcp_token`, for one tenant or all of a user."""
+"""`manage.py create_mcp_token`, for one tenant or for all tenants of a user."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,14 +9,12 @@ from tenants.management.members import find_tenant
 
 
 class Command(create_mcp_token.Command):
-    """Makes tokens that are for tenants."""
+    """Creates tokens for tenants."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument(
-            "--tenant", metavar="SLUG", help="default: the user's only one; with several, all there are now"
-        )
+        parser.add_argument("--tenant", metavar="SLUG", help="default: all tenants that the user has now")
 
     def limits(self, user: User, options: dict[str, Any]) -> dict[str, Any]:
-        """Return what the token of a user is limited to. Raises CommandError for what is not there."""
+        """Return the fields of MCPToken that limit it. Raises CommandError for a wrong option."""
         return super().limits(user, options) | {"tenant": find_tenant(user, options["tenant"])}
