@@ -94,7 +94,7 @@ def test_a_dump_brings_everything_back(backup: Backup) -> None:
         backup.script("backup.sh", "once")
         backup.psql("DELETE FROM product WHERE name = 'lamp'; UPDATE product SET name = 'table'")
         backup.psql("CREATE TABLE newer (product bigint REFERENCES product)")
-        assert "what it was" in backup.script("restore.sh")
+        assert "was restored from" in backup.script("restore.sh")
         assert backup.names() == backup.psql("SELECT string_agg(name, ' ') FROM names") == "lamp chair"
         assert backup.psql("SELECT to_regclass('newer')") == ""
         time.sleep(1)  # dumps are named after the second

@@ -151,5 +151,5 @@ def test_a_refusal_is_a_sentence_on_the_page(
     page.get_by_label("File").set_input_files([NOTES])
     site("from mcp_server.models import MCPToken; MCPToken.objects.get().revoke()")
     page.get_by_role("button", name="Upload").click()
-    expect(page.get_by_role("alert")).to_contain_text("not let in any more")
+    expect(page.get_by_role("alert")).to_contain_text("has no access any more")
     expect(page.get_by_role("button", name="Upload")).to_be_enabled()

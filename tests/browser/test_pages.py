@@ -74,10 +74,10 @@ def test_life_of_a_token(visitor: Visitor) -> None:
     expect(page.get_by_text(f"{value[:8]}…")).to_be_visible()  # by which it is found in a configuration
 
     page.get_by_label("Revoke Laptop").click()
-    expect(page.get_by_text("There is no way back.")).to_be_visible()
+    expect(page.get_by_text("This cannot be undone.")).to_be_visible()
     page.get_by_role("button", name="Yes, revoke Laptop").click()
     expect(page.get_by_role("status")).to_have_text("The token “Laptop” no longer works.")
-    page.get_by_text(re.compile("Revoked and expired")).click()
+    page.get_by_text(re.compile("Revoked, expired or refused")).click()
     assert_fits(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("link", name="Sign in").first).to_be_visible()

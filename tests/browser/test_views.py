@@ -206,7 +206,7 @@ def test_a_card_with_the_keyboard_alone(open_client: Open) -> None:
     keys.press("Tab")
     keys.type("too many")
     keys.press("Enter")
-    expect(view.get_by_role("status")).to_contain_text("cannot be taken out")
+    expect(view.get_by_role("status")).to_contain_text("cannot be removed")
     expect(stock).to_have_text(str(before + 5))
 
 

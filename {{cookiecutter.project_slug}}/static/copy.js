@@ -1,6 +1,6 @@
-// Copy buttons: <button type="button" data-copy="ID" data-copied="Copied" hidden> copies the text of the
-// element ID, and says so.
-// They stay hidden where a page may not write to the clipboard: without HTTPS, outside localhost.
+// Copy buttons: <button type="button" data-copy="ID" data-copied="Copied" hidden> copies the text of the element ID, and
+// shows the text of data-copied. Without HTTPS, except at localhost, a page may not write to the clipboard: the buttons
+// stay hidden.
 if (navigator.clipboard) {
   for (const button of document.querySelectorAll("button[data-copy]")) {
     const label = button.textContent;
