@@ -25,7 +25,7 @@ MCP_DOCTOR_STEPS += [
 ]
 
 # The view that asks a user whether an app may act for them.
-OAUTH_CONSENT_VIEW = "oauth.views.AuthorizeView"
+OAUTH_CONSENT_VIEW = "oauth.consent.AuthorizeView"
 
 # A function that takes an audience and a user, and returns whether the user may have a token for it.
 OAUTH_AUDIENCE_RULE = ""

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.utils.module_loading import import_string
 
-from oauth import registration, views
+from oauth import consent, registration, views
 
 app_name = "oauth2_provider"
 
@@ -20,5 +20,5 @@ urlpatterns = [
     # Some clients append the path of the MCP server.
     path(".well-known/oauth-authorization-server/mcp", metadata),
     path(".well-known/oauth-authorization-server/mcp/", metadata),
-    path("tokens/apps/<int:pk>/disconnect/", views.disconnect, name="disconnect"),
+    path("tokens/apps/<int:pk>/disconnect/", consent.disconnect, name="disconnect"),
 ]

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.exceptions import OAuthToolkitError
 
+from oauth.consent import AuthorizeView
 from oauth.forms import ConsentForm
 from oauth.models import Connection
 from oauth.resources import part_of
 from oauth.validator import invalid_target
-from oauth.views import AuthorizeView
 from operations.users import User
 from tenants.forms import EVERY, tenants_to_choose
 
