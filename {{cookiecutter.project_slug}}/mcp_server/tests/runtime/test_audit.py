@@ -1,15 +1,12 @@
-"""What is written down of each call, and that nothing of it gets lost."""
+"""What the audit records of each call."""
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from threading import Event, Thread
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
-from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 from fastmcp.exceptions import ToolError
 from mcp import MCPError
@@ -20,7 +17,6 @@ from pytest_django import Settings
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
 from mcp_server.runtime import audit
-from mcp_server.runtime.bulk_insert import insert
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import raw_call
@@ -233,132 +229,9 @@ async def test_a_row_outlives_user_and_token(mcp_client: ConnectMCP, user: User)
     assert (row.user_id, row.email, row.credential_name) == (None, "user@example.com", "test")
 
 
-async def test_a_user_who_is_deleted_before_the_row_is_written(mcp_client: ConnectMCP, user: User) -> None:
-    async with mcp_client(user) as client:
-        await client.call_tool("whoami")
-        await user.adelete()
-    row = await only_row()
-    assert (row.user_id, row.email) == (None, "user@example.com")
-
-
-async def test_a_row_that_the_database_refuses_takes_no_other_with_it(
-    mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_row = audit._row  # noqa: SLF001 - no client is known to make such a row
-
-    def make_broken_row(call: audit.Call) -> dict[str, Any]:
-        return make_row(call) | ({"credential": None} if call.tool == "refuse" else {})
-
-    monkeypatch.setattr(audit, "_row", make_broken_row)
-    async with mcp_client() as client:
-        for tool in ("whoami", "refuse", "whoami"):
-            await client.call_tool(tool, raise_on_error=False)
-    assert [row.tool async for row in ToolCall.objects.all()] == ["whoami", "whoami"]
-
-
 @pytest.mark.parametrize(
     ("host", "address"),
     [("192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::1"), ("<b>me</b>", None), ("", None)],
 )
 def test_what_is_no_address_is_left_out(host: str, address: str | None) -> None:
     assert audit._address(host) == address  # noqa: SLF001 - uvicorn is not in these tests
-
-
-@pytest.fixture
-def fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "PERIOD", 0.01)
-
-
-@pytest.mark.usefixtures("fast")
-async def test_rows_wait_for_the_database_and_are_written_once(
-    mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Also those of a transaction whose end nobody heard of, as the connection broke at that moment."""
-    save, tries = audit._save, iter(range(5))  # noqa: SLF001 - the database that goes away is inside
-
-    def save_and_lose_the_connection(rows: list[dict[str, Any]], lose: Callable[[int], None]) -> None:
-        save(rows, lose)
-        if next(tries, None) is not None:
-            raise OperationalError("the connection is lost")
-
-    monkeypatch.setattr(audit, "_save", save_and_lose_the_connection)
-    async with mcp_client() as client:
-        await client.call_tool("whoami")
-        await client.call_tool("refuse", raise_on_error=False)
-    assert next(tries, None) is None
-    assert await ToolCall.objects.acount() == 2
-    assert len([record for record in caplog.records if "waits for the database" in record.message]) == 1
-
-
-@pytest.fixture
-def lost() -> Callable[[], float]:
-    """How many rows were lost in this test."""
-
-    def value() -> float:
-        return REGISTRY.get_sample_value("mcp_audit_lost_total") or 0
-
-    before = value()
-    return lambda: value() - before
-
-
-async def test_what_waits_has_a_bound(
-    mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch, lost: Callable[[], float]
-) -> None:
-    monkeypatch.setattr(audit, "PERIOD", 1000)
-    monkeypatch.setattr(audit, "MAX_WAITING", 2)
-    async with mcp_client() as client:
-        for _ in range(3):
-            await client.call_tool("whoami")
-    assert await ToolCall.objects.acount() == 2
-    assert lost() == 1
-
-
-@pytest.mark.usefixtures("fast")
-async def test_what_cannot_be_written_when_the_process_ends_is_counted(
-    mcp_client: ConnectMCP,
-    monkeypatch: pytest.MonkeyPatch,
-    lost: Callable[[], float],
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    def fail(*_: object) -> None:
-        raise OperationalError("the database is unavailable")
-
-    monkeypatch.setattr(audit, "_save", fail)
-    monkeypatch.setattr(audit, "SECONDS_TO_CLOSE", 0)
-    async with mcp_client() as client:
-        await client.call_tool("whoami")
-    assert lost() == 1
-    assert "The audit has lost 1 tool calls" in caplog.text
-
-
-def test_a_call_that_is_recorded_while_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread was told to end, and the call took that back: it ran on, and the process with it."""
-    is_writing, go_on, written = Event(), Event(), []
-
-    def save(rows: list[dict[str, Any]], _lose: object) -> None:
-        is_writing.set()
-        go_on.wait(10)
-        written.extend(rows)
-
-    monkeypatch.setattr(audit, "_save", save)
-    queue = audit.Audit()
-    queue.record(audit.Call.begin("first", {}, None, None))
-    assert is_writing.wait(10)
-    closing = Thread(target=queue.close, daemon=True)
-    closing.start()
-    closing.join(0.1)
-    queue.record(audit.Call.begin("second", {}, None, None))
-    go_on.set()
-    closing.join(10)
-    assert not closing.is_alive()
-    queue.close()
-    assert [row["tool"] for row in written] == ["first", "second"]
-
-
-def test_after_migrate_a_process_of_the_first_version_still_writes() -> None:
-    """It runs until it is restarted, and knows none of the columns that were added since."""
-    state = MigrationLoader(connection).project_state(("mcp_server", "0002_limits_and_audit"))
-    known = {field.column for field in state.apps.get_model("mcp_server", "ToolCall")._meta.fields}  # noqa: SLF001 - public
-    row = audit._row(audit.Call.begin("whoami", {}, None, None))  # noqa: SLF001 - what a process writes
-    insert(ToolCall, [{column: value for column, value in row.items() if column in known}])
-    assert ToolCall.objects.get().tool == "whoami"
