@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from operations.environment import address, boolean, env, is_url, origin, seconds, size, texts, whole
 from operations.rates import validate_rate
 
-# The address that people and AI clients use. Host checks, cookies and printed URLs follow from it. In development,
-# it has the port of the process, so that addresses printed in another terminal work.
+# The address that people and AI clients use. Host checks, cookies and printed URLs follow from it. In
+# development, it has the port of the process, so that addresses printed in another terminal work.
 PUBLIC_BASE_URL = address(
     "PUBLIC_BASE_URL", default=f"http://localhost:{env.str('MCP_PORT', default='') or 8001}"
 )

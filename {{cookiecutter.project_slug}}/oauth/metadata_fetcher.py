@@ -23,8 +23,8 @@ from urllib3.connection import HTTPSConnection
 
 SLOW = 1  # seconds. An attacker cannot make another's host this slow.
 
-# Of IPv6, these lead to one host on the internet. Others that Python calls global stand for an address of
-# IPv4 (::127.0.0.1), for the network of a company (fec0::1), or for many hosts.
+# The IPv6 addresses of single hosts on the internet. Others that Python calls global contain an IPv4 address
+# (::127.0.0.1), or belong to the network of a company (fec0::1) or to many hosts.
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 
 _lock = threading.Lock()

@@ -32,7 +32,7 @@ class RequestTooLargeError(Exception):
 
 
 def check_body(body: bytes) -> None:
-    """Raise RequestTooLargeError for JSON with too many values or digits, before parsing it takes resources."""
+    """Raise RequestTooLargeError for JSON with too many values or digits, before it is parsed."""
     most = settings.MCP_MAX_REQUEST_VALUES
     # The least number of quotation marks around strings. A name and its value have at most four of them.
     quotes = body.count(b'"') - body.count(b'\\"')
