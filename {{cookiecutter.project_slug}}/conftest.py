@@ -1,4 +1,4 @@
-"""Loads the fixtures of every app: those in `tests/fixtures.py`."""
+"""Loads the fixtures of every app: those in `fixtures.py` of its tests."""
 
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from accounts.models import User
 
 
 class NewUserCommand(BaseCommand):
-    """A command that creates a user. An option may extend it, as tenants do."""
+    """A command that creates a user. An app may extend it."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the options that say where a new user belongs."""

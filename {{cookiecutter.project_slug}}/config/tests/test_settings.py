@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import mailers
-from pytest_django import Settings
+from django.test import override_settings
 
 from mcp_server import settings as mcp_settings
 
@@ -165,12 +165,10 @@ def test_servers_never_start_without_a_secret_key(
         ("smtp+tls://me:p%2Fw@mail.example.com:587", "noreply@example.com"),
     ],
 )
-def test_one_variable_says_how_mail_is_sent(
-    read_settings: ReadSettings, settings: Settings, url: str, sender: str
-) -> None:
+def test_one_variable_says_how_mail_is_sent(read_settings: ReadSettings, url: str, sender: str) -> None:
     read = read_settings(**PRODUCTION, EMAIL_URL=url)
-    settings.MAILERS = read.MAILERS
-    mail: Any = mailers.default
+    with override_settings(MAILERS=read.MAILERS):
+        mail: Any = mailers.default
     sent = (mail.host, mail.port, mail.password, mail.use_tls, mail.use_ssl)
     assert sent == ("mail.example.com", 587, "p/w", True, False)
     assert read.DEFAULT_FROM_EMAIL.endswith(f" <{sender}>")
