@@ -95,8 +95,10 @@ class Streams:
             return
         stream = _Stream(HTTPConnection(scope), access, receive)
         streams.add(stream)
+        # No event is kept to be sent again. To a client that asks for some, the SDK would not answer at all.
+        headers = [(name, value) for name, value in scope["headers"] if name != b"last-event-id"]
         try:
-            await self.app(scope, stream.receive, send)
+            await self.app({**scope, "headers": headers}, stream.receive, send)
         finally:
             streams.discard(stream)
             if not streams:

@@ -122,6 +122,19 @@ async def test_session_that_is_idle_makes_room(
     assert [each.status_code for each in answers] == [404, 404, 200, 200]
 
 
+async def test_client_that_comes_back_gets_a_stream(
+    serve_mcp: ServeMCP, user: User, settings: Settings
+) -> None:
+    """It asks for what it missed, of which nothing was kept; that was a 500."""
+    settings.MCP_STATELESS = False
+    headers = await headers_of(user)
+    async with serve_mcp() as server, server.http_client() as http:
+        session = (await initialize(http, headers)).headers["Mcp-Session-Id"]
+        again = headers | {"Mcp-Session-Id": session, "Last-Event-ID": "1"}
+        async with http.stream("GET", "/mcp/", headers=again) as response:
+            assert response.status_code == 200
+
+
 def test_sdk_ends_idle_sessions_by_itself() -> None:
     assert DEFAULT_SESSION_IDLE_TIMEOUT == 30 * 60
 
