@@ -34,8 +34,8 @@ def limit_credentials(app_label: str, model_name: str) -> Operation:
     """Return the operation that limits older credentials for "all" tenants to those of that time.
 
     Their users did not agree to tenants that they joined later. The tenant "default" counts as the oldest:
-    `adopt` has created it by now, because `migrate` goes through the apps in the order of their names.
-    (Django refuses a dependency on an app that is added to a project later.)
+    `adopt` has created it by now, because `migrate` goes through the apps in the order of their names. (A
+    dependency is not possible: Django refuses one on an app that is added to a project later.)
     """
 
     def limit(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -349,7 +349,7 @@ async def test_names_and_types_that_are_refused(mcp_client: ConnectMCP, token: M
             assert "name" in await refusal(client, "request_upload", name=name)
         assert "must end in" in await refusal(client, "request_upload", name="page.html")
         said = await refusal(client, "request_upload", name="a.pdf", type="text/html")
-        assert said == "'a.pdf' is application/pdf, not 'text/html': leave the type out."
+        assert said == "'a.pdf' is application/pdf, not 'text/html': omit the type."
     assert not await StoredFile.objects.aexists()
 
 

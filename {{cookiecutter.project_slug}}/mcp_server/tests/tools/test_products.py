@@ -116,7 +116,7 @@ class TestListProducts:
     async def test_unknown_category(self, mcp_client: ConnectMCP) -> None:
         async with mcp_client() as client:
             said = await refusal(client, "list_products", category="Boats")
-        assert said == "There is no category 'Boats'. There are: Kitchen, Office."
+        assert said == "There is no category 'Boats'. The categories are: Kitchen, Office."
 
     async def test_categories_that_differ_in_case_alone(self, mcp_client: ConnectMCP) -> None:
         upper = await Category.objects.acreate(name="Garden")

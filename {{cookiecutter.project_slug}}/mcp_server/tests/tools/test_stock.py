@@ -191,7 +191,7 @@ class TestBulkUpdatePrices:
     async def test_unknown_category(self, mcp_client: ConnectMCP) -> None:
         async with mcp_client() as client:
             said = await refusal(client, "bulk_update_prices", percent=1, category="Boats")
-        assert said == "There is no category 'Boats'. There are: Kitchen, Office."
+        assert said == "There is no category 'Boats'. The categories are: Kitchen, Office."
 
     async def test_needs_the_permission(self, mcp_client: ConnectMCP, user: User) -> None:
         async with mcp_client(user) as client:
