@@ -1,11 +1,12 @@
 """Errors with a code or data besides their sentence. For any other refusal, tools raise ToolError."""
 
 import traceback
+from itertools import takewhile
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
-from django.db import DataError, IntegrityError
+from django.db import DataError, IntegrityError, backends
 from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
@@ -14,6 +15,7 @@ from starlette.authentication import AuthenticationError
 MAX_NAME = 300  # characters of a name or URI; no tool, resource or prompt here may have a longer one
 MAX_SENTENCE = 2000  # characters of a refusal, which may repeat what the client sent
 RUNTIME = Path(__file__).parent / "runtime"
+STATEMENTS = Path(backends.__file__).parent
 
 
 class NoSuchResourceError(ResourceError, MCPError):
@@ -81,10 +83,14 @@ def _place(error: BaseException) -> str:
 
 
 def raised_at(error: BaseException) -> traceback.FrameSummary | None:
-    """Return the last line of this project in the traceback, leaving out `mcp_server/runtime/`."""
+    """Return the last line of this project in the traceback.
+
+    `mcp_server/runtime/` does not count, nor does what Django calls to execute a statement.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
     ours = [
         frame
-        for frame in traceback.extract_tb(error.__traceback__)
+        for frame in takewhile(lambda frame: not Path(frame.filename).is_relative_to(STATEMENTS), frames)
         if Path(frame.filename).is_relative_to(settings.BASE_DIR)
         and "site-packages" not in frame.filename
         and not Path(frame.filename).is_relative_to(RUNTIME)

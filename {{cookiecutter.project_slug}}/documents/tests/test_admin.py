@@ -55,7 +55,7 @@ def test_an_edit_of_an_old_version_is_refused(site: Client, document: Document, 
     Document.objects.update(text="Written meanwhile.", version=2)
     form = {"owner": document.owner_id, "title": "Minutes", "text": "We left.", "version": version}
     response = site.post(reverse("admin:documents_document_change", args=[document.pk]), form)
-    assert b"Somebody changed this document meanwhile" in response.content
+    assert b"Somebody else has changed this document" in response.content
     document.refresh_from_db()
     assert (document.text, document.version) == ("Written meanwhile.", 2)
 

@@ -103,7 +103,7 @@ def test_who_must_have_one_sees_nothing_before(
 
     assertRedirects(client.get("/tokens/?page=2"), reverse("mfa_index"))
     assertRedirects(client.post("/tokens/", {"name": "laptop"}), reverse("mfa_index"))
-    assertContains(client.get(reverse("mfa_index")), "asks you to have a second factor")
+    assertContains(client.get(reverse("mfa_index")), "This site requires a second factor")
 
     page = client.get(reverse("mfa_activate_totp"))
     secret = page.context["form"].secret

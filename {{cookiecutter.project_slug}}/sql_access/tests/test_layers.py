@@ -27,12 +27,27 @@ LATE = 1.0  # seconds beyond the time limit, when a statement must be over for w
 TRACES = {
     "postgresql": [
         "SELECT name, setting FROM pg_settings WHERE source <> 'client' ORDER BY name",
-        "SELECT setrole, setdatabase, setconfig FROM pg_db_role_setting ORDER BY 1, 2",
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'",
+        # Other test processes have databases of their own in this server, with roles that come and go.
+        """
+        WITH ours AS (
+            SELECT oid, rolname, rolsuper, rolconnlimit FROM pg_roles WHERE NOT EXISTS (
+                SELECT FROM pg_database
+                WHERE datname <> current_database() AND starts_with(rolname, datname || '_')
+            )
+        )
+        SELECT rolname, rolsuper, rolconnlimit, setconfig, (
+            SELECT count(*) FROM pg_auth_members JOIN ours AS groups ON roleid = groups.oid
+            WHERE member = ours.oid
+        )
+        FROM ours LEFT JOIN pg_db_role_setting ON setrole = ours.oid ORDER BY rolname
+        """,
+        "SELECT setconfig FROM pg_db_role_setting WHERE setrole = 0",
+        """
+        SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE locktype = 'advisory' AND datname = current_database()
+        """,
         "SELECT count(*) FROM pg_largeobject_metadata",
         "SELECT count(*) FROM pg_replication_slots",
-        "SELECT rolname, rolsuper, rolconnlimit FROM pg_roles ORDER BY 1",
-        "SELECT count(*) FROM pg_auth_members",
     ],
     "sqlite": ["PRAGMA journal_mode", "PRAGMA user_version", "SELECT sql FROM sqlite_master"],
 }
