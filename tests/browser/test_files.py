@@ -103,7 +103,7 @@ def test_a_file_is_chosen_on_a_phone(chromium: Browser, addresses: list[str], sc
         page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address := addresses.pop())
-        expect(page.get_by_text("It goes to the files of zoe@example.com")).to_be_visible()
+        expect(page.get_by_text("It will be added to the files of zoe@example.com")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
         page.get_by_label("File").set_input_files([NOTES | {"name": "notes.exe"}])

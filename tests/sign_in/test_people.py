@@ -78,7 +78,7 @@ def test_a_second_factor_and_a_passkey(places: Places, client: Client, page: Pag
     """Staff set up an app, then need it for a consent; then a passkey does without the password."""
     page.goto(client.authorization_url())
     sign_in(page, ADMIN, PASSWORD)
-    expect(page.get_by_text("This site asks you to have a second factor")).to_be_visible()
+    expect(page.get_by_text("This site requires a second factor")).to_be_visible()
     page.get_by_role("link", name="Activate").click()
     secret = page.get_by_label("Authenticator secret").input_value()
     page.get_by_label("Code").fill(code(secret))

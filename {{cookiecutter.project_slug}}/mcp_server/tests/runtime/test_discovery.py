@@ -36,7 +36,7 @@ def register_dropped_tools(mcp):
 """
 
 TYPED = """
-from accounts.models import User
+from operations.users import User
 
 def register_dropped_tools(mcp):
     @mcp.tool({})
@@ -58,7 +58,7 @@ def register_dropped_tools(mcp):
         (TYPED.format('auth="a.view_b"', ""), "ValidationError in line 5: auth: Input should be callable."),
         (
             TYPED.format("", "user: User"),
-            "<class 'accounts.models.User'> has no form in JSON. The caller is user: User = CurrentUser()",
+            "User'> has no form in JSON. The caller is user: User = CurrentUser()",
         ),
         ("import sys\nsys.exit(3)", "does not load: SystemExit in line 2: 3."),
         ("def register(mcp): pass", "has no function register_dropped_tools(mcp)"),
