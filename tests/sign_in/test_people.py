@@ -85,7 +85,7 @@ def test_a_second_factor_and_a_passkey(places: Places, client: Client, page: Pag
     page.get_by_role("button", name="Activate").click()
     expect(page.get_by_label("Unused codes")).to_be_visible()
     page.goto(f"{places.web}/accounts/2fa/")
-    page.get_by_role("link", name="Go on to where you wanted to go").click()
+    page.get_by_role("link", name="Continue to the page that you asked for").click()
     expect(page.get_by_role("button", name="Connect")).to_be_visible()
 
     page.get_by_role("button", name="Sign out").click()
