@@ -1,4 +1,4 @@
-"""Who is let in. This is policy: add a rule of your own, such as a paused account, to `reason_to_refuse`."""
+"""Who has access. This is policy: add a rule of your own, such as a paused account, to `reason_to_refuse`."""
 
 from django.conf import settings
 from django.utils.module_loading import import_string

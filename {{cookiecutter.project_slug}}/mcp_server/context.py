@@ -28,7 +28,7 @@ from operations.users import User
 
 # % endif
 class MCPAccessToken(AccessToken):
-    """FastMCP's view of a token that was let in, with the Django rows behind it."""
+    """FastMCP's view of an accepted token, with the Django rows behind it."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 

@@ -21,7 +21,7 @@ from operations.users import User
 logger = logging.getLogger(__name__)
 COMPANY = "company"  # the id of its provider in SOCIALACCOUNT_PROVIDERS
 
-# Until when each user may be let in without another query: a log-in can only make this time later. The query
+# Until when each user has access without another query: a log-in can only make this time later. The query
 # would take as long as the rest of the check of a token.
 fresh_until: dict[int, datetime] = {}
 MANY = 100_000

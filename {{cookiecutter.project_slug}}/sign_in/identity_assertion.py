@@ -128,7 +128,7 @@ def read(request: Request) -> dict[str, Any]:
 def redeem(said: dict[str, Any], request: Request) -> None:
     """Connect the app as the assertion says, and set the user, audience and scopes of its token on `request`.
 
-    Raises OAuth2Error if the user is not let in, or if the assertion is for something else or was used
+    Raises OAuth2Error if the user has no access, or if the assertion is for something else or was used
     before.
     """
     # Only by the issuer's id, because the address may belong to somebody else by now.

@@ -143,7 +143,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
 def _documents_of(user: User) -> QuerySet[Document]:
     """Return the documents that this user may read and change.
 
-    Only the admin shows those of others, to staff.
+    Staff see the documents of other users only in the admin.
     """
     return Document.objects.filter(owner_id=user.pk)
 

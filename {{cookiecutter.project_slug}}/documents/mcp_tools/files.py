@@ -201,7 +201,7 @@ def register_files_tools(mcp: FastMCP) -> None:
 
 
 def _files_of(user: User) -> QuerySet[StoredFile]:
-    """Return the complete files of this user. Only the admin shows those of others, to staff."""
+    """Return the complete files of this user. Staff see the files of other users only in the admin."""
     return StoredFile.objects.filter(owner_id=user.pk, stored_at__isnull=False)
 
 

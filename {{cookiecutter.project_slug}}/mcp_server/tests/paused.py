@@ -40,7 +40,7 @@ async def statuses(serve_mcp: ServeMCP, token: str) -> dict[str, int]:
 
 
 async def check_doors(serve_mcp: ServeMCP, token: str, user: User) -> None:
-    """See that `token` is let in until its user is paused, and nowhere from then on."""
+    """Check that `token` works until its user is paused, and then works nowhere."""
     open_doors = await statuses(serve_mcp, token)
     assert 401 not in open_doors.values(), open_doors
     await sync_to_async(pause)(user)

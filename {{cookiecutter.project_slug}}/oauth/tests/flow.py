@@ -43,7 +43,7 @@ def authorize_url(client_id: str, **parameters: Any) -> str:
 def consent(
     client: Client, client_id: str, *, tools: list[str] | None = None, **parameters: Any
 ) -> dict[str, str]:
-    """Allow the client as the signed-in user, and return what it is told on the way back."""
+    """Allow the client as the signed-in user, and return the parameters of the redirect."""
     form = {"allow": "1", "limit": "some" if tools else "all", "allowed_tools": tools or []}
     answer = client.post(authorize_url(client_id, **parameters), form)
     assert answer.status_code == 302, answer.content.decode()

@@ -1,4 +1,4 @@
-"""Requests to the MCP process, for tests of what is let in."""
+"""Requests to the MCP process, for tests of which ones it accepts."""
 
 from typing import Any
 

@@ -148,7 +148,7 @@ def test_what_belongs_to_openid_is_ignored(signed_in: Client) -> None:
 
 
 def test_the_user_is_asked_every_time(signed_in: Client) -> None:
-    """A program on the same computer could ask in the name of one that was let in before."""
+    """A program on the same computer could use the name of one that the user allowed before."""
     client_id = connect(signed_in)["client_id"]
     Application.objects.update(skip_authorization=True)
     for parameters in ({}, {"approval_prompt": "auto"}, {"prompt": "none"}):

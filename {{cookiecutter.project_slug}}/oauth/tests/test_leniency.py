@@ -1,4 +1,4 @@
-"""What real apps send, and what they are told when it cannot be taken."""
+"""Unusual requests of real apps, and the errors for those that cannot be accepted."""
 
 import json
 from urllib.parse import parse_qs, urlsplit

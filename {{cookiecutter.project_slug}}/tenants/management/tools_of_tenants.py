@@ -29,7 +29,7 @@ class TenantRules(Rules):
         return "" if issubclass(model, TenantModel) else "they belong to no tenant"
 
     def rows(self, model: type[Model]) -> str:
-        """Return the rows among which a tool looks up what it is told to relate to: of users, the members."""
+        """Return the rows that a tool may relate to: of users, only the members."""
         if model is not get_user_model():
             return super().rows(model)
         return f"{manager_of(model)}.filter(tenants=scope.current())"

@@ -59,7 +59,7 @@ def test_the_table_has_them_all(registered: list[str], table: dict[str, Any], na
     missing, gone = set(registered) - set(table), set(table) - set(registered)
     where = f"{name} of a module in tenants/tests/isolation/"
     assert not missing, f"Add to {where} how these are called: {sorted(missing)}"
-    assert not gone, f"Remove from {where} what is no more: {sorted(gone)}"
+    assert not gone, f"Remove from {where}, because they no longer exist: {sorted(gone)}"
 
 
 def test_the_cache_keeps_tenants_apart(theirs: Theirs, tenant: Tenant) -> None:

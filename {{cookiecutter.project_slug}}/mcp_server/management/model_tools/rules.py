@@ -21,5 +21,5 @@ class Rules:
         return ""
 
     def rows(self, model: type[Model]) -> str:
-        """Return the rows among which a tool looks up what it is told to relate to."""
+        """Return the rows that a tool may relate to."""
         return f"{manager_of(model)}.all()"
