@@ -1,6 +1,5 @@
 """The validator of django-oauth-toolkit, with the rules of this server."""
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
 
+from mcp_server.models import hash_token
 from oauth.client_rules import problem_with_redirect_uri
 from oauth.models import Connection
 from oauth.resources import audience_of
@@ -116,8 +116,8 @@ class Validator(OAuth2Validator):
 
         The library would do nothing for one that was used already, though the tokens it became are alive.
         """
-        digest = hashlib.sha256(token.encode()).hexdigest()
-        given_back = RefreshToken.objects.filter(token_checksum=digest, application=request.client).first()
+        mine = RefreshToken.objects.filter(application=request.client)
+        given_back = mine.filter(token_checksum=hash_token(token)).first()
         if given_back:
             # Tokens that are being issued to the same app are saved before this, or not at all.
             consent = Connection.objects.filter(user=given_back.user_id, application=request.client)
