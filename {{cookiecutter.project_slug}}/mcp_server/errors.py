@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
-from django.db import DataError, IntegrityError, backends
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError, backends
 from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
@@ -60,6 +60,8 @@ OF_THESE_ARGUMENTS = (
     IntegrityError,
     DataError,
 )
+# Exceptions of a database that restarts, is locked or has no connection left. The call may succeed later.
+OF_THIS_MOMENT = (OperationalError, InterfaceError)
 
 
 class CrashedError(ToolError):
@@ -72,6 +74,8 @@ class CrashedError(ToolError):
         text = "The tool failed because of an internal error. Calling it again is unlikely to help."
         if isinstance(cause, OF_THESE_ARGUMENTS):
             text = "The tool failed because of an internal error with these arguments. Others may work."
+        elif isinstance(cause, OF_THIS_MOMENT):
+            text = "The tool failed because of the database. Calling it again in a minute may work."
         super().__init__(f"{text} ({_place(cause)})" if cause and settings.DEBUG else text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
@@ -71,6 +72,10 @@ def tools(settings: Any) -> Iterator[None]:
         raise ValidationError("wrong")
 
     @mcp.tool
+    def lose_database() -> str:
+        raise OperationalError("the connection is lost")
+
+    @mcp.tool
     def return_model():  # type: ignore[no-untyped-def]
         return get_user_model()(email="secret@example.com")
 
@@ -99,7 +104,7 @@ def tools(settings: Any) -> Iterator[None]:
         return float("inf")
 
     yield
-    for name in ("end_in_thread", "end_async", "find_user", "check_user"):
+    for name in ("end_in_thread", "end_async", "find_user", "check_user", "lose_database"):
         mcp.local_provider.remove_tool(name)
     for name in (*RETURN_MODELS, "forget_await", "break_constraint", "infinity"):
         mcp.local_provider.remove_tool(name)
@@ -129,6 +134,12 @@ async def test_a_row_that_is_not_there_is_a_matter_of_the_arguments(mcp_client: 
     async with mcp_client() as client:
         for tool in ("find_user", "check_user"):
             assert "Others may work" in await refusal(client, tool)
+
+
+async def test_a_database_that_restarts_is_a_matter_of_the_moment(mcp_client: ConnectMCP) -> None:
+    """The model was told to give up."""
+    async with mcp_client() as client:
+        assert "again in a minute may work" in await refusal(client, "lose_database")
 
 
 async def test_a_model_is_no_result(mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture) -> None:
