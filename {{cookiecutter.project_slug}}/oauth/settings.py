@@ -18,10 +18,10 @@ from operations.environment import CENTURY, boolean, is_app_scheme, texts, whole
 MCP_TOKEN_VERIFIER = "oauth.resource_server.verifier.Verifier"  # noqa: S105 - no password
 MCP_CLIENTS_SIGN_IN = True
 MCP_DOCTOR_STEPS += [
-    "mcp_server.doctor.oauth.metadata",
-    "mcp_server.doctor.oauth.registration",
-    "mcp_server.doctor.oauth.sign_in",
-    "mcp_server.doctor.oauth.introduction",
+    "oauth.doctor.metadata",
+    "oauth.doctor.registration",
+    "oauth.doctor.sign_in",
+    "oauth.doctor.introduction",
 ]
 
 # The view that asks a user whether an app may act for them.

@@ -1,6 +1,7 @@
 """The Django app of log-ins."""
 
 from django.apps import AppConfig
+from django.contrib import admin
 from django.http import HttpRequest
 
 from operations.guards import require
@@ -19,8 +20,14 @@ class SignInConfig(AppConfig):
 
     def ready(self) -> None:
         """Called by Django when all apps are loaded."""
-        from accounts.throttle import GUESSES, LIMITS, MAILS, Rule  # noqa: PLC0415 - models must be loaded first
+        # Models must be loaded before these.
+        from allauth.account.decorators import secure_admin_login  # noqa: PLC0415
 
+        from accounts.throttle import GUESSES, LIMITS, MAILS, Rule  # noqa: PLC0415
+
+
+        # The admin's own log-in would not ask for the second factor.
+        admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
         require("MCP_USER_RULES", "sign_in.company.reason_to_refuse")
         LIMITS.update(
             {

@@ -1,11 +1,9 @@
 """Addresses of log-ins, before those of `accounts`. django-allauth looks them up under these names."""
 
 from allauth.account import views as allauth_views
-from allauth.account.decorators import secure_admin_login
 from allauth.socialaccount import views as socialaccount_views
 from allauth.urls import build_provider_urlpatterns
 from django.conf import settings
-from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.csp import csp_override
@@ -17,9 +15,6 @@ from sign_in import views
 # redirect to further ones. So no list of addresses would be complete.
 LEAVING_CSP = {name: sources for name, sources in settings.SECURE_CSP.items() if name != "form-action"}
 leaving = csp_override(LEAVING_CSP)
-
-# The admin's own log-in would not ask for the second factor.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 login, logout = leaving(views.LoginView.as_view()), auth.LogoutView.as_view()
 

@@ -8,7 +8,7 @@ from mcp_server.settings import MCP_DOCTOR_STEPS
 from oauth.settings import OAUTH2_PROVIDER
 from operations.environment import env
 
-MCP_DOCTOR_STEPS += ["mcp_server.doctor.identity_assertion.assertion_keys"]
+MCP_DOCTOR_STEPS += ["sign_in.identity_assertion_doctor.assertion_keys"]
 
 OIDC_ASSERTION_KEYS = env.str("OIDC_ASSERTION_KEYS", default="").strip()
 if OIDC_ASSERTION_KEYS:

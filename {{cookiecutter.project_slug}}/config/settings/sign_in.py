@@ -14,7 +14,7 @@ from config.settings.base import INSTALLED_APPS, IS_HTTPS, MIDDLEWARE, PROJECT_N
 from mcp_server.settings import MCP_DOCTOR_STEPS, MCP_USER_RULES
 from operations.environment import CENTURY, env, is_url, texts, whole
 
-MCP_DOCTOR_STEPS += ["mcp_server.doctor.sign_in.issuer"]
+MCP_DOCTOR_STEPS += ["sign_in.doctor.issuer"]
 MCP_USER_RULES += ["sign_in.company.reason_to_refuse"]
 
 # Who may make an account: nobody ("closed": by invitation alone), "open", or addresses of these domains.

@@ -3,8 +3,8 @@
 import httpx2
 import pytest
 
-from mcp_server.doctor.oauth import CLAUDE_CODE, introduction
 from mcp_server.doctor.visit import StepError, Visit
+from oauth.doctor import CLAUDE_CODE, introduction
 
 
 def visit(status: int, *, looks_up: bool = True) -> Visit:

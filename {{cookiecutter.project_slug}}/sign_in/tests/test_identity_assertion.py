@@ -28,7 +28,6 @@ from oauth2_provider.oauth2_backends import get_oauthlib_core
 from pytest_django import Settings
 
 from accounts.models import User
-from mcp_server.doctor.identity_assertion import assertion_keys
 from mcp_server.doctor.visit import StepError, Visit
 from mcp_server.tests.fixtures import ServeMCP
 from oauth.models import Connection
@@ -37,6 +36,7 @@ from oauth.tests.on_server import status_with
 from oauth.views import IssueTokenView
 from sign_in import company
 from sign_in.identity_assertion import GRANT_TYPE, keys_at
+from sign_in.identity_assertion_doctor import assertion_keys
 from sign_in.tests.conftest import ISSUER, let_pass
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django import Settings
 
-from mcp_server.doctor.sign_in import issuer
 from mcp_server.doctor.visit import StepError, Visit
+from sign_in.doctor import issuer
 
 
 @pytest.mark.parametrize(
