@@ -7,7 +7,6 @@ still waiting; those calls are in the log.
 """
 
 import atexit
-import functools
 import logging
 import threading
 import time
@@ -16,7 +15,6 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from typing import Any, Self
 
 from django.contrib.auth import get_user_model
@@ -28,6 +26,7 @@ from mcp_server.context import MCPAccessToken
 from mcp_server.models import ToolCall
 from mcp_server.runtime.bulk_insert import insert
 from mcp_server.runtime.masking import masked, printable
+from operations.client_address import normal_address
 from operations.connections import managed
 from operations.request_id import HEADER
 
@@ -221,15 +220,6 @@ def _row(call: Call) -> dict[str, Any]:
         "arguments": {name: masked(name, value) for name, value in call.arguments.items()},
         "client_name": printable(call.client_name, 100),
         "client_version": printable(call.client_version, 50),
-        "address": _address(call.address),
+        "address": normal_address(call.address) or None,  # without nginx, it may be any text
         "request_id": printable(call.request_id, 64),
     }
-
-
-@functools.lru_cache
-def _address(host: str) -> str | None:
-    """Return the address of the client, or None: without nginx, X-Forwarded-For may contain any text."""
-    try:
-        return str(ip_address(host.partition("%")[0]))
-    except ValueError:
-        return None

@@ -16,7 +16,6 @@ from pytest_django import Settings
 
 from mcp_server.models import MCPToken, ToolCall
 from mcp_server.permissions import permission_required
-from mcp_server.runtime import audit
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP, ServeMCP
 from mcp_server.tests.helpers import raw_call
@@ -227,11 +226,3 @@ async def test_a_row_outlives_user_and_token(mcp_client: ConnectMCP, user: User)
     await user.adelete()
     row = await only_row()
     assert (row.user_id, row.email, row.credential_name) == (None, "user@example.com", "test")
-
-
-@pytest.mark.parametrize(
-    ("host", "address"),
-    [("192.0.2.1", "192.0.2.1"), ("fe80::1%eth0", "fe80::1"), ("<b>me</b>", None), ("", None)],
-)
-def test_what_is_no_address_is_left_out(host: str, address: str | None) -> None:
-    assert audit._address(host) == address  # noqa: SLF001 - uvicorn is not in these tests
