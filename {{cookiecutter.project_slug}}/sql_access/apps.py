@@ -12,7 +12,7 @@ class SqlAccessConfig(AppConfig):
 
     name = "sql_access"
     verbose_name = "SQL access"
-    # Named for the checks of tools, because it belongs to no model: it is created below.
+    # The check of tools looks up permissions in models, so it needs to know this one, which no model has.
     mcp_permissions = ("mcp_server.query_database",)
 
     def ready(self) -> None:

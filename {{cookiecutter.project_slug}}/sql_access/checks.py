@@ -1,4 +1,4 @@
-"""Checks of policy.py, for every command, and of the database, for `check --deploy --database default`."""
+"""Checks policy.py in every command, and the database in `check --deploy --database default`."""
 
 from collections.abc import Iterable
 from typing import Any

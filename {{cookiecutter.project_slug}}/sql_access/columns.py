@@ -1,4 +1,4 @@
-"""The base class of estimates: it finds the number of a column by following it to its source."""
+"""The base class of estimates. It traces each column to its source, and takes the measure of the source."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
@@ -11,40 +11,44 @@ from sql_access.scopes import Place, Scopes
 
 
 class Columns(ABC):
-    """Measures the values of one statement, columns by what they are read from.
+    """Measures the expressions of one statement: `Sizes` in characters, `Copies` in nodes or characters.
+
+    A column has the measure of the expression that it is read from: in `SELECT x FROM (SELECT y + y AS x …)`
+    this is `y + y`. If several sources are possible, the largest measure counts.
 
     Args:
-        scopes: what the names of the statement stand for.
+        scopes: the sources of the names in the statement.
     """
 
-    # Of a column of a table, and the least of what functions give.
+    # The measure of a column of a table, and of a query without columns.
     stored: ClassVar[int]
     least: ClassVar[int]
 
     def __init__(self, scopes: Scopes) -> None:
         self._scopes = scopes
         self._places = {id(column): place for column, place in scopes.columns}
+        # Results that are kept, by the id() of an expression and of a source.
         self._known: dict[int, int] = {}
         self._of_sources: dict[int, tuple[list[int], int]] = {}
 
     @abstractmethod
     def measure(self, node: exp.Expr) -> int:
-        """Return the number of a value."""
+        """Return the measure of an expression."""
 
     @abstractmethod
     def _together(self, numbers: Iterable[int]) -> int:
-        """Return the number of a column that the parts of a UNION have each their own of."""
+        """Combine the measures that one column has in the SELECTs of a UNION."""
 
     @abstractmethod
     def _cte(self, cte: exp.CTE) -> list[int]:
-        """Return the numbers of the columns of a part of a WITH."""
+        """Return the measures of the columns of a CTE in their order, or one for all of them."""
 
     @abstractmethod
     def _call(self, call: exp.Expr) -> int:
-        """Return the number of each column of a function in a FROM."""
+        """Return the measure of each column of a function in a FROM."""
 
     def column(self, column: exp.Column | exp.Star) -> int:
-        """Return the number of what a column stands for."""
+        """Return the measure of the source of a column."""
         place = self._places.get(id(column))
         is_named = isinstance(column.this, exp.Identifier)
         name = self._scopes.spell(column.this) if is_named else "*"
@@ -55,7 +59,7 @@ class Columns(ABC):
         return max((self._source(source, name) for source in sources), default=self.stored)
 
     def _visible(self, name: str, place: Place | None) -> list[exp.Expr]:
-        """Return what a column without a table may belong to."""
+        """Return the sources to which a column may belong that is written without a table."""
         while place:
             here = [source for named in place.scope.sources.values() for source in named]
             self._scopes.steps.take(len(here))
@@ -69,18 +73,21 @@ class Columns(ABC):
         return []
 
     def _source(self, source: exp.Expr, name: str) -> int:
-        """Return the number of a column of what stands in a FROM, or of a row of it."""
+        """Return the measure of the column `name` of a source.
+
+        If the source has no such column, `name` is the source itself: a row of it as one value.
+        """
         self._scopes.steps.take()
         position = self._scopes.positions(source).get(name)
         count = len(self._scopes.names(source))
         numbers, most = self._columns(source)
         if position is None:
-            # A row as one value, in which quotes stand twice.
+            # The text of a row doubles the quotes in its values.
             return 2 * most * count
         return numbers[position] if count == len(numbers) else most
 
     def _columns(self, source: exp.Expr) -> tuple[list[int], int]:
-        """Return the numbers of the columns in their order, or one for all of them, and the largest."""
+        """Return the measures of the columns in their order, or one for all of them, and the largest."""
         if id(source) not in self._of_sources:
             numbers = self._read(source)
             self._scopes.steps.take(len(numbers))
@@ -97,7 +104,7 @@ class Columns(ABC):
         return self._outputs(inner)
 
     def _outputs(self, query: exp.Expr) -> list[int]:
-        """Return the numbers of the columns of a query in their order, or one for all of them."""
+        """Return the measures of the columns of a query in their order, or one for all of them."""
         rows: list[list[exp.Expr]] = []
         for arm in arms(query):
             is_values = isinstance(arm, exp.Values)

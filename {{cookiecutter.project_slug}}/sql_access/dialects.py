@@ -1,7 +1,7 @@
-"""The SQL dialects of the engines: those of sqlglot, but without translating functions.
+"""The SQL dialects of the engines: those of sqlglot, but without its translation of functions.
 
-sqlglot would replace functions that it knows by others. Here each function keeps its name, so that the names
-in policy.py are those that the database sees.
+sqlglot replaces functions that it knows by others. Here, each function keeps its name, so that policy.py
+lists the names that the database gets.
 """
 
 import logging
@@ -16,23 +16,22 @@ from sqlglot.parsers.mysql import MySQLParser
 from sqlglot.parsers.postgres import PostgresParser
 from sqlglot.parsers.sqlite import SQLiteParser
 
-# It would log statements, which may hold personal data.
+# Its warnings contain statements, which may contain personal data.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
 # Functions with a syntax of their own, such as TRIM(BOTH ' ' FROM name).
 SPECIAL = ("CAST", "EXTRACT", "GROUP_CONCAT", "POSITION", "STRING_AGG", "SUBSTRING", "TRIM")
 
-
-# Of MySQL's TIMESTAMPADD and TIMESTAMPDIFF.
+# The units of MySQL's TIMESTAMPADD and TIMESTAMPDIFF.
 UNITS = ("MICROSECOND", "SECOND", "MINUTE", "HOUR", "DAY", "WEEK", "MONTH", "QUARTER", "YEAR")
 
 
 class ReadingStepsError(Exception):
-    """The parser goes back and forth over a statement, as it does when brackets nest deeply."""
+    """The parser took too many steps, because it reads deeply nested brackets again and again."""
 
 
 class BoundedParser(Parser):
-    """Gives up on a statement that would keep it busy for minutes, as "[" thirty times over does."""
+    """Gives up on a statement that takes minutes to parse, such as one with thirty "[" in a row."""
 
     STEPS_PER_TOKEN = 200
     MAX_STEPS = 100_000  # half a second, however long the statement is
@@ -44,7 +43,7 @@ class BoundedParser(Parser):
         super()._advance(times)
 
     def reset(self) -> None:
-        """Start counting anew: parsers are used for one statement after another."""
+        """Start the count again, because a parser reads one statement after another."""
         super().reset()
         self.steps = 0
 
@@ -54,8 +53,8 @@ def _special(parser: type[Parser]) -> dict[str, Any]:
 
 
 def _with_unit(parser: Parser, function: str) -> exp.Anonymous:
-    """Read the arguments of a function whose first one is a keyword, which is written without quotes."""
-    unit = parser._parse_var(upper=True)  # noqa: SLF001 - the hook that sqlglot has for dialects
+    """Parse the arguments of a function whose first argument is a unit, which is written without quotes."""
+    unit = parser._parse_var(upper=True)  # noqa: SLF001 - sqlglot's own dialects use it
     if not unit or unit.name not in UNITS:
         parser.raise_error(f"{function} begins with a unit: {', '.join(UNITS)}")
     parser._match(TokenType.COMMA)  # noqa: SLF001
@@ -66,8 +65,8 @@ def _with_unit(parser: Parser, function: str) -> exp.Anonymous:
 class ReadPostgres(Postgres):
     """PostgreSQL."""
 
-    # Subscripts stay as they are written. To count from another number, sqlglot would look at the types of
-    # all that stands before each of them: minutes for `a[1][1]…`.
+    # Leave subscripts as they are. To shift them, sqlglot would find the type of everything before each of
+    # them, which takes minutes for `a[1][1]…`.
     INDEX_OFFSET = 0
 
     class Parser(BoundedParser, PostgresParser):
@@ -81,7 +80,7 @@ class ReadSQLite(SQLite):
     class Parser(BoundedParser, SQLiteParser):
         FUNCTIONS: ClassVar[dict[str, Any]] = {}
         FUNCTION_PARSERS = _special(SQLiteParser)
-        # SQLite has no DIV. Written for it, `a DIV b DIV …` would double with each one.
+        # SQLite has no DIV. sqlglot would rewrite it, and double the length of `a DIV b DIV …` with each DIV.
         FACTOR: ClassVar[dict[Any, Any]] = {
             token: kind for token, kind in SQLiteParser.FACTOR.items() if token != TokenType.DIV
         }

@@ -1,4 +1,4 @@
-"""Reads the text that a model wrote, checks it, and writes the statement that is run.
+"""Parses and checks the text that a model wrote, and writes the statement that is run instead.
 
 The text itself never reaches the database. Each rule raises ToolError with a sentence that says what is
 allowed, so that the model can correct the statement.
@@ -44,8 +44,8 @@ class Reader:
     Args:
         dialect: one of dialects.py.
         functions: names of the functions that may be called, in lower case.
-        tables: what may be read, by name in lower case.
-        quote: whether names are put in quotes, so that none is a keyword such as PostgreSQL's `user`.
+        tables: the tables that may be read, by name in lower case.
+        quote: whether to quote all names, so that none is a keyword such as PostgreSQL's `user`.
     """
 
     def __init__(
@@ -64,9 +64,10 @@ class Reader:
         self.calls_by_dot = isinstance(self.dialect, Postgres)
 
     def read(self, text: str, limit: int) -> str:
-        """Return the statement to run instead of `text`, which gives at most `limit` rows.
+        """Return the statement to run instead of `text`. It returns at most `limit` rows.
 
-        Raises ToolError when it is not one query, or reads or calls what is not allowed.
+        Raises ToolError if `text` is not one query, reads or calls something that is not allowed, or would be
+        too much work.
         """
         try:
             query = self._parse(text)
@@ -76,11 +77,11 @@ class Reader:
             self._expose(query)
             _limit(query, limit)
             statement = self._write(query)
-            # What is checked last is what the database will read. Were it not what was written, then
-            # something of the text would have become SQL on the way.
+            # Check the statement once more as the database will read it. If it differs from the one that was
+            # written, a text or a name of the model has become SQL.
             last = self._parse(statement)
             if last != query:
-                raise ToolError("This statement is ambiguous: write it more plainly.")
+                raise ToolError("This statement is ambiguous: write it in a simpler way.")
             self._check(last)
             self._check_tables(last)
             scopes = Scopes(last, self.tables, self._spelling)
@@ -131,25 +132,25 @@ class Reader:
             elif isinstance(node, exp.In) and node.args.get("field"):
                 raise ToolError(f"{_describe(node)} is not allowed: write IN (…).")
             elif isinstance(node, exp.StrPosition):
-                _check_short("what position looks for", node.args.get("substr"), MAX_SEARCHED)
+                _check_short("the text that position looks for", node.args.get("substr"), MAX_SEARCHED)
             elif isinstance(node, exp.Trim):
-                _check_short("what trim takes away", node.args.get("expression"), MAX_TRIMMED)
+                _check_short("the characters that trim removes", node.args.get("expression"), MAX_TRIMMED)
             elif isinstance(node, PATTERNS):
                 _check_pattern(node)
             elif isinstance(node, exp.DataType) and (node.this not in TYPES or node.args.get("kind")):
                 raise ToolError(f"The type {node.sql(self.dialect)} is not allowed in a cast.")
 
     def _check_function(self, node: exp.Anonymous) -> None:
-        # A name in quotes is an identifier, and none of the list.
+        # A quoted name is an Identifier instead of a str, and never in the list.
         if not isinstance(node.this, str) or node.this.lower() not in self.functions:
             raise ToolError(
                 f"The function {node.name} is not allowed. Allowed: {', '.join(sorted(self.functions))}."
             )
         arguments = [*node.expressions, None, None]
         if (position := SEARCHES.get(name := node.name.lower())) is not None:
-            _check_short(f"what {name} looks for", arguments[position], MAX_SEARCHED)
+            _check_short(f"the text that {name} looks for", arguments[position], MAX_SEARCHED)
         elif name in TRIMS:
-            _check_short(f"what {name} takes away", arguments[1], MAX_TRIMMED)
+            _check_short(f"the characters that {name} removes", arguments[1], MAX_TRIMMED)
         elif name in FORMATS and isinstance(self.dialect, SQLite):
             _check_format(name, arguments[0])
 
@@ -180,13 +181,13 @@ class Reader:
                     raise ToolError(_no_column(column, names))
 
     def _spelling(self, identifier: exp.Identifier) -> str:
-        """Return a name as the database tells it from others."""
+        """Return the spelling of a name by which the database compares it with others."""
         if not self.calls_by_dot:
             return identifier.name.lower()
         return self.dialect.normalize_identifier(identifier.copy()).name
 
     def _expose(self, query: exp.Expr) -> None:
-        """Lead each name of a table to a table that is exposed, and to no column that is not."""
+        """Replace tables by exposed ones without hidden columns, and name the columns of functions."""
         for source in list(query.find_all(exp.Table, exp.Lateral, exp.Unnest)):
             if isinstance(source, exp.Table) and _is_real(source):
                 self._replace(source)
@@ -207,13 +208,13 @@ class Reader:
         exposed = self.tables.get(label.lower())
         if exposed is None:
             readable = ", ".join(sorted({table.label for table in self.tables.values()})) or "none"
-            raise ToolError(f"There is no table {label} to read. list_tables tells of these: {readable}.")
+            raise ToolError(f"There is no table {label} to read. list_tables describes these: {readable}.")
         return exposed
 
     def _replace(self, table: exp.Table) -> None:
         exposed = self._exposed(table)
         alias = table.args.get("alias")
-        # With `AS p(a, b)`, the first two columns get other names: which these are, must be certain.
+        # `AS p(a, b)` renames the first two columns. The subquery fixes which ones these are.
         if not exposed.hidden and not (alias and alias.columns):
             source = exp.table_(exposed.name, exposed.schema, quoted=True)
             table.set("this", source.this)
@@ -224,18 +225,18 @@ class Reader:
 
 
 def _visible(exposed: ExposedTable) -> exp.Select:
-    """Return the query for all that may be read of a table."""
+    """Return the query that selects the readable columns of a table."""
     columns = [exp.column(column, quoted=True) for column in exposed.columns]
     return exp.select(*columns).from_(exp.table_(exposed.name, exposed.schema, quoted=True))
 
 
 def _is_real(table: exp.Table) -> bool:
-    """Whether `table` is one of the database: neither a function nor a CTE."""
+    """Whether `table` is a table of the database: neither a function nor a CTE."""
     return isinstance(table.this, exp.Identifier) and not cte_of(table)
 
 
 def _name_columns(source: exp.Expr) -> None:
-    """Write the names of the columns of a function, as in `unnest(…) AS d(d)`: then they are certain."""
+    """Name the columns of a function, as in `unnest(…) AS d(d)`, so that scopes.py knows them."""
     call = source.this if isinstance(source, exp.Table | exp.Lateral) else source
     alias = source.args.get("alias") or exp.TableAlias()
     if isinstance(call, exp.Identifier | exp.Subquery) or alias.columns:
@@ -249,7 +250,7 @@ def _name_columns(source: exp.Expr) -> None:
 
 
 def _name_items(select: exp.Select) -> None:
-    """Write the names that PostgreSQL gives to what a subquery computes, as in `count(*) AS count`."""
+    """Write out the names that PostgreSQL gives to computed columns, as in `count(*) AS count`."""
     for item in select.expressions:
         inner = item
         while isinstance(inner, exp.Window | exp.Filter | exp.WithinGroup | exp.Paren):
@@ -263,7 +264,7 @@ def _name_items(select: exp.Select) -> None:
 
 
 def _limit(query: exp.Query, rows: int) -> None:
-    """Make the database stop after `rows`, too, unless the query itself stops earlier."""
+    """Add a LIMIT, or lower the one that the query has, so that it returns at most `rows` rows."""
     limit = query.args.get("limit")
     count = limit and limit.args.get("count" if isinstance(limit, exp.Fetch) else "expression")
     if limit is None:
@@ -275,7 +276,7 @@ def _limit(query: exp.Query, rows: int) -> None:
 
 
 def _check_words(node: exp.Expr) -> None:
-    """Refuse what would be written without quotes, but is neither a word nor a number."""
+    """Refuse a text that would be written without quotes, but is neither a word nor a number."""
     if (isinstance(node, exp.Identifier) and node.quoted) or (
         isinstance(node, exp.Literal) and node.is_string
     ):
@@ -284,13 +285,13 @@ def _check_words(node: exp.Expr) -> None:
     for value in node.args.values():
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str) and not allowed.fullmatch(text):
-                raise ToolError(f"{text[:60]!r} is no word: {node.key} has to be one, without quotes.")
+                raise ToolError(f"{text[:60]!r} is not a word: write {node.key} as one word, without quotes.")
 
 
 def _check_source(node: exp.Expr) -> None:
     if isinstance(node, exp.Lateral):
         if not isinstance(node.this, exp.Subquery | exp.Anonymous | exp.Unnest):
-            raise ToolError("LATERAL takes a subquery in brackets, or a function.")
+            raise ToolError("LATERAL takes a subquery in parentheses, or a function.")
         return
     if unknown := {part for part, value in node.args.items() if value} - TABLE_PARTS:
         raise ToolError(f"{unknown.pop().upper()} of a table is not allowed.")
@@ -307,7 +308,7 @@ def _no_column(column: exp.Column, names: Names) -> str:
     known = ", ".join(sorted({name for name in names if name})) or "none with a name"
     return (
         f"There is no column {column.name} to read in {column.table}. Its columns: {known}. "
-        "Write AS to name what a subquery computes."
+        "Use AS to name a computed column of a subquery."
     )
 
 
@@ -321,12 +322,14 @@ def _check_pattern(node: exp.Expr) -> None:
 
 def _check_short(what: str, text: exp.Expr | None, most: int) -> None:
     if text and not (isinstance(text, exp.Literal) and len(text.name) <= most):
-        raise ToolError(f"Write out {what}, in one text of at most {most} characters.")
+        raise ToolError(f"Write {what} as one literal text of at most {most} characters.")
 
 
 def _check_format(name: str, text: exp.Expr | None) -> None:
     if text and not (isinstance(text, exp.Literal) and not LONG_NUMBER.search(text.name)):
-        raise ToolError(f"Write out the format of {name}, without * and numbers of more than three digits.")
+        raise ToolError(
+            f"Write the format of {name} as one literal text, without * and numbers of over three digits."
+        )
 
 
 def _describe(node: exp.Expr) -> str:
@@ -335,7 +338,7 @@ def _describe(node: exp.Expr) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, SqlglotError):
-        # In the terminal it would underline what it complains of.
+        # sqlglot underlines the mistake with terminal codes.
         problem = str(error).splitlines()[0].replace("\x1b[4m", "").replace("\x1b[0m", "")
         return f"The statement cannot be read: {problem.rstrip('.')}."
     return "The statement nests too deeply to be read: use WITH, or several statements."

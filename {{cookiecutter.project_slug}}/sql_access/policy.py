@@ -25,15 +25,15 @@ EXPOSED_MODELS: dict[str, Columns] = {
 EXPOSED_MODELS: dict[str, Columns] = {}
 
 # % endif
-# Tables of another database (MCP_SQL_DATABASE_URL, in docs/sql.md), which are read instead, named as it knows
-# them: "sales", or "reporting.sales" in another schema.
+# Tables of another database, which the tools read instead if MCP_SQL_DATABASE_URL is set (docs/sql.md). Use
+# their names there: "sales", or "reporting.sales" in another schema.
 EXPOSED_TABLES: dict[str, Columns] = {}
 
 MAX_ROWS: Final = 1000
-MAX_BYTES: Final = 200_000  # of the rows as JSON; a model's context is soon full
+MAX_BYTES: Final = 200_000  # of the rows as JSON, because the context of a model is small
 TIMEOUT: Final = 5  # seconds that the database may work on a statement
-MAX_CONNECTIONS: Final = 10  # to PostgreSQL, of all processes together; one more is refused
-MAX_TEMP_FILES: Final = "512MB"  # that PostgreSQL may write for a statement, if an administrator sets it
+MAX_CONNECTIONS: Final = 10  # to PostgreSQL, of all processes together; further statements are refused
+MAX_TEMP_FILES: Final = "512MB"  # that PostgreSQL may write for a statement, once an administrator has set it
 
 # Functions that only compute, by their names in the database. Never add a function that reads files, settings
 # or other tables, waits, locks, or runs SQL (pg_read_file, current_setting, query_to_xml, sleep).

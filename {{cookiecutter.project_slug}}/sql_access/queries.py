@@ -1,4 +1,4 @@
-"""The implementation of the SQL tools: it runs a statement, and lists the tables that can be read."""
+"""The implementation of the SQL tools: runs statements, and describes the tables that can be read."""
 
 from django.db import connection
 from django.db.models import Field, ForeignKey
@@ -14,9 +14,13 @@ from sql_access.shortcuts import Habit, meaning_of
 
 
 def execute(sql: str, max_rows: int) -> QueryResult:
-    """Run a query, or answer what stands for one of the other tools.
+    """Run a query, or answer a statement such as SHOW TABLES with the tool that it stands for.
 
-    Raises ToolError when the statement is not allowed, fails, or takes too long.
+    Args:
+        sql: the text that the model wrote.
+        max_rows: the most rows to return.
+
+    Raises ToolError if the statement is not allowed, fails, or takes too long.
     """
     match meaning_of(sql):
         case Habit.LIST, _:
@@ -28,20 +32,20 @@ def execute(sql: str, max_rows: int) -> QueryResult:
         case Habit.EXPLAIN, query:
             return explain(query)
     engine = current_engine()
-    # One row more than is shown tells whether there is more.
+    # One more row than is shown tells whether rows are missing.
     with engine.query(_reader(engine).read(sql, max_rows + 1)) as (columns, found):
         return collect(columns, found, max_rows)
 
 
 def explain(sql: str) -> QueryResult:
-    """Return the plan of a query, which is not run."""
+    """Return the plan of a query, without running it. Raises ToolError as `execute` does."""
     engine = current_engine()
     with engine.plan(_reader(engine).read(sql, MAX_ROWS)) as (columns, rows):
         return collect(columns, rows, MAX_ROWS)
 
 
 def list_tables() -> list[TableSummary]:
-    """Return what can be read, by name."""
+    """Return the readable tables, sorted by name."""
     return [
         TableSummary(table.label, _description(table), list(table.columns))
         for table in sorted(current_engine().tables, key=lambda table: table.label)
@@ -49,7 +53,7 @@ def list_tables() -> list[TableSummary]:
 
 
 def get_table_info(name: str) -> TableInfo:
-    """Describe a table. Raises ToolError when it is not one of `list_tables`."""
+    """Describe a table. Raises ToolError if it is not one of `list_tables`."""
     engine = current_engine()
     table = _by_name(engine).get(name.strip().strip('"`').lower())
     if table is None:
@@ -84,7 +88,7 @@ def _description(table: ExposedTable) -> str:
     if table.model is None:
         return ""
     text = (table.model.__doc__ or "").partition("\n")[0]
-    # Django writes a docstring of its own, "Product(id, sku, …)", where there is none.
+    # A model without a docstring gets one from Django: "Product(id, sku, …)".
     is_generated = text.startswith(f"{table.model.__name__}(")
     name = str(table.model._meta.verbose_name_plural)  # noqa: SLF001 - public, documented API
     return name.capitalize() if is_generated else text

@@ -18,24 +18,24 @@ LOOKS_SECRET = re.compile(
 
 @dataclass(frozen=True)
 class ExposedTable:
-    """A table and the columns of it that may be read."""
+    """A table and its readable columns, by their names in the database."""
 
     name: str
     schema: str | None
     columns: tuple[str, ...]
-    hidden: bool  # whether it has other columns, too
+    hidden: bool  # whether the table has other columns, which may not be read
     model: type[Model] | None = None
 
     @property
     def label(self) -> str:
-        """The name as one writes it."""
+        """The name of the table in a statement."""
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
 def exposed_models() -> list[ExposedTable]:
     """Return the tables of the project's own models.
 
-    Raises ImproperlyConfigured, with the entry, when policy.py names what does not exist.
+    Raises ImproperlyConfigured, with the entry, if policy.py names a model or column that does not exist.
     """
     return [_model_table(label, columns) for label, columns in policy.EXPOSED_MODELS.items()]
 
@@ -70,10 +70,10 @@ def exposed_tables(
     """Return the tables of the database behind MCP_SQL_DATABASE_URL.
 
     Args:
-        columns_of: tells the columns that a table has, given its schema and name.
-        knows_all: whether it tells those, too, that may not be read.
+        columns_of: returns the names of the columns of a table, given its schema and name.
+        knows_all: whether that includes columns that the account may not read.
 
-    Raises ImproperlyConfigured, with the entry, when policy.py names what does not exist.
+    Raises ImproperlyConfigured, with the entry, if policy.py names a table or column that does not exist.
     """
     tables = []
     for label, wanted in policy.EXPOSED_TABLES.items():

@@ -1,8 +1,7 @@
--- Takes from everybody but the application which functions act on the server, run SQL that they are given,
--- or tell what others do: nobody who reads with the SQL tools needs them. PostgreSQL lets everybody call
--- every function that is not taken away.
+-- Allows only the application and pg_monitor to call functions that act on the server, run SQL from a text, or
+-- show the statements of others. By default, PostgreSQL allows every role to call them. The SQL tools need none.
 --
--- Each is taken by whoever may: a superuser, or the owner of the function. The others are named in notices.
+-- Only a superuser or the owner of a function can revoke it. A notice names each function that is left.
 DO $revoke$
 DECLARE
     application name := coalesce(
@@ -18,7 +17,7 @@ BEGIN
           AND prorettype::regtype::text !~ 'trigger|handler|internal'
           AND p.oid::regprocedure::text <> 'sql_access_tenant()'
           AND proname NOT IN (
-              -- These only compute, though no two calls give the same.
+              -- These only compute, although each call returns another value.
               'array_sample', 'array_shuffle', 'clock_timestamp', 'gen_random_uuid', 'random',
               'random_normal', 'setseed', 'timeofday', 'uuidv4', 'uuidv7'
           )
@@ -34,7 +33,7 @@ BEGIN
     LOOP
         IF taken.may THEN
             EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', taken.signature);
-            -- pg_monitor: what watches the server needs some of them.
+            -- Monitoring, which is a member of pg_monitor, needs some of them.
             EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %I, pg_monitor', taken.signature, application);
         ELSE
             RAISE NOTICE '%', taken.signature;

@@ -1,7 +1,7 @@
-"""The role that the SQL tools log in as on PostgreSQL, which can only read.
+"""The role as which the SQL tools log in to PostgreSQL. It can only read.
 
-Its rights are exactly what policy.py exposes, and there is no other role to go back to, so whatever got
-past the parser still finds nothing.
+Its rights are exactly those of policy.py, and it cannot change to another role. So a statement that the
+parser should have refused still reads nothing else.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from sql_access.scram import verifier
 DEFAULT_SCHEMA = "public"
 REVOKE = (Path(__file__).parent / "revoke.sql").read_text(encoding="utf-8")
 
-# What the role may do with each column, also by way of PUBLIC and of roles it is a member of.
+# The rights of the role on each column, including those of PUBLIC and of roles of which it is a member.
 RIGHTS = """
 SELECT concat_ws('.', nspname, relname, attname), privilege
 FROM pg_attribute a
@@ -49,28 +49,28 @@ type Rights = set[tuple[str, str]]
 
 
 class TooMuchError(Exception):
-    """The role may do more than it should, by a right that somebody else gave."""
+    """The role has a right that policy.py does not list, and that this command cannot revoke."""
 
 
 def reader_role(database: str) -> str:
-    """Return the name of the role for a database: roles belong to the whole server."""
+    """Return the name of the role for a database. Each has its own, because databases share the roles."""
     # PostgreSQL cuts names off after 63 bytes.
     return f"{database[:56]}_reader"
 
 
 def password_of(role: str) -> str:
-    """Return the password of the role. It follows from SECRET_KEY, so that nobody has to keep it."""
+    """Return the password of the role. It is derived from SECRET_KEY, so that nobody needs to store it."""
     return salted_hmac("sql_access.role", role, algorithm="sha256").hexdigest()
 
 
 def login(config: dict[str, Any]) -> dict[str, Any]:
-    """Return how to connect as the role to the database of `config`, which may be that already."""
+    """Return `config`, an entry of Django's `DATABASES`, with the name and password of the role."""
     role = reader_role(config["NAME"])
     return config if config["USER"] == role else config | {"USER": role, "PASSWORD": password_of(role)}
 
 
 def settings() -> dict[str, str]:
-    """Return what each session of the role begins with. A session may change it, so nothing rests on it."""
+    """Return the settings of the role. A statement may change them, so no protection depends on them."""
     milliseconds = str(int(policy.TIMEOUT * 1000))
     return {
         "default_transaction_read_only": "on",
@@ -88,7 +88,7 @@ def set_password(role: str) -> sql.Composed:
 
 
 def log_in(role: str) -> list[sql.Composed]:
-    """Return the statements that let `role` log in."""
+    """Return the statements that allow `role` to log in, and give it its settings."""
     name = sql.Identifier(role)
     allow = sql.SQL("ALTER ROLE {} LOGIN CONNECTION LIMIT {}").format(name, policy.MAX_CONNECTIONS)
     return [
@@ -101,7 +101,7 @@ def log_in(role: str) -> list[sql.Composed]:
 
 
 def grants(role: str, tables: Iterable[ExposedTable]) -> list[sql.Composed]:
-    """Return the statements that give `role` the right to read `tables`, and no other."""
+    """Return the statements that allow `role` to read `tables`, and no other tables of their schemas."""
     name = sql.Identifier(role)
     schemas = sorted({DEFAULT_SCHEMA, *(table.schema or DEFAULT_SCHEMA for table in tables)})
     statements = []
@@ -123,7 +123,7 @@ def grants(role: str, tables: Iterable[ExposedTable]) -> list[sql.Composed]:
 
 
 def for_administrator(config: dict[str, Any], tables: list[ExposedTable]) -> list[str]:
-    """Return all statements that make the role, and those that only an administrator may run."""
+    """Return all statements that create the role, including those that only an administrator may run."""
     role, database = map(sql.Identifier, (reader_role(config["NAME"]), config["NAME"]))
     name = reader_role(config["NAME"])
     statements: list[sql.Composable] = [
@@ -133,12 +133,12 @@ def for_administrator(config: dict[str, Any], tables: list[ExposedTable]) -> lis
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, role),
         *grants(name, tables),
         # % if cookiecutter.multi_tenancy
-        # To the application, which owns the tables, all that is made here belongs as well.
+        # The application owns the tables, so it must also own the policies and the key.
         sql.SQL("SET ROLE {}").format(sql.Identifier(config["USER"])),
         *signature.statements(name, tables),
         sql.SQL("RESET ROLE"),
         # % endif
-        # What PostgreSQL lets nobody else set, and the role itself cannot change.
+        # Only a superuser can set this, so the role cannot change it.
         sql.SQL("ALTER ROLE {} SET temp_file_limit = {}").format(role, sql.Literal(policy.MAX_TEMP_FILES)),
         sql.SQL("SET sql_access.application = {}").format(sql.Literal(config["USER"])),
     ]
@@ -146,9 +146,13 @@ def for_administrator(config: dict[str, Any], tables: list[ExposedTable]) -> lis
 
 
 def bring_up_to_date(connection: Connection, tables: list[ExposedTable]) -> list[str]:
-    """Create the role if it is missing, make its rights those of policy.py, and say what changed.
+    """Create the role if it is missing, give it the rights of policy.py, and return the changes as sentences.
 
-    Raises TooMuchError, and changes nothing, when it has rights that others gave: to PUBLIC, for example.
+    Args:
+        connection: a connection as the application.
+        tables: the tables that the role may read.
+
+    Raises TooMuchError, and changes nothing, if the role has other rights, such as those of PUBLIC.
     """
     role = reader_role(connection.info.dbname)
     with connection.transaction():
@@ -177,7 +181,7 @@ def bring_up_to_date(connection: Connection, tables: list[ExposedTable]) -> list
 
 
 def revoke_functions(connection: Connection) -> list[str]:
-    """Take what acts on the server from everybody but the application; return what only others may take."""
+    """Run revoke.sql. Return the functions that it left, because only an administrator may revoke them."""
     left: list[str] = []
 
     def note(notice: Diagnostic) -> None:
@@ -194,7 +198,7 @@ def revoke_functions(connection: Connection) -> list[str]:
 
 
 def is_superuser(connection: Connection) -> bool:
-    """Whether PostgreSQL asks nothing of this user."""
+    """Whether the user of the connection is a superuser."""
     return bool((connection.execute(IS_SUPERUSER).fetchone() or [False])[0])
 
 
@@ -223,6 +227,6 @@ def _refuse_more_than(
             )
     if (connection.execute(IS_POWERFUL, {"role": role}).fetchone() or [False])[0]:
         raise TooMuchError(
-            f"{role} has rights over the server, or is a member of another role: let an administrator of "
-            "the database revoke that, and run this again."
+            f"{role} has rights over the server, or is a member of another role: ask an administrator of the "
+            "database to revoke that, and run this again."
         )

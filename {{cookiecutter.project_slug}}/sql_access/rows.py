@@ -1,6 +1,7 @@
-"""Estimates how many rows a query returns, or collects into one value. It is coarse, like that of sizes.py.
+"""Estimates how many rows a query returns, or collects into one value. Like sizes.py, it is coarse.
 
-Each table counts as ROWS rows. What is joined with = gives MATCHES for each row, anything else the product.
+Each table counts as ROWS rows. A table that is joined with = multiplies the rows by MATCHES, and any other
+table by its own rows.
 """
 
 import math
@@ -13,11 +14,11 @@ from sql_access.scopes import Scopes
 from sql_access.syntax import COLLECT
 
 ROWS = 1000
-MATCHES = 3  # rows of one table for each row of another, when they are joined with =
-COUNTED = 1_000_000  # rows of a recursive query that only counts
-MANY_ROWS = 25_000_000  # what a database makes in the seconds it has
+MATCHES = 3  # rows of one table for each row of another that is joined to it with =
+COUNTED = 1_000_000  # rows of a recursive query that reads no table, such as a counter
+MANY_ROWS = 25_000_000  # the most rows that a database makes within TIMEOUT
 
-# Functions that make many rows of one, and those that make one row of many.
+# Functions that make many rows from one, and functions that make one row from many.
 MAKE_ROWS = {
     *("generate_series", "json_array_elements", "json_array_elements_text", "json_each", "json_each_text"),
     *("json_object_keys", "jsonb_array_elements", "jsonb_array_elements_text", "jsonb_each"),
@@ -27,11 +28,11 @@ ONE_ROW = COLLECT | {"avg", "count", "max", "min", "sum"}
 
 
 class Rows:
-    """Estimates the queries of one statement.
+    """Estimates the rows of each query in one statement.
 
     Args:
-        scopes: what its names stand for.
-        size: tells how many characters a value has.
+        scopes: the sources of the names in the statement.
+        size: returns the most characters that a value may have.
     """
 
     def __init__(self, scopes: Scopes, size: Callable[[exp.Expr], int]) -> None:
@@ -40,10 +41,10 @@ class Rows:
         self._rows: dict[tuple[int, bool], int] = {}
 
     def count(self, query: exp.Expr, *, collected: bool = False) -> int:
-        """Return how many rows a query gives, or takes into the lists it makes."""
+        """Return how many rows a query returns or, if `collected`, how many its aggregates take in."""
         key = (id(query), collected)
         if key not in self._rows:
-            # What a recursive query may take from itself.
+            # A recursive query gets this number for the rows that it reads from itself.
             tables = query.find_all(exp.Table)
             reads = any(
                 isinstance(table.this, exp.Identifier) and not self._scopes.cte(table) for table in tables
@@ -92,7 +93,7 @@ class Rows:
 
 
 def _days(call: exp.Expr) -> int:
-    """Return how many rows a series of dates has, if its dates are written out."""
+    """Return how many rows generate_series makes between two literal dates, or else MANY_ROWS."""
     years = [int(item.name[:4]) for item in call.find_all(exp.Literal) if re.match(r"\d{4}-", item.name)]
     steps = " ".join(item.name.lower() for item in call.find_all(exp.Literal, exp.Var))
     if len(years) != 2 or not re.search("hour|day|week|month|year", steps) or re.search("sec|min|mic", steps):  # noqa: PLR2004
@@ -101,7 +102,7 @@ def _days(call: exp.Expr) -> int:
 
 
 def _sets(node: exp.Expr) -> int:
-    """Return how many ways of grouping GROUPING SETS, CUBE and ROLLUP stand for."""
+    """Return how many grouping sets a GROUP BY has: GROUPING SETS, CUBE and ROLLUP stand for several."""
     match node:
         case exp.Group():
             return min(MANY_ROWS, math.prod(map(_sets, node.iter_expressions())))
@@ -115,7 +116,7 @@ def _sets(node: exp.Expr) -> int:
 
 
 def arms(query: exp.Expr) -> Iterator[exp.Expr]:
-    """Give the SELECTs and VALUES of a UNION."""
+    """Yield the SELECTs and VALUES that a UNION, EXCEPT or INTERSECT combines."""
     queries = [query]
     while queries:
         arm = queries.pop()
@@ -128,7 +129,7 @@ def arms(query: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _joined(query: exp.Expr, sources: list[exp.Expr]) -> list[list[exp.Expr]]:
-    """Return the sources of a SELECT in groups: those that are joined with = are in one."""
+    """Return the sources of a SELECT in groups: sources that are joined with = are in the same group."""
     group = {source.alias_or_name: number for number, source in enumerate(sources)}
     for one, other in _pairs(query, sources):
         if one in group and other in group:
@@ -141,7 +142,7 @@ def _joined(query: exp.Expr, sources: list[exp.Expr]) -> list[list[exp.Expr]]:
 
 
 def _pairs(query: exp.Expr, sources: list[exp.Expr]) -> Iterator[tuple[str, str]]:
-    """Give the names of each two sources that are joined with =."""
+    """Yield the names of each pair of sources that are joined with =."""
     joins = [join for join in query.find_all(exp.Join) if join.parent_select is query]
     for join in joins:
         if join.args.get("using") or join.args.get("method") == "NATURAL":
@@ -154,7 +155,7 @@ def _pairs(query: exp.Expr, sources: list[exp.Expr]) -> Iterator[tuple[str, str]
 
 
 def _table(side: exp.Expr) -> str:
-    """Return the table of the column on one side of a =, when there is a column and little more."""
+    """Return the table of a column on one side of =, also within a cast, a call or a sum. Else, return ""."""
     while isinstance(side, exp.Cast | exp.Paren | exp.Add | exp.Sub | exp.Anonymous):
         side = side.expressions[-1] if isinstance(side, exp.Anonymous) and side.expressions else side.this
     return side.table if isinstance(side, exp.Column) else ""

@@ -1,7 +1,7 @@
-"""Finds the source of each name in a statement, as databases do.
+"""Finds the source of each name in a statement, by the rules of databases.
 
-PostgreSQL reads `d.f` as the call `f(d)` when `d` has no column `f`, so it has to be certain which names
-`d` has. The names said here are never more than it has.
+PostgreSQL reads `d.f` as the call `f(d)` if `d` has no column `f`. So every name that is returned here must
+be a column of `d`: an extra name would let a statement call any function, a missing one only refuses it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -15,7 +15,7 @@ from sql_access.steps import Steps
 
 MAX_COLUMNS = 1600  # of one SELECT, as for PostgreSQL
 
-# The parts of a SELECT that do not see all that it reads from, but may see what the SELECT around it does.
+# The parts of a SELECT that do not see all of its sources, but may see those of the SELECT around it.
 SEES_LESS = {"from_", "joins", "laterals", "with_"}
 
 type Names = list[str | None]  # None for a column whose name only the database knows
@@ -23,30 +23,29 @@ type Names = list[str | None]  # None for a column whose name only the database 
 
 @dataclass(eq=False)
 class Scope:
-    """A SELECT, with what it reads from and where it stands in another one."""
+    """A SELECT: its sources, and its place in the SELECT around it."""
 
     place: "Place | None"
-    sources: dict[str | None, list[exp.Expr]] = field(default_factory=dict)  # by the name each has there
-    items: dict[str, list[exp.Expr]] = field(default_factory=dict)  # by the name that AS gives, in lower case
+    sources: dict[str | None, list[exp.Expr]] = field(default_factory=dict)  # by their names in this SELECT
+    items: dict[str, list[exp.Expr]] = field(default_factory=dict)  # by their aliases in lower case
 
 
 @dataclass(frozen=True, eq=False)
 class Place:
-    """Somewhere in a SELECT."""
+    """A place in a SELECT, and what a name may refer to there."""
 
     scope: Scope
-    sees_all: bool
-    sees_items: bool = False  # also what the SELECT gives, for some databases
+    sees_all: bool  # all sources of the SELECT
+    sees_items: bool = False  # for some databases, also the aliases of what it selects
 
 
 class Scopes:
     """Looks names up in one statement.
 
     Args:
-        query: the statement, which may not change from then on.
-        tables: what may be read, by name in lower case.
-        spell: returns how the database spells an identifier, so that two are the same if and only if
-            they are spelled alike.
+        query: the statement. It must not change afterwards, because results are kept by the id() of a node.
+        tables: the tables that may be read, by name in lower case.
+        spell: returns the spelling of an identifier by which the database compares names.
     """
 
     def __init__(
@@ -60,7 +59,7 @@ class Scopes:
         self.columns: list[tuple[exp.Column, Place | None]] = []
         self._scopes: dict[int, Scope] = {}
         self.steps = Steps()
-        # What was found out, by id: of queries, sources, and what stands in a WITH.
+        # Results that are kept, by the id() of a query, source, table or CTE.
         self._names: dict[int, Names] = {}
         self._names_of: dict[int, Names] = {}
         self._positions: dict[int, dict[str | None, int]] = {}
@@ -89,7 +88,7 @@ class Scopes:
                 steps.append((child, inside))
 
     def sources(self, column: exp.Column, place: Place | None) -> list[exp.Expr]:
-        """Return what the table in `column` may stand for: more than one where databases differ."""
+        """Return the sources that the table in `column` may refer to: several if databases disagree."""
         found: list[exp.Expr] = []
         name = self.spell(column.args["table"])
         while place:
@@ -102,12 +101,12 @@ class Scopes:
         return found
 
     def read_by(self, select: exp.Expr) -> list[exp.Expr]:
-        """Return what a SELECT reads from."""
+        """Return the sources of a SELECT."""
         scope = self._scopes.get(id(select))
         return [source for named in scope.sources.values() for source in named] if scope else []
 
     def names(self, source: exp.Expr) -> Names:
-        """Return the names of the columns of what stands in a FROM."""
+        """Return the names of the columns of a source."""
         if id(source) not in self._names_of:
             names = self._find_names(source)
             self.steps.take(len(names))
@@ -115,20 +114,20 @@ class Scopes:
         return self._names_of[id(source)]
 
     def positions(self, source: exp.Expr) -> dict[str | None, int]:
-        """Return which of these columns is the first of its name."""
+        """Return the position of each name among the columns of a source: the first of equal names."""
         if id(source) not in self._positions:
             names = self.names(source)
             self._positions[id(source)] = {names[at]: at for at in reversed(range(len(names)))}
         return self._positions[id(source)]
 
     def cte(self, table: exp.Table) -> exp.CTE | None:
-        """Return the part of a WITH that `table` stands for."""
+        """Return the CTE that `table` refers to, or None for a table of the database."""
         if id(table) not in self._ctes:
             self._ctes[id(table)] = cte_of(table)
         return self._ctes[id(table)]
 
     def reads_itself(self, cte: exp.CTE) -> bool:
-        """Whether a part of a WITH is recursive."""
+        """Whether a CTE is recursive."""
         if id(cte) not in self._recursive:
             tables = cte.this.find_all(exp.Table)
             self._recursive[id(cte)] = any(
@@ -152,7 +151,7 @@ class Scopes:
         return self.spell(identifier) if isinstance(identifier, exp.Identifier) else None
 
     def _own_names(self, source: exp.Expr) -> tuple[Names, bool]:
-        """Return the names without those of the alias, and whether they are in the order of the columns."""
+        """Return the names that a source has without its alias, and whether its columns are in that order."""
         match source:
             case exp.Table(this=exp.Identifier()):
                 if cte := self.cte(source):
@@ -176,7 +175,7 @@ class Scopes:
             return self._own_names(query)
         ordered = not any(item.is_star for item in query.expressions)
         if id(query) not in self._names:
-            self._names[id(query)] = []  # what a recursive query calls the columns it takes from itself
+            self._names[id(query)] = []  # for a recursive query, which reads its own columns
             names = [name for item in query.expressions for name in self._item_names(item, query)]
             if len(names) > MAX_COLUMNS:
                 raise ToolError(
@@ -202,31 +201,32 @@ class Scopes:
 
 
 def is_source(node: exp.Expr) -> bool:
-    """Whether `node` stands in a FROM, as a table, a subquery or a function."""
+    """Whether `node` is a source: a table, a subquery or a function in a FROM."""
     match node:
         case exp.Subquery(this=exp.Table()):
-            return False  # brackets around a join
+            return False  # parentheses around a join
         case exp.Table() | exp.Subquery() | exp.Values() | exp.Unnest():
             return isinstance(node.parent, exp.From | exp.Join | exp.Table | exp.Subquery)
     return isinstance(node, exp.Lateral)
 
 
 def cte_of(table: exp.Table) -> exp.CTE | None:
-    """Return the part of a WITH around `table` that defines its name, spelled just like that.
+    """Return the CTE around `table` whose name has exactly the same spelling, or None.
 
-    Stricter than some databases: what is not a CTE for all of them counts as a table here.
+    If only some databases would take the name for a CTE, it counts as a table, which must be readable.
+    Raises ToolError if a later part of the same WITH defines the name.
     """
     node: exp.Expr = table
     while not table.db and (parent := node.parent):
         visible: list[exp.CTE] = []
         if isinstance(parent, exp.With):
-            # Inside a WITH, what comes before is visible, and with RECURSIVE the CTE itself.
+            # A CTE sees the ones before it and, with RECURSIVE, itself.
             position = next(index for index, cte in enumerate(parent.expressions) if cte is node)
             recursive = bool(parent.args.get("recursive"))
             visible = parent.expressions[: position + recursive]
             later = parent.expressions[position + 1 :] if recursive else []
             if any(cte.args["alias"].this == table.this for cte in later):
-                raise ToolError(f"Write {table.name} before what reads it: databases differ about this WITH.")
+                raise ToolError(f"Define {table.name} before its first use: databases disagree on this WITH.")
         elif (names := parent.args.get("with_")) and names is not node:
             visible = names.expressions
         for cte in visible:

@@ -1,4 +1,4 @@
-"""Hashes a password as PostgreSQL stores it, so that no statement and no log reveals it."""
+"""Hashes a password as PostgreSQL stores it, so that no statement and no log contains the password."""
 
 import hashlib
 import hmac
@@ -9,7 +9,7 @@ ITERATIONS = 4096  # PostgreSQL's default
 
 
 def verifier(password: str, salt: bytes = b"") -> str:
-    """Return what `PASSWORD` of CREATE ROLE takes in place of `password`, which must be ASCII (RFC 5802)."""
+    """Return the hash of an ASCII password that CREATE ROLE … PASSWORD accepts (SCRAM, RFC 5802 and 7677)."""
     salt = salt or secrets.token_bytes(16)
     salted = hashlib.pbkdf2_hmac("sha256", password.encode("ascii"), salt, ITERATIONS)
     stored_key = hashlib.sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()

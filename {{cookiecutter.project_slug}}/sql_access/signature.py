@@ -1,8 +1,9 @@
 """Signs the tenant whose rows a statement may read on PostgreSQL, so that the statement cannot change it.
 
-`app.tenant` is a setting, and a session may change its settings. So the SQL tools sign the tenant they set
-with a key that the database keeps in a table of the application, and a policy of each table wants that
-signature from the role of the SQL tools: a statement that sets another tenant, or "*", then reads no row.
+`app.tenant` is a setting, and a session may change its settings. So the SQL tools sign the tenant that they
+set. The database keeps the key in a table that only the application can read, and a policy of each table
+requires the signature from the role of the SQL tools. A statement that sets another tenant, or "*", reads no
+row.
 """
 
 import hashlib
@@ -25,8 +26,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM public.sql_access_key
 $$
 """
-# Restrictive: besides the policy that every role obeys (tenants/row_security.py). By name, for a dump with
-# a policy of a role could not be put back where the role is missing.
+# Restrictive, so it applies in addition to the policy of all roles (tenants/row_security.py). It compares the
+# name of the role: a policy TO the role could not be restored from a dump if the role is missing.
 POLICY = (
     "DROP POLICY IF EXISTS sql_access ON {table}",
     """
@@ -39,7 +40,7 @@ VERSIONS = "SELECT obj_description(oid, 'pg_policy') FROM pg_policy WHERE polnam
 
 
 def sign(tenant: str) -> str:
-    """Return what proves to the database that the application set this tenant."""
+    """Return the signature that proves to the database that the application set this tenant."""
     key = _key()
     return hashlib.sha256(key + hashlib.sha256(key + tenant.encode()).digest()).hexdigest()
 
@@ -49,9 +50,12 @@ def _key() -> bytes:
 
 
 def statements(role: str, tables: Iterable[ExposedTable], done: Iterable[str] = ()) -> list[sql.Composed]:
-    """Return the statements after which `role` reads the rows of a signed tenant, and no others.
+    """Return the statements after which `role` reads only the rows of a signed tenant.
 
-    Policies whose version is in `done` are there already.
+    Args:
+        role: the role of the SQL tools.
+        tables: the tables that it may read.
+        done: the versions of policies that the database has already, which are left as they are.
     """
     key = sql.Literal(_key().hex())
     found = [
@@ -62,7 +66,7 @@ def statements(role: str, tables: Iterable[ExposedTable], done: Iterable[str] = 
     ]
     for table in tables:
         version = hashlib.sha256(f"{POLICY} {role} {table.name}".encode()).hexdigest()
-        # The test database has sample tables without tenants as well.
+        # The tests also have sample tables, which have no tenants and no model.
         if table.model and version not in done:
             names = {
                 "table": sql.Identifier(table.schema or "public", table.name),

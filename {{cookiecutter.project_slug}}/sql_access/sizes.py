@@ -1,8 +1,8 @@
-"""Estimates the length of the texts that a statement makes, and the rows that it collects into one value.
+"""Estimates the length of the texts that a statement makes, and of the values that it collects from rows.
 
-Between two functions no database looks at the clock, and nothing bounds a text: a few nested calls make
-gigabytes. So a statement may make MAX_MADE characters, counted as if each column of a table held COLUMN of
-them. That is coarse, but it grows whenever the statement multiplies something.
+No database checks its time limit during a function call, and nothing limits the length of a text: a few
+nested calls make gigabytes. So a statement may make at most MAX_MADE characters. The estimate assumes COLUMN
+characters for each column of a table. It is coarse, but it grows whenever the statement multiplies something.
 """
 
 import math
@@ -19,52 +19,55 @@ from sql_access.rows import Rows
 from sql_access.scopes import Scopes
 from sql_access.syntax import COLLECT
 
+# In characters: what a statement may make, a column of a table, a number, and a row in the memory of the
+# database, besides its values.
 MAX_MADE = 50_000_000
 COLUMN = 100
 NUMBER = 20
-ENTRY = 64  # what a row that is kept in memory takes besides its values
+ENTRY = 64
 TOO_LONG = (
-    "The texts or lists that this makes are too long ({}): call fewer functions on what other functions "
-    "made, join tables with =, or collect from a subquery with LIMIT."
+    "The statement makes texts or lists that are too long ({}): call fewer functions on the results of other "
+    "functions, join tables with =, or collect from a subquery with LIMIT."
 )
 TOO_LARGE = (
-    "The statement is too large once each subquery stands wherever its columns are named ({}): name them "
-    "less often."
+    "The statement is too large ({}), because the database copies a subquery to each place that names one of "
+    "its columns: name them less often."
 )
-GROWING = 1_000_000  # a text that a recursive query makes longer with each row
-MAX_ROUNDS = 10  # through a recursive query, to see which of its columns grow
-MAX_DIGITS = 131_072  # of a numeric of PostgreSQL
-DIGITS_AT_ONCE = 500  # multiplying takes the product of the lengths, but is quick for each digit
+GROWING = 1_000_000  # characters of a text to which a recursive query appends in each step
+MAX_ROUNDS = 10  # estimates of a recursive query, to find the columns that grow
+MAX_DIGITS = 131_072  # of PostgreSQL's type numeric, before the point
+# A multiplication takes as many steps as the product of the lengths. This many take as long as one character.
+DIGITS_AT_ONCE = 500
 
-# How many times longer than their arguments functions make their values: by escapes, codes of characters, and
-# what a format adds. Those of JSON and of arrays put a backslash before each quote.
+# How many times longer than its arguments the value of a function may be, because of escapes, character codes
+# and the padding of a format. JSON and arrays have a backslash before each quote.
 LONGER = {"hex": 2, "encode": 4, "upper": 2, "lower": 2, "ucase": 2, "initcap": 2, "string_to_array": 8}
 LONGER |= dict.fromkeys(("array_agg", "row_to_json", "to_json", "to_jsonb"), 2)
 LONGER |= dict.fromkeys(("date_format", "format", "printf", "strftime", "to_char"), 10)
 
-# Types that a text is taken apart for: '1,' becomes a number of many bytes.
+# A cast to these types splits a text into values, which take more memory: '1,' becomes a whole number.
 OF_PARTS = {exp.DType.ARRAY, exp.DType.JSONB}
 
-# Functions and operators whose value is one of their arguments.
+# Functions that return one of their arguments.
 CHOOSE = {"coalesce", "greatest", "if", "ifnull", "iif", "least", "max", "min", "mode", "nullif"}
 CHOOSE |= {"first_value", "lag", "last_value", "lead", "nth_value", "percentile_disc"}
 
 ARITHMETIC = (exp.Mul, exp.Div, exp.IntDiv, exp.Mod)
-# Functions that may make the text of a huge number of short ones.
+# Functions that may build the text of a huge number from short texts.
 PUT_TOGETHER = {"array_to_string", "concat", "concat_ws", "regexp_replace", "replace", "reverse", "translate"}
 
-# What makes a value from other values, and which of those only look at them.
+# Expressions that make a new value, and the ones among them that only pass a value on.
 MAKE = (exp.Func, exp.Binary, exp.Cast, exp.Array, exp.Bracket, exp.Predicate, exp.Trim)
 PASS_ON = (exp.And, exp.Or, exp.Case, exp.Exists, exp.Unnest)
 HUGE_NUMBER = re.compile(r"[eE]\+?\d{4}")
 
 
 class Sizes(Columns):
-    """Estimates one statement.
+    """Estimates the length of each value in one statement, in characters.
 
     Args:
         query: the statement.
-        scopes: what its names stand for.
+        scopes: the sources of the names in the statement.
     """
 
     stored: ClassVar[int] = COLUMN
@@ -74,22 +77,22 @@ class Sizes(Columns):
         super().__init__(scopes)
         self._query = query
         self._rows = Rows(scopes, self.measure)
-        self._recursive: dict[int, list[int]] = {}  # what recursive queries take from themselves
+        self._recursive: dict[int, list[int]] = {}  # the columns that a recursive CTE reads from itself
 
     def check(self) -> None:
-        """Raise ToolError when the statement makes too much."""
+        """Raise ToolError if the statement makes too much text, or is too large with all of its copies."""
         for count, most, what in ((self._made, MAX_MADE, TOO_LONG), (parts, MAX_PARTS, TOO_LARGE)):
             copies = Copies(self._scopes, count, most)
-            # What stands deepest comes first, so that no estimate has to go deep.
+            # From the innermost node outwards, so that no estimate recurses deeply.
             for node in reversed(list(self._query.walk())):
                 if copies.measure(node) > most:
                     name = node.name if isinstance(node, exp.Anonymous) else node.key
                     raise ToolError(what.format(name.upper()))
 
     def _made(self, node: exp.Expr) -> int:
-        """Return how many characters `node` alone makes, or takes to make its value."""
+        """Return how many characters `node` itself makes, or an amount of characters that takes as long."""
         if (kept := self._kept(node)) is not None:
-            # A recursive query is slow to make more rows.
+            # A recursive query makes rows too slowly to fill the memory before its time is over.
             entry = 0 if isinstance(kept, exp.Union) and isinstance(kept.parent, exp.CTE) else ENTRY
             return (sum(self._outputs(kept)) + entry) * self._rows.count(kept)
         parts = [self.measure(part) for part in node.iter_expressions()]
@@ -100,7 +103,7 @@ class Sizes(Columns):
         return max(self.measure(node), sum(parts)) if makes else 0
 
     def measure(self, node: exp.Expr) -> int:
-        """Return how many characters the value of `node` has at most."""
+        """Return the most characters that the value of `node` may have, but no more than 2 * MAX_MADE."""
         if id(node) not in self._known:
             self._scopes.steps.take()
             self._known[id(node)] = max(1, min(self._estimate(node), MAX_MADE * 2))
@@ -161,7 +164,7 @@ class Sizes(Columns):
         return size
 
     def _digits(self, text: exp.Expr) -> int:
-        """Return how long the number that `text` is made into may be: '1e13' || '1000' has 131,000 digits."""
+        """Return the most digits of the number in `text`: '1e13' || '1000' has 131,000 digits."""
         size = self.measure(text)
         if isinstance(text, exp.DPipe | exp.GroupConcat) or text.name.lower() in PUT_TOGETHER:
             return MAX_DIGITS
@@ -171,6 +174,7 @@ class Sizes(Columns):
         return [self.measure(child) for child in node.iter_expressions() if not isinstance(child, exp.Order)]
 
     def _collected(self, call: exp.Expr, width: int) -> int:
+        """Return the length of a value that collects the rows of a SELECT, each of `width` characters."""
         select = call.parent_select
         return (width + NUMBER) * (self._rows.count(select, collected=True) if select else 1)
 
@@ -180,23 +184,25 @@ class Sizes(Columns):
         query = cte.this
         if not isinstance(query, exp.SetOperation) or not self._scopes.reads_itself(cte):
             return self._outputs(query)
+        # Estimate the recursive part with the sizes of the step before, until no column grows.
         sizes = self._recursive[id(cte)] = [max(NUMBER, size) for size in self._outputs(query.this)]
         rounds = 0
         while True:
             rounds += 1
             for node in query.expression.walk():
-                self._scopes.steps.take(4)  # to forget it, and to find it again
+                self._scopes.steps.take(4)  # to forget the size, and to estimate it again
                 self._known.pop(id(node), None)
                 self._of_sources.pop(id(node), None)
-                self._recursive.pop(id(node), None)  # of a recursive query within this one
+                self._recursive.pop(id(node), None)  # a recursive CTE inside this one
             later = self._outputs(query.expression)
             if max(later) > GROWING + GROWING // 10:
-                raise ToolError(f"The query {cte.alias} multiplies a text with each step: add to it instead.")
+                raise ToolError(f"The query {cte.alias} multiplies a text at each step: add to it instead.")
             if len(later) != len(sizes):
                 later, sizes = [max(later)], [max(sizes)]
             if all(new <= old for new, old in zip(later, sizes, strict=True)):
                 return sizes
-            # When one column takes the next one's text, each round finds only one more that grows.
+            # If each column reads the next one, a round finds only one more column that grows.
+            # So after MAX_ROUNDS, all columns count as growing.
             sizes = [
                 max(GROWING, old) if new > old or rounds >= MAX_ROUNDS else old
                 for new, old in zip(later, sizes, strict=True)
@@ -206,7 +212,7 @@ class Sizes(Columns):
             self._recursive[id(cte)] = sizes
 
     def _kept(self, node: exp.Expr) -> exp.Expr | None:
-        """Return the query of which a database keeps all rows in memory, to find those that are the same."""
+        """Return the query whose rows the database keeps in memory to find equal ones, if `node` has one."""
         match node:
             case exp.Except() | exp.Intersect():
                 return node
@@ -218,7 +224,7 @@ class Sizes(Columns):
                 return node.this.unnest() if isinstance(node.this.unnest(), exp.Query) else None
         return None
 
-    # Columns
+    # The rest of `Columns`
 
     def _together(self, numbers: Iterable[int]) -> int:
         return max(numbers)

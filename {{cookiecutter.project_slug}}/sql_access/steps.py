@@ -2,17 +2,17 @@
 
 from fastmcp.exceptions import ToolError
 
-MAX_STEPS = 200_000  # about a second; what people write takes some thousands
+MAX_STEPS = 200_000  # about a second; ordinary statements take a few thousand
 
 
 class Steps:
-    """Counts what it takes to understand one statement."""
+    """Counts the steps that the check of one statement takes."""
 
     def __init__(self) -> None:
         self.taken = 0
 
     def take(self, steps: int = 1) -> None:
-        """Count some steps. Raises ToolError when there are too many."""
+        """Add to the count. Raises ToolError if it exceeds MAX_STEPS."""
         self.taken += steps
         if self.taken > MAX_STEPS:
             raise ToolError(

@@ -23,7 +23,7 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
         exp.JSONExtract, exp.JSONExtractScalar, exp.JSONBExtract, exp.JSONBExtractScalar,
         exp.JSONPath, exp.JSONPathRoot, exp.JSONPathKey, exp.JSONPathSubscript,
         exp.Bracket, exp.Slice, exp.AtTimeZone,
-        # What has a syntax of its own; other functions are `Anonymous`, and looked up in policy.py
+        # Functions with a syntax of their own. All others are `Anonymous`, and must be in policy.py
         exp.Anonymous, exp.Case, exp.If, exp.Cast, exp.DataType, exp.DataTypeParam, exp.Extract, exp.Trim,
         exp.Substring, exp.StrPosition, exp.GroupConcat, exp.CurrentDate, exp.CurrentTime,
         exp.CurrentTimestamp, exp.Localtime, exp.Localtimestamp, exp.Date,
@@ -31,14 +31,14 @@ NODES: frozenset[type[exp.Expr]] = frozenset(
     }
 )  # fmt: skip
 
-# How often a statement may have these. For each table, databases compare plans, and the parser looks up where
-# its name comes from.
+# The most of these that a statement may have. For each table, databases compare more plans, and the parser
+# looks up the source of its name.
 MOST: dict[type[exp.Expr], int] = {exp.Table: 40, exp.Select: 100}
 
-# Words and signs of a statement, which are read three times, walked through, and written twice.
+# Words and signs of a statement. The parser reads them three times and writes them twice.
 MAX_TOKENS = 3000
 
-# Casts to others could look names up in the catalogs of the database ('secrets'::regclass).
+# The types of casts. Others could look names up in the catalogs of the database ('secrets'::regclass).
 TYPES = frozenset(
     {
         exp.DType.ARRAY, exp.DType.BIGINT, exp.DType.BOOLEAN, exp.DType.CHAR, exp.DType.DATE,
@@ -49,8 +49,8 @@ TYPES = frozenset(
     }
 )  # fmt: skip
 
-# Functions that look for a text, and which argument that is. It has to be short: looking for a long one
-# in another takes the product of their lengths, and no database stops in the middle of it.
+# Functions that search for a text, and the position of that argument. It must be short: a search takes as
+# many steps as the product of the two lengths, and no database stops in the middle of it.
 SEARCHES = {
     "glob": 0,
     "instr": 1,
@@ -65,27 +65,27 @@ SEARCHES = {
 }
 MAX_SEARCHED = 30  # characters
 
-# The same goes for the characters that these take away, each of which is compared with each of the text.
+# The same applies to the characters that these remove: each is compared with each character of the text.
 TRIMS = {"btrim", "ltrim", "rtrim"}
 MAX_TRIMMED = 10
 
-# SQLite's. A width or a precision may be a billion, and nothing stops it in the middle of that.
+# Of SQLite. A width or a precision may be a billion, and nothing stops SQLite in the middle of it.
 FORMATS = {"format", "printf"}
 LONG_NUMBER = re.compile(r"\*|\d{4}")
 
-# And for patterns.
+# The same applies to patterns.
 PATTERNS = (exp.Like, exp.ILike, exp.SimilarTo, exp.Glob)
 MAX_PATTERN = 50  # characters
 
-# What each table of PostgreSQL has besides its columns. Functions there begin with pg_.
+# Columns that every table of PostgreSQL has. The parser also refuses all names that begin with pg_.
 SYSTEM_COLUMNS = {"cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"}
 
-# What is written without quotes: names and units are one word; the others are numbers, or keywords such as
-# CURRENT ROW.
+# Texts that are written without quotes. Names and units are one word. The others are numbers, or keywords
+# such as CURRENT ROW.
 WORD = re.compile(r"\w+")
 WORDS = re.compile(r"[A-Za-z0-9_.+ -]*")
 
-# The columns of PostgreSQL's functions that do not call theirs like the function's alias.
+# The columns of PostgreSQL's functions whose columns do not have the name of the function's alias.
 COLUMNS_OF = {
     "json_array_elements": ("value",),
     "json_array_elements_text": ("value",),
@@ -97,7 +97,7 @@ COLUMNS_OF = {
     "jsonb_each_text": ("key", "value"),
 }
 
-# Functions that put all rows into one value.
+# Functions that collect all rows into one value.
 COLLECT = {
     *("array_agg", "group_concat", "json_agg", "json_arrayagg", "json_group_array", "json_group_object"),
     *("json_object_agg", "json_objectagg", "jsonb_agg", "jsonb_object_agg", "string_agg"),

@@ -9,7 +9,8 @@ from tenants.models import TenantModel
 def exposed_models() -> list[readable.ExposedTable]:
     """Return the tables of the project's own models.
 
-    Raises ImproperlyConfigured also for a model whose rows, of all tenants, anybody could read.
+    Raises ImproperlyConfigured as `readable.exposed_models` does, and for a model that is not a
+    `TenantModel`, because every tenant could read all of its rows.
     """
     tables = readable.exposed_models()
     for table in tables:

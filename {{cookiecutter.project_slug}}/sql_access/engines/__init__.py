@@ -1,4 +1,4 @@
-"""The databases that run statements. Each has its own guards, in case the parser missed something."""
+"""The databases that run statements. Each has protections of its own, in case the parser misses something."""
 
 import functools
 from typing import Any
@@ -18,20 +18,20 @@ ENGINES = {
 
 
 def current_engine() -> Engine:
-    """Return the database behind MCP_SQL_DATABASE_URL, or else the project's own.
+    """Return the engine of the database in MCP_SQL_DATABASE_URL, or else of the project's own.
 
-    Raises ImproperlyConfigured when there is no engine for it.
+    Raises ImproperlyConfigured if no engine supports this kind of database.
     """
     if settings.MCP_SQL_DATABASE:
         return other_engine()
-    # The settings of the connection rather than DATABASES: tests have a database of their own.
+    # The settings of the connection rather than DATABASES, because tests use another database.
     config = connection.settings_dict
     return _engine_class(config, import_string(settings.MCP_SQL_OWN_ENGINES))(config, own=True)
 
 
 @functools.cache
 def other_engine() -> Engine:
-    """Return the database behind MCP_SQL_DATABASE_URL; kept, with what it found out about its tables."""
+    """Return the engine of MCP_SQL_DATABASE_URL. It is kept, because it reads the columns of all tables."""
     config: dict[str, Any] = settings.MCP_SQL_DATABASE or {}
     return _engine_class(config, ENGINES)(config, own=False)
 
@@ -40,6 +40,6 @@ def _engine_class(config: dict[str, Any], engines: dict[str, str]) -> type[Engin
     kind = config["ENGINE"].rpartition(".")[2]
     if kind not in engines:
         raise ImproperlyConfigured(f"The SQL tools cannot read a database of the kind {kind!r}.")
-    # Only the one that is needed, for each wants a driver.
+    # Import only this one, because each engine needs its driver.
     engine: type[Engine] = import_string(engines[kind])
     return engine

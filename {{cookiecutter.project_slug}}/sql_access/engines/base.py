@@ -1,4 +1,4 @@
-"""The base class of engines."""
+"""The base class of engines, which run statements on one kind of database."""
 
 import functools
 from abc import ABC, abstractmethod
@@ -11,32 +11,33 @@ from sqlglot import Dialect
 from sql_access.readable import ExposedTable, exposed_models, exposed_tables
 from sql_access.results import Column, ColumnInfo
 
-# The columns of a result, and its rows as they come.
+# The columns of a result, and an iterator over its rows.
 type Answer = tuple[list[Column], Iterator[Sequence[Any]]]
 
-MAX_SAID = 500  # characters
+MAX_SAID = 500  # characters of an error
 
 
 def shortened(said: object) -> str:
-    """Return what a database says of an error, which may hold a value of megabytes."""
+    """Return the first MAX_SAID characters of the message of a database, which may quote a huge value."""
     text = str(said).strip()
     return f"{text[:MAX_SAID]}…" if len(text) > MAX_SAID else text.rstrip(".")
 
 
 class Engine(ABC):
-    """A database that can be asked.
+    """A database on which statements are run.
 
     Args:
-        config: what Django's `DATABASES` says of it.
-        own: whether it is the project's own, of which models are exposed; else tables are.
+        config: its entry in Django's `DATABASES`.
+        own: whether it is the project's own database. Then EXPOSED_MODELS lists what may be read, and
+            EXPOSED_TABLES otherwise.
     """
 
     vendor: ClassVar[str]
     dialect: ClassVar[type[Dialect]]
-    # Whether names are written in quotes, so that none is a keyword such as PostgreSQL's `user`.
+    # Whether to quote all names, so that none is a keyword such as PostgreSQL's `user`.
     quotes_names: ClassVar[bool]
     explain: ClassVar[str]
-    # Whether `describe` names columns that may not be read.
+    # Whether `describe` also returns columns that the account may not read.
     knows_all_columns: ClassVar[bool] = True
 
     def __init__(self, config: dict[str, Any], *, own: bool) -> None:
@@ -50,7 +51,7 @@ class Engine(ABC):
 
     @functools.cached_property
     def tables(self) -> list[ExposedTable]:
-        """What may be read. Raises ImproperlyConfigured when policy.py names what does not exist."""
+        """The readable tables. Raises ImproperlyConfigured if policy.py names one that does not exist."""
         if self.own:
             return exposed_models()
         return exposed_tables(self._columns, knows_all=self.knows_all_columns)
@@ -60,15 +61,15 @@ class Engine(ABC):
 
     @abstractmethod
     def query(self, statement: str) -> AbstractContextManager[Answer]:
-        """Run one statement, so that it can only read, and not for longer than TIMEOUT.
+        """Run one statement, which can only read, and for at most TIMEOUT seconds.
 
-        Raises ToolError with what the database says about a statement that fails.
+        Raises ToolError with the message of the database if the statement fails.
         """
 
     def plan(self, statement: str) -> AbstractContextManager[Answer]:
-        """Return the plan of a statement, which is not run."""
+        """Return the plan of a statement, without running it. Raises ToolError as `query` does."""
         return self.query(self.explain + statement)
 
     @abstractmethod
     def describe(self, schema: str | None, table: str) -> list[ColumnInfo]:
-        """Return the columns of a table; none when there is no such table."""
+        """Return the columns of a table. There are none if the table does not exist."""

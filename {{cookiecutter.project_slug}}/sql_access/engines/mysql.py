@@ -1,6 +1,6 @@
 """MySQL and MariaDB: a read-only transaction, with an account that can only read.
 
-The server takes one statement at a time: PyMySQL asks for more (`multi_statements`) only when told to.
+The server accepts only one statement at a time, because the connection leaves CLIENT.MULTI_STATEMENTS off.
 """
 
 import functools
@@ -21,9 +21,9 @@ from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.engines.watchdog import GRACE, ended_after
 from sql_access.results import Column, ColumnInfo
 
-# What `SHOW GRANTS` may list: SELECT on a table or on columns of it, and no right at all. No role, whose
-# rights it does not list, and no whole database. MariaDB lets everybody write to databases whose name
-# begins with "test"; tables there are seen by VISIBLE.
+# The grants that `SHOW GRANTS` may list: USAGE, which is no right, and SELECT on a table or its columns. A
+# role is refused, because its rights are not listed, and so is a whole database. MariaDB allows everybody to
+# write to databases whose name begins with "test". VISIBLE finds their tables.
 READS_ONLY = re.compile(
     r"GRANT USAGE ON \*\.\* TO .*"
     r"|GRANT (SELECT( \([^)]*\))?|SHOW VIEW|, )+ ON (`([^`]|``)+`)\.(`([^`]|``)+`) TO [^\n]*"
@@ -31,12 +31,12 @@ READS_ONLY = re.compile(
 )
 MAY_HAND_ON = "WITH GRANT OPTION"
 
-# Every column that the account may do something with, however it came to that right.
+# Every column on which the account has any right, from any grant.
 VISIBLE = """
 SELECT table_schema, table_name, column_name FROM information_schema.columns
 WHERE table_schema NOT IN ('information_schema', 'performance_schema')
 """
-NOT_FOR_THIS = "the owner of the site has to give it an account that `manage.py create_sql_role` describes."
+NOT_FOR_THIS = "the owner of the site must use an account with the grants of `manage.py create_sql_role`."
 
 TYPE_NAMES = {kind: name.lower() for name, kind in vars(FIELD_TYPE).items() if isinstance(kind, int)}
 UNREACHABLE = {CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST}
@@ -79,15 +79,15 @@ class MySQL(Engine):
 
     @contextmanager
     def query(self, statement: str) -> Iterator[Answer]:
-        # In brackets nothing but a query can stand, as a cursor of PostgreSQL takes nothing else: no SET.
-        # MariaDB takes no WITH there, with which no other statement begins that a reader could run.
+        # Parentheses can contain only a query, so SET is a syntax error in them. MariaDB does not accept WITH
+        # there, but no other statement that a reader may run begins with WITH.
         prefix = self.explain if statement.startswith(self.explain) else ""
         bare = statement.removeprefix(prefix)
         query = statement if re.match(r"WITH\b", bare) else f"{prefix}(\n{bare}\n)"
         try:
             with closing(self._connect()) as connection, self._ended_in_time(connection):
                 self._guard(connection)
-                # Row by row: it would otherwise read everything before the first is looked at.
+                # Fetch row by row. The default cursor would first load all rows into memory.
                 with connection.cursor(SSCursor) as cursor:
                     cursor.execute(query)
                     described: Any = cursor.description or ()
@@ -96,7 +96,7 @@ class MySQL(Engine):
                     try:
                         yield columns, (_parse_json(row, kinds) for row in cursor)
                     finally:
-                        # Rows that nobody asked for are not read: the connection ends here.
+                        # Do not read the remaining rows before the connection closes.
                         cursor._result.unbuffered_active = False  # type: ignore[attr-defined] # noqa: SLF001
         except pymysql.MySQLError as error:
             raise ToolError(_reason(error)) from error
@@ -120,16 +120,17 @@ class MySQL(Engine):
             password=self.config["PASSWORD"],
             database=self.config["NAME"],
             charset="utf8mb4",
-            # In the words of the parser: "x" is a string, and a backslash escapes.
+            # The parser assumes that "x" is a string, and that a backslash escapes.
             sql_mode="ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO",
             connect_timeout=CONNECT_TIMEOUT,
-            read_timeout=policy.TIMEOUT + 2 * GRACE,  # after which nobody waits for the server
+            # After this, the caller gets an answer even if the server does not stop.
+            read_timeout=policy.TIMEOUT + 2 * GRACE,
             **self.config.get("OPTIONS", {}),
         )
 
     @contextmanager
     def _ended_in_time(self, connection: pymysql.Connection) -> Iterator[None]:
-        """End the statement from outside, should it not obey the server's limit, which it could change."""
+        """Kill the statement from another connection, in case it has changed its own time limit."""
 
         def kill() -> None:
             with closing(self._connect()) as other, other.cursor() as cursor:
@@ -181,5 +182,5 @@ def _reason(error: pymysql.MySQLError) -> str:
     if code in UNREACHABLE:
         return "The database cannot be reached. Try again later."
     if code == ER.ACCESS_DENIED_ERROR:
-        return "The database refuses the account of MCP_SQL_DATABASE_URL: the owner of the site has to look."
+        return "The database refuses the account of MCP_SQL_DATABASE_URL: tell the owner of the site."
     return f"The database says: {shortened(said)}. get_table_info names the columns of a table."

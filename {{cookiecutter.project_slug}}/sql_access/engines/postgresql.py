@@ -1,8 +1,8 @@
 """PostgreSQL: a read-only transaction, with a role that may read only what policy.py exposes.
 
-The role logs in: its session has no other role to go back to.
+The tools log in as this role instead of using SET ROLE, which a statement could undo with RESET ROLE.
 
-The statement is prepared, for then the database takes one and no more: what is merely sent may be
+The statement is prepared, because the database then accepts only one. A statement that is not prepared may be
 "COMMIT; DELETE …" (https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-EXT-QUERY).
 """
 
@@ -29,9 +29,9 @@ from sql_access.role import DEFAULT_SCHEMA
 FETCH = "FETCH 100 FROM answer"
 CONNECT_TIMEOUT = 5  # seconds
 TOO_LONG = f"The statement took longer than {policy.TIMEOUT} seconds: read less."
-RUN_THE_COMMAND = "the owner of the site has to run `manage.py create_sql_role`"
+RUN_THE_COMMAND = "the owner of the site must run `manage.py create_sql_role`"
 UNREACHABLE = "The database cannot be reached. Try again later."
-BUSY = f"{policy.MAX_CONNECTIONS} statements run at the moment, and no more may. Try again later."
+BUSY = f"{policy.MAX_CONNECTIONS} statements are running, which is the limit. Try again later."
 IS_FULL = """
 SELECT rolconnlimit >= 0 AND rolconnlimit <= (SELECT count(*) FROM pg_stat_activity WHERE usename = rolname)
 FROM pg_roles WHERE rolname = %s
@@ -39,19 +39,19 @@ FROM pg_roles WHERE rolname = %s
 
 DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "prepare_threshold", "server_side_binding"}
 
-# As PostgreSQL writes them, for Python knows neither infinite dates nor dates before Christ.
+# Types that stay text, because Python has neither infinite dates nor dates before Christ.
 AS_TEXT = ("numeric", "date", "time", "timetz", "timestamp", "timestamptz", "interval")
 
-# Rows come whole: one with a value of a gigabyte would take the process down. The database looks first,
-# at q.*, for q alone would be a column that the statement gave this name.
+# A row is loaded as a whole, and one of a gigabyte would end this process. So the database checks the size
+# first. It checks q.*, because a statement may name a column q.
 NO_HUGE_ROWS = """
 SELECT q.* FROM ({statement}) AS q
 WHERE CASE WHEN octet_length((q.*)::text) > {limit} THEN ('row too large' || left((q.*)::text, 0))::boolean
       ELSE true END
 """
 
-# So may the lines of a plan, in which functions of constants are computed. EXPLAIN is no query that another
-# could look at, hence this loop, which takes one statement and no more.
+# The lines of a plan may be as long, because PostgreSQL computes constant expressions in them. A query cannot
+# select from EXPLAIN, but this loop can read it. EXECUTE accepts only one statement here.
 EXPLAIN = f"""
 DO $$
 DECLARE
@@ -82,9 +82,9 @@ ORDER BY a.attnum
 
 
 class PostgreSQL(Engine):
-    """PostgreSQL, on a connection of its own for each statement.
+    """PostgreSQL, with a separate connection for each statement.
 
-    Not on Django's: that belongs to a pool, where a later request would find what a statement left.
+    Django's connections go back to a pool, so a later request would get settings that a statement changed.
     """
 
     vendor = "postgresql"
@@ -114,7 +114,7 @@ class PostgreSQL(Engine):
                         yield _columns(cursor), iter(cursor.fetchall())
                     else:
                         checked = NO_HUGE_ROWS.format(statement=statement, limit=policy.MAX_BYTES)
-                        # Takes nothing but a query, and lets go of it when enough was read.
+                        # A cursor accepts only a query, and need not read all of its rows.
                         cursor.execute(f"DECLARE answer NO SCROLL CURSOR FOR {checked}".encode())
                         cursor.execute(FETCH)
                         yield _columns(cursor), _rows(cursor, deadline)
@@ -136,7 +136,7 @@ class PostgreSQL(Engine):
             raise ToolError(self._why_not()) from error
 
     def _why_not(self) -> str:
-        """Find out, as the application, why the role cannot log in: the error has no code."""
+        """Return why the role cannot log in. The error has no code, so the application asks the database."""
         try:
             with connect(self.config) as connection:
                 found = connection.execute(IS_FULL, [role.reader_role(connection.info.dbname)]).fetchone()
@@ -147,7 +147,7 @@ class PostgreSQL(Engine):
     def _guard(self, connection: psycopg.Connection) -> None:
         connection.execute("SET TRANSACTION READ ONLY")
         connection.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(int(policy.TIMEOUT * 1000)))
-        # What names mean and how values are written is said here, whatever the server's settings are.
+        # The parser assumes these settings, but those of the server or the role may differ.
         schema = sql.Identifier(DEFAULT_SCHEMA)
         connection.execute(sql.SQL("SET LOCAL search_path = {}, pg_temp").format(schema))
         connection.execute("SET LOCAL standard_conforming_strings = on")
@@ -156,9 +156,10 @@ class PostgreSQL(Engine):
 
 @contextmanager
 def _ended_in_time(connection: psycopg.Connection) -> Iterator[None]:
-    """End the statement from outside, should it not obey `statement_timeout`, which it could change.
+    """Cancel the statement from another connection, in case it has changed `statement_timeout`.
 
-    A function that never looks whether it was cancelled goes on in the database; nobody waits for it.
+    A function that does not check for cancellation continues in the database. Then the connection is shut
+    down, so that the caller gets an answer.
     """
     cancel = functools.partial(connection.cancel_safe, timeout=GRACE)
     hang_up = functools.partial(_hang_up, connection)
@@ -170,16 +171,16 @@ def _ended_in_time(connection: psycopg.Connection) -> Iterator[None]:
 
 
 def _hang_up(connection: psycopg.Connection) -> None:
-    # Another descriptor of the same socket: closing that of libpq would pull it from under the other thread.
+    # A second descriptor of the same socket, because the other thread still uses that of libpq.
     with socket.socket(fileno=os.dup(connection.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)
 
 
 def connect(config: dict[str, Any]) -> psycopg.Connection:
-    """Open a connection to what Django's `DATABASES` describes."""
+    """Open a connection with an entry of Django's `DATABASES`. Raises psycopg.OperationalError."""
     options = {name: value for name, value in config.get("OPTIONS", {}).items() if name not in DJANGO_OPTIONS}
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    # As Django does: the options may have the socket as their host.
+    # Like Django, do not let an empty HOST replace a host in the options.
     options |= {name: config[setting] for name, setting in names.items() if config[setting]}
     return psycopg.connect(
         autocommit=True,
@@ -196,7 +197,7 @@ def _columns(cursor: psycopg.Cursor) -> list[Column]:
 def _rows(cursor: psycopg.Cursor, deadline: float) -> Iterator[Sequence[Any]]:
     while rows := cursor.fetchall():
         yield from rows
-        if time.monotonic() >= deadline:  # PostgreSQL grants each FETCH its time anew
+        if time.monotonic() >= deadline:  # `statement_timeout` starts again with each FETCH
             raise ToolError(TOO_LONG)
         cursor.execute(FETCH)
 
@@ -210,10 +211,10 @@ def _reason(error: psycopg.Error) -> str:
         case psycopg.errors.InvalidTextRepresentation() if "row too large" in said:
             return f"A row is larger than {policy.MAX_BYTES} bytes: select less of it."
         case psycopg.errors.OutOfMemory():
-            return "The statement takes more memory than the database gives it: keep or collect fewer rows."
+            return "The statement takes more memory than the database allows: keep or collect fewer rows."
         case psycopg.errors.InsufficientPrivilege():
             return f"PostgreSQL says: {said}. If list_tables names it, {RUN_THE_COMMAND}."
-        # What PostgreSQL itself says of a connection (class 08) or of its own end (57), or nobody said.
+        # An error without a code, of the connection (class 08), or because the server stops (57).
         case psycopg.OperationalError(sqlstate=state) if not state or state[:2] in {"08", "57"}:
             return UNREACHABLE
     return f"PostgreSQL says: {said}.{hint} get_table_info names the columns of a table."

@@ -1,4 +1,4 @@
-"""SQLite: a read-only connection, whose authorizer decides about each table, column and function."""
+"""SQLite: a read-only connection with an authorizer, which checks each table, column and function."""
 
 import itertools
 import sqlite3
@@ -16,10 +16,9 @@ from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.engines.watchdog import ended_after
 from sql_access.results import Column, ColumnInfo
 
-STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine: well under a millisecond
-ATTEMPTS = 3  # to interrupt it: one that comes between two steps of the cursor has no effect
-# SQLite runs in this process: what a statement may make it hold. A row has so many values at most, each
-# of MAX_BYTES.
+STEPS_BETWEEN_LOOKS = 10_000  # of SQLite's virtual machine, between checks of the time: under a millisecond
+ATTEMPTS = 3  # to interrupt SQLite: an attempt between two steps of the cursor has no effect
+# SQLite runs in this process, so limit its memory: a row has at most 200 values of MAX_BYTES each.
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: policy.MAX_BYTES,
     sqlite3.SQLITE_LIMIT_COLUMN: 200,
@@ -27,18 +26,18 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-# Tables, and modules, which are tables without being made: json_each, dbstat, …
+# Tables, and modules that can be read like tables: json_each, dbstat, …
 NAMES = "SELECT name FROM sqlite_master UNION SELECT name FROM pragma_module_list"
 SYSTEM = ("sqlite_", "pragma_")
 INTERNAL_FUNCTIONS = frozenset({"->", "->>", "current_date", "current_time", "current_timestamp"})
 
 
 class SQLite(Engine):
-    """A file of SQLite."""
+    """A file of SQLite, which is opened for each statement."""
 
     vendor = "sqlite"
     dialect = ReadSQLite
-    # A quoted name that does not exist is a string for SQLite.
+    # SQLite reads a quoted name that does not exist as a string.
     quotes_names = False
     explain = "EXPLAIN QUERY PLAN "
 
@@ -48,7 +47,7 @@ class SQLite(Engine):
 
     @contextmanager
     def query(self, statement: str) -> Iterator[Answer]:
-        # The interrupt reaches what takes long between two looks at the clock.
+        # An interrupt also ends an operation that takes long between two calls of the progress handler.
         with (
             closing(self._connect()) as connection,
             ended_after(policy.TIMEOUT, *[connection.interrupt] * ATTEMPTS),
@@ -57,7 +56,7 @@ class SQLite(Engine):
             try:
                 cursor = connection.execute(statement)
                 first = cursor.fetchone()
-                # Types belong to values in SQLite, so the first row tells them.
+                # In SQLite, a type belongs to a value, so take the types of the first row.
                 columns = [
                     Column(name, _type_name(first[index] if first else None))
                     for index, (name, *_) in enumerate(cursor.description or ())
@@ -94,7 +93,7 @@ class SQLite(Engine):
         deadline = time.monotonic() + policy.TIMEOUT
 
         def authorize(action: int, *names: str | None) -> int:
-            # SQLite hands names on as they were written, in any case.
+            # Names come as the statement wrote them, in any case.
             what, detail, database, view = ((name or "").lower() for name in names)
             match action:
                 case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE:
@@ -113,9 +112,10 @@ class SQLite(Engine):
         connection.set_authorizer(authorize)
 
     def _reading(self, connection: sqlite3.Connection) -> Callable[[str, str, str, str], bool]:
-        """Return what says whether a column may be read.
+        """Return the function that decides whether a column may be read.
 
-        It is given the table, the column ("" to count rows), the database, and the view that reads it.
+        Its arguments are the table, the column ("" if rows are only counted), the database, and the view that
+        reads the column.
         """
         existing = {name.lower() for (name,) in connection.execute(NAMES)}
         readable = {table.name.lower(): {column.lower() for column in table.columns} for table in self.tables}
@@ -123,7 +123,7 @@ class SQLite(Engine):
         def may_read(table: str, column: str, _database: str, _view: str) -> bool:
             if table in readable:
                 return not column or column in readable[table]
-            # The rows of a CTE or a subquery are counted without reading a column.
+            # Count the rows of a CTE or a subquery, but of no other table.
             return not column and table not in existing and not table.startswith(SYSTEM)
 
         return may_read

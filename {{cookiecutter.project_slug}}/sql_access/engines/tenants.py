@@ -1,7 +1,6 @@
-"""The engines with tenants: a statement reads only the rows of the tenant in scope.
+"""The engines for tenants: a statement reads only the rows of the tenant in scope.
 
-PostgreSQL has row-level security, which the role of the SQL tools cannot escape; set_config is no
-function that a statement may call. For SQLite, a view stands before each table.
+PostgreSQL enforces this with row-level security. On SQLite, a statement reads a view instead of each table.
 """
 
 import functools
@@ -23,10 +22,10 @@ from sql_access.tenancy import exposed_models
 from tenants import scope
 from tenants.models import tenant_models
 
-# PostgreSQL plans with statistics of the rows of all tenants, which row-level security does not cover:
-# estimates, and even the shape of a plan, would tell what others have. Constants can be made without
-# writing one (length(true::text)), so that planning without the values of a statement would not help.
-NO_PLANS = "A plan would tell what rows other tenants have, so there is none: read less at a time instead."
+# PostgreSQL plans with statistics about the rows of all tenants, to which row-level security does not apply.
+# So the estimates in a plan, and even its shape, reveal something about them. Removing the constants of a
+# statement would not help, because a statement can compute constants: length(true::text).
+NO_PLANS = "A plan is not available, because it would reveal rows of other tenants: read fewer rows instead."
 
 ENGINES = {
     "postgresql": "sql_access.engines.tenants.TenantPostgreSQL",
@@ -35,27 +34,28 @@ ENGINES = {
 
 
 class TenantEngine(Engine):
-    """A database that tenants share."""
+    """A database that several tenants share."""
 
     @functools.cached_property
     def tables(self) -> list[ExposedTable]:
-        """What may be read. Raises ImproperlyConfigured for a model that tenants do not have."""
+        """The readable tables. Raises ImproperlyConfigured for a model that is not a `TenantModel`."""
         return exposed_models()
 
     def plan(self, _statement: str) -> AbstractContextManager[Answer]:
-        """Refuse."""
+        """Raise ToolError, because a plan reveals something about other tenants."""
         raise ToolError(NO_PLANS)
 
 
 class TenantPostgreSQL(TenantEngine, PostgreSQL):
-    """PostgreSQL, told with a signature which tenant is in scope."""
+    """PostgreSQL. Its policies for rows get the tenant in scope, with a signature."""
 
     def _guard(self, connection: psycopg.Connection) -> None:
         super()._guard(connection)
-        # The rows of this tenant are all there are, for row-level security holds for every role.
+        # Row-level security applies to every role, so a statement sees only the rows of this tenant.
         tenant = scope.for_database()
         connection.execute(sql.SQL("SET LOCAL app.tenant = {}").format(sql.Literal(tenant)))
-        if tenant.isdecimal():  # no other scope is signed: neither nobody's nor everybody's rows are read
+        # Only a single tenant is signed: without a scope, or across all tenants, no row is read.
+        if tenant.isdecimal():
             signed = sql.Literal(signature.sign(tenant))
             connection.execute(sql.SQL("SET LOCAL sql_access.signature = {}").format(signed))
             found = connection.execute("SELECT public.sql_access_tenant()::text").fetchone()
@@ -64,10 +64,10 @@ class TenantPostgreSQL(TenantEngine, PostgreSQL):
 
 
 class TenantSQLite(TenantEngine, SQLite):
-    """SQLite, with a view before each table.
+    """SQLite, with a view for each table, which has only the rows of this tenant.
 
-    It has the rows of this tenant. It alone may read the table, hence a name that nobody can guess: a
-    statement could call something of its own like the table.
+    Only this view may read the table. Its name is random, because a statement could define something with the
+    same name, and the authorizer only sees names.
     """
 
     def _connect(self) -> sqlite3.Connection:

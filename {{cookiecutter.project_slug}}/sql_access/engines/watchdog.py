@@ -1,17 +1,21 @@
-"""Ends a statement from outside, whatever it calls and whichever settings of its session it changes."""
+"""Ends a statement from another thread, so that no setting which the statement changes can prevent it."""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-GRACE = 0.3  # seconds for the database to end a statement by itself, and after each attempt to end it
+GRACE = 0.3  # seconds that the database gets to end a statement by itself, and between two attempts
 
 
 @contextmanager
 def ended_after(seconds: float, *attempts: Callable[[], object]) -> Iterator[threading.Event]:
-    """Make one attempt after another until the block is left, the first when its time is over.
+    """Call one attempt after another if the block takes longer than `seconds`, until the block ends.
 
-    Yields an event that is set when an attempt was made.
+    Args:
+        seconds: the time for the block. The first attempt comes GRACE later.
+        attempts: functions that end the statement. Their exceptions are ignored.
+
+    Yields an event that is set before the first attempt.
     """
     left, late = threading.Event(), threading.Event()
 
@@ -21,7 +25,7 @@ def ended_after(seconds: float, *attempts: Callable[[], object]) -> Iterator[thr
             if left.wait(pause):
                 return
             late.set()
-            with suppress(Exception):  # the statement, or its connection, may have ended by itself
+            with suppress(Exception):  # the statement or its connection may have ended already
                 end()
             pause = GRACE
 
@@ -31,4 +35,4 @@ def ended_after(seconds: float, *attempts: Callable[[], object]) -> Iterator[thr
         yield late
     finally:
         left.set()
-        thread.join()  # then no attempt meets a connection that is being closed
+        thread.join()  # otherwise, an attempt could use a connection that is being closed

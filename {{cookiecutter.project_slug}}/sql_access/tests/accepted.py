@@ -1,4 +1,4 @@
-"""Statements that must work, for an allow list is only good when it allows."""
+"""Statements that must work. Each one catches an allow list that refuses too much."""
 
 EVERYWHERE = """
 SELECT * FROM sample_category;
@@ -207,7 +207,7 @@ DESC sample_customer
 
 
 def good_statements(vendor: str) -> list[str]:
-    """Return what must work on a database."""
+    """Return the statements that must work on a database."""
     own = {"postgresql": POSTGRESQL, "sqlite": SQLITE, "mysql": MYSQL}[vendor]
-    written_in_its_own_way = ["-- the orders\nSELECT * FROM sample_order /* all */ ;", "SHOW FULL TABLES;"]
-    return f"{EVERYWHERE.strip()};\n{own.strip()}".split(";\n") + written_in_its_own_way
+    of_clients = ["-- the orders\nSELECT * FROM sample_order /* all */ ;", "SHOW FULL TABLES;"]
+    return f"{EVERYWHERE.strip()};\n{own.strip()}".split(";\n") + of_clients

@@ -1,7 +1,7 @@
-"""Statements as they would look behind a parser that understood nothing: raw SQL of each database.
+"""Attacks in the SQL of one database each, which are sent to it without the parser.
 
-With the parser gone, a statement may still read what PostgreSQL's catalogs tell every role: names of tables,
-columns and roles, settings of the server, and how many rows a table has.
+Without the parser, a statement may still read what PostgreSQL's catalogs show to every role: names of tables,
+columns and roles, settings of the server, and the number of rows of a table. So no attack here reads these.
 """
 
 POSTGRESQL = """

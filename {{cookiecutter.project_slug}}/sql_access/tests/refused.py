@@ -1,4 +1,4 @@
-"""Statements that must be refused: on every database, whichever of them they were made for.
+"""Statements that every database must refuse, including those in the SQL of another database.
 
 Collected from reports about database servers for MCP (among them CVE-2026-12045 of pgAdmin, and those of
 server-postgres, mcp-database-server and pgedge-postgres-mcp), from lists of SQL injections, and from the
@@ -31,7 +31,7 @@ RELEASE SAVEPOINT a
 PREPARE TRANSACTION 'a'
 """
 
-# Writing, and what writes besides.
+# Statements that write, and queries with a part that writes.
 WRITES = """
 DELETE FROM sample_order
 UPDATE sample_order SET total = 0
@@ -183,7 +183,7 @@ SELECT sqlite_version()
 SELECT sqlite_compileoption_get(1)
 """
 
-# Reading what is not exposed.
+# Reading tables that are not exposed.
 OTHER_TABLES = """
 SELECT * FROM sample_secret
 SELECT count(*) FROM sample_secret
@@ -453,7 +453,7 @@ SELECT id COLLATE "C" FROM sample_order
 SELECT * FROM ROWS FROM (pg_sleep(9)) AS x
 """
 
-# PostgreSQL reads `d.f` as the call `f(d)` when `d` has no column `f`.
+# PostgreSQL reads `d.f` as the call `f(d)` if `d` has no column `f`.
 NOTATION = r"""
 SELECT d.ts_stat FROM unnest(ARRAY['select to_tsvector(current_user::text)']) AS d
 SELECT d.to_regclass FROM unnest(ARRAY['accounts_user']) AS d
@@ -511,7 +511,7 @@ SELECT * FROM CAST('x' AS text) AS d
 SELECT * FROM LATERAL CAST('x' AS text) AS d
 """  # noqa: E501
 
-# Names in quotes where a keyword or a number stands, which is written without quotes.
+# Quoted names in place of a keyword or a number, which sqlglot writes without quotes.
 RAW_WORDS = r'''
 SELECT EXTRACT("""YEAR FROM CURRENT_DATE), PG_SLEEP(1), EXTRACT(YEAR""" FROM CURRENT_DATE)
 SELECT EXTRACT("""YEAR FROM CURRENT_DATE), SET_CONFIG(LOWER('APP.TENANT'), '*', TRUE), EXTRACT(YEAR""" FROM CURRENT_DATE)
@@ -528,7 +528,7 @@ SELECT timestampadd(1, 1, created) FROM sample_order
 SELECT timestampadd((SELECT name FROM sample_secret), 1, created) FROM sample_order
 '''  # noqa: E501
 
-# Functions, types and operators of a schema: the lists of what is allowed know names only.
+# Functions, types and operators with a schema, which the lists of allowed names do not have.
 SCHEMA_FUNCTIONS = r"""
 SELECT 1 FROM pg_catalog.lower('x') AS d
 SELECT * FROM "pg_catalog".lower('x') AS d
@@ -546,7 +546,7 @@ SELECT public.text 'x'
 SELECT 1 OPERATOR(public.+) 1
 """
 
-# Texts that mean one thing here and another one there.
+# Texts that mean one thing to the parser and another to a database.
 SPELLINGS = """
 /*!50000 DELETE FROM sample_order */
 SELECT 1 /*!50000 INTO OUTFILE '/tmp/x' */ FROM sample_secret
@@ -599,8 +599,8 @@ ATTACKS = [
     if line
 ] + ["", " ", "\x00", "SELECT 1\x00; DELETE FROM sample_order", "SELECT 1;\nDELETE FROM sample_order"]
 
-# Texts and lists of gigabytes: databases look at the clock between rows, not within a calculation. Only the
-# parser is asked about these, for a database would work on some of them for long.
+# Texts and lists of gigabytes. Databases check the time between rows, and not within a calculation, so some
+# of these would run for long. Tests only give them to the parser.
 GROWTH = r"""
 SELECT cardinality(array_agg(g)) FROM generate_series(1, 300000) AS g GROUP BY GROUPING SETS ((g % 2), (g % 3), (g % 4), (g % 5), (g % 6), (g % 7), (g % 8), (g % 9), (g % 10), (g % 11), (g % 12), (g % 13), (g % 14), (g % 15), (g % 16), (g % 17), (g % 18), (g % 19), (g % 20), (g % 21), (g % 22), (g % 23), (g % 24), (g % 25), (g % 26), (g % 27), (g % 28), (g % 29), (g % 30), (g % 31), (g % 32), (g % 33), (g % 34), (g % 35), (g % 36), (g % 37), (g % 38), (g % 39))
 SELECT cardinality(array_agg(g)) FROM generate_series(1, 300000) AS g GROUP BY CUBE (g % 2, g % 3, g % 4, g % 5, g % 6, g % 7, g % 8)

@@ -1,4 +1,4 @@
-"""Tables with secrets, on whatever database the SQL tools read, and a look at whether they changed."""
+"""Sample tables with secrets in the database that the SQL tools read, and the contents of all of them."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +16,9 @@ SECRET = "SECRET"
 
 @pytest.fixture
 def sample(transactional_db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Expose three tables, one of them with two of its columns hidden, and one without one.
+    """Create four tables, and expose three: one of these with hidden columns, and the fourth not at all.
 
-    With MCP_SQL_DATABASE_URL set, that database must have the tables; else the test database gets them.
+    If MCP_SQL_DATABASE_URL is set, that database must have the tables already.
     """
     expose(
         monkeypatch,
@@ -33,7 +33,7 @@ def sample(transactional_db: None, settings: Settings, monkeypatch: pytest.Monke
     try:
         for statement in STATEMENTS.split(";\n"):
             run(statement)
-        assert SECRET in str(contents())  # which the tests would find if it were told
+        assert SECRET in str(contents())  # otherwise, no test could find it in an answer
         yield from with_role()
     finally:
         for table in TABLES:
@@ -48,7 +48,7 @@ def expose(monkeypatch: pytest.MonkeyPatch, **tables: policy.Columns) -> None:
 
 
 def with_role() -> Iterator[None]:
-    """Have the role while the test runs."""
+    """Create the role, and drop it after the test."""
     if connection.vendor != "postgresql":
         yield
         return
@@ -60,17 +60,17 @@ def with_role() -> Iterator[None]:
     name = role.reader_role(str(connection.settings_dict["NAME"]))
     with connect(engine.config) as owner:
         role.bring_up_to_date(owner, engine.tables)
-        # As a superuser, which the tests may be but the application may not, this takes all of them.
+        # If the tests run as a superuser, this revokes all of them. The application may revoke only some.
         role.revoke_functions(owner)
     try:
         yield
     finally:
-        with administrator() as admin:  # who may have made it, too
+        with administrator() as admin:  # who may own the role
             admin.execute(f'DROP OWNED BY "{name}"; DROP ROLE "{name}"'.encode())
 
 
 def run(statement: str) -> None:
-    """Run a statement as the application may, which is allowed everything."""
+    """Run a statement as the application, which may read and write everything."""
     if statement.strip():
         with connection.cursor() as cursor:
             cursor.execute(statement)

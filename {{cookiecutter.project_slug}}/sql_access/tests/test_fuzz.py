@@ -1,4 +1,4 @@
-"""Statements that nobody thought of."""
+"""Random statements, which catch mistakes that no list of attacks contains."""
 
 import json
 import re
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("sample")
 often = settings(
     max_examples=60,
     deadline=None,
-    derandomize=True,  # the same statements each time: a test that fails now and then helps nobody
+    derandomize=True,  # the same statements each time, so that a failure can be reproduced
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -29,7 +29,7 @@ GOOD = [text for vendor in ("postgresql", "sqlite", "mysql") for text in good_st
 WORDS = sorted({word for statement in [*GOOD, *ATTACKS] for word in re.findall(r"\w+|[^\w\s]", statement)})
 SOUP = st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join)
 
-# What a query may hold, and what it may not: some of it must make the whole a refusal.
+# Expressions that a query may not contain, and expressions that it may. One forbidden part refuses the query.
 FORBIDDEN = [
     "(SELECT name FROM sample_secret LIMIT 1)",
     "(WITH x AS (SELECT * FROM sample_secret) SELECT name FROM x)",
@@ -47,7 +47,7 @@ HARMLESS = ["1", "'text'", "NULL", "o.id", "o.total", "lower(o.status)", "(SELEC
 
 
 def expressions(leaves: list[str]) -> st.SearchStrategy[str]:
-    """Return expressions that hold some of `leaves`."""
+    """Return expressions that contain some of `leaves`."""
     return st.recursive(
         st.sampled_from(leaves),
         lambda inner: st.one_of(
@@ -77,7 +77,7 @@ QUERIES = [
 
 
 def run(statement: str) -> Any:
-    """Return what comes back, None for a refusal. Anything but a refusal with a sentence is a failure."""
+    """Return the answer as JSON, or None for a refusal. Every other exception fails the test."""
     try:
         return json.dumps(asdict(queries.execute(statement, 10)), allow_nan=False)
     except ToolError:

@@ -1,4 +1,7 @@
-"""Every attack three times: as users meet it, without the parser, and without what the database guards."""
+"""Every attack three times: with all layers, without the parser, and without the guards of the database.
+
+Catches an attack that only one of the layers prevents.
+"""
 
 import time
 from collections.abc import Callable, Iterator
@@ -21,13 +24,13 @@ from sql_access.tests.sample import SECRET, contents
 pytestmark = pytest.mark.usefixtures("sample")
 
 TIMEOUT = 0.1
-LATE = 1.0  # seconds beyond the time limit, when a statement must be over for who asked
+LATE = 1.0  # seconds after the time limit, within which the caller must have an answer
 
-# What outlives a statement if it is let, and how to see it, beside the rows of the tables.
+# Queries for the state that a statement could leave behind, besides the rows of the tables.
 TRACES = {
     "postgresql": [
         "SELECT name, setting FROM pg_settings WHERE source <> 'client' ORDER BY name",
-        # Other test processes have databases of their own in this server, with roles that come and go.
+        # Other test processes use the same server. Their databases have roles that come and go.
         """
         WITH ours AS (
             SELECT oid, rolname, rolsuper, rolconnlimit FROM pg_roles WHERE NOT EXISTS (
@@ -54,7 +57,7 @@ TRACES = {
 
 
 def traces() -> list[object]:
-    """Return what the server says of itself, and all rows."""
+    """Return the state of the server, and all rows."""
     found: list[object] = [contents()]
     with connection.cursor() as cursor:
         for question in TRACES[connection.vendor]:
@@ -74,9 +77,9 @@ def without_parser(statement: str) -> str:
 
 @contextmanager
 def unguarded(statement: str) -> Iterator[Answer]:
-    """Run a statement as the application, which may do everything.
+    """Run a statement as the application, without the guards of the database, except for the time limit.
 
-    But not for ever: how long a query takes, only the database knows. The parser does not stand alone there.
+    The parser cannot know how long a query takes, so it is not the only protection there.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor, ended_after(TIMEOUT, interrupt()):
@@ -93,11 +96,11 @@ def interrupt() -> Callable[[], object]:
 
 
 def harm(ask: Callable[[str], str], statement: str) -> str:
-    """Return what was wrong with the answer to a statement; nothing, if it did no harm."""
+    """Return the answer of a harmful statement, or its time if it took too long. Else, return ""."""
     began = time.monotonic()
     try:
         said = ask(statement)
-    except (ToolError, ValueError) as error:  # ValueError: drivers refuse NUL by themselves
+    except (ToolError, ValueError) as error:  # ValueError: drivers refuse NUL
         said = str(error).replace(statement, "")
     took = time.monotonic() - began
     if SECRET in said.replace("SECRET%", "") and "SECRET" not in statement:
@@ -107,7 +110,7 @@ def harm(ask: Callable[[str], str], statement: str) -> str:
 
 def harms(ask: Callable[[str], str], statements: list[str]) -> dict[str, str]:
     found = {statement: harm(ask, statement) for statement in statements}
-    # The machine may have been busy: whatever was wrong is wrong again.
+    # Try again, because the machine may have been busy.
     return {statement: wrong for statement in found if found[statement] and (wrong := harm(ask, statement))}
 
 
@@ -117,7 +120,7 @@ def ask(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Call
     if request.param == "no parser":
         return without_parser
     if request.param == "no guards of the database" and current_engine().vendor != "mysql":
-        # The account of MySQL is all that the tests have of that database.
+        # On MySQL, tests only have the account that is limited already.
         monkeypatch.setattr(type(current_engine()), "query", lambda _, statement: unguarded(statement))
     return with_both
 

@@ -1,6 +1,7 @@
-"""Nothing of a statement is written without its quotes: neither now nor by another release of sqlglot.
+"""A quoted name or text of a statement is never written without its quotes, by no release of sqlglot.
 
-sqlglot takes any token for a keyword in some places, even a name in quotes, and writes it without quotes.
+In some places, sqlglot accepts any token as a keyword, even a quoted name, and writes it without quotes. Then
+the text of a model would become SQL.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ TABLES = {
         hidden=True,
     ),
 }
-# What accepted.py has no use for.
+# More syntax than accepted.py has.
 MORE = {
     "postgresql": [
         "SELECT CAST(total AS decimal(10, 2)), note::varchar(5), created::timestamp(3) FROM sample_order",
@@ -52,20 +53,20 @@ MORE = {
 
 
 def reader(vendor: str) -> Reader:
-    """Return what reads statements for a database."""
+    """Return the `Reader` of a database."""
     functions = FUNCTIONS | FUNCTIONS_OF[vendor]
     return Reader(DIALECTS[vendor], functions, TABLES, quote=vendor != "sqlite")
 
 
 def in_quotes(text: str, quote: str) -> str:
-    """Return `text` as a name or a string."""
+    """Return `text` as a quoted name or a string."""
     return quote + text.replace(quote, quote * 2) + quote
 
 
 def spoiled(vendor: str) -> Iterator[str]:
-    """Give good statements with one token replaced by something odd in quotes.
+    """Yield good statements in which one token is replaced by a quoted name.
 
-    Each token once after the same two others, so that a few hundred stand for fifty thousand.
+    After the same two tokens, a token is replaced only once, which leaves hundreds of statements.
     """
     quote, raw = "`" if vendor == "mysql" else '"', f"{MARK} 1"
     once = in_quotes(raw, quote)
@@ -76,12 +77,12 @@ def spoiled(vendor: str) -> Iterator[str]:
         for token, *place in zip(tokens, words, words[1:], strict=False):
             if (*place, token.token_type) not in seen:
                 seen.add((*place, token.token_type))
-                for odd in (once, in_quotes(once, quote)):  # each time it is read may take a pair away
+                for odd in (once, in_quotes(once, quote)):  # each parsing may remove one pair of quotes
                     yield f"{statement[: token.start]} {odd} {statement[token.end + 1 :]}"
 
 
 def written_raw(statement: str, vendor: str) -> list[str]:
-    """Return the words that come from something in quotes, and are now without them."""
+    """Return the words that were quoted before, and are not any more."""
     tokens = DIALECTS[vendor]().tokenize(statement)
     quoted = {TokenType.IDENTIFIER, TokenType.STRING}
     return [token.text for token in tokens if MARK in token.text.upper() and token.token_type not in quoted]
@@ -98,7 +99,7 @@ def test_what_is_in_quotes_stays_in_quotes(vendor: str) -> None:
         accepted += 1
         if words := written_raw(statement, vendor):
             raw[text] = words
-    assert accepted > 50  # else nothing was looked at
+    assert accepted > 50  # otherwise, the test checks nothing
     assert raw == {}
 
 
@@ -116,10 +117,10 @@ def test_what_is_in_quotes_stays_in_quotes(vendor: str) -> None:
 def test_a_tree_whose_text_means_something_else_is_refused(
     node: exp.Expr, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As if sqlglot had read so: what is written is compared with what it was written from."""
+    """Catches a missing comparison of the statement with the tree from which it was written."""
     for parameter in node.find_all(exp.DataTypeParam):
         parameter.set("this", exp.Var(this="10)), lower('x'), CAST(1 AS decimal(10"))
-    postgresql, parse = reader("postgresql"), Reader._parse  # noqa: SLF001 - stands for sqlglot
+    postgresql, parse = reader("postgresql"), Reader._parse  # noqa: SLF001 - replaced to return the trees
     trees = iter([exp.select(node), exp.select(node)])
     monkeypatch.setattr(Reader, "_parse", lambda self, text: next(trees, None) or parse(self, text))
     monkeypatch.setattr("sql_access.parser._check_words", lambda node: None)

@@ -16,7 +16,7 @@ def test_what_the_project_exposes_exists() -> None:
     ("label", "secret"), [("accounts.User", "password"), ("mcp_server.MCPToken", "token")]
 )
 def test_all_columns_leave_secrets_out(monkeypatch: pytest.MonkeyPatch, label: str, secret: str) -> None:
-    """Who exposes a model exposes no password hash by accident."""
+    """Catches ALL exposing a password hash or a token by accident."""
     monkeypatch.setattr(policy, "EXPOSED_MODELS", {label: policy.ALL})
     (table,) = exposed_models()
     assert "id" in table.columns

@@ -1,4 +1,4 @@
-"""`create_sql_role`, and what the database enforces by itself."""
+"""`create_sql_role`, and the rules that the database enforces without the parser."""
 
 from base64 import b64decode
 
@@ -32,7 +32,7 @@ if connection.vendor == "postgresql":
     from sql_access.tests.administrator import administrator
 
     def test_run_again_it_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-        assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
+        assert create_sql_role(capsys) == ["The role already matches policy.py: nothing changed."]
 
     def test_it_says_what_changed(
         capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -67,7 +67,8 @@ if connection.vendor == "postgresql":
     ) -> None:
         settings.SECRET_KEY = "another" * 10
         name = f"{connection.settings_dict['NAME'][:56]}_reader"
-        run(f'ALTER ROLE "{name}" NOLOGIN')  # as good as a wrong password, where every log-in is trusted
+        # This has the effect of a wrong password, even if pg_hba.conf trusts every log-in.
+        run(f'ALTER ROLE "{name}" NOLOGIN')
         with pytest.raises(ToolError, match=r"cannot log in: the owner .* run `manage\.py create_sql_role`"):
             queries.execute("SELECT 1", 1)
         assert "It logs in, with 10 connections at most." in create_sql_role(capsys)
@@ -75,7 +76,7 @@ if connection.vendor == "postgresql":
 
     def test_one_connection_too_many_is_said() -> None:
         run(f'ALTER ROLE "{connection.settings_dict["NAME"][:56]}_reader" CONNECTION LIMIT 0')
-        with pytest.raises(ToolError, match="statements run at the moment, and no more may"):
+        with pytest.raises(ToolError, match="statements are running, which is the limit"):
             queries.execute("SELECT 1", 1)
 
     def test_in_production_a_superuser_is_refused(
@@ -87,7 +88,7 @@ if connection.vendor == "postgresql":
             call_command("create_sql_role")
 
     def test_the_password_is_kept_as_postgresql_keeps_it() -> None:
-        """A verifier of our own making against one of PostgreSQL's."""
+        """Catches a hash that differs from the one that libpq makes."""
         with connect(connection.settings_dict) as any_connection:
             theirs = any_connection.pgconn.encrypt_password(b"password", b"x", b"scram-sha-256").decode()
         iterations, salt = theirs.removeprefix("SCRAM-SHA-256$").partition("$")[0].split(":")
@@ -95,7 +96,7 @@ if connection.vendor == "postgresql":
         assert scram.verifier("password", b64decode(salt)) == theirs
 
     def test_the_socket_may_be_named_among_the_options() -> None:
-        """postgres://user@/shop?host=/var/run/postgresql, which Django takes, ended in a TypeError."""
+        """Catches a TypeError for postgres://user@/shop?host=/var/run/postgresql, which Django accepts."""
         config = connection.settings_dict
         options = {"host": config["HOST"] or "/var/run/postgresql"}
         with connect(config | {"HOST": "", "OPTIONS": options}) as by_socket:
@@ -114,7 +115,7 @@ if connection.vendor == "postgresql":
             queries.execute("SELECT * FROM sample_secret", 1)
 
     def test_what_it_prints_does_the_same(capsys: pytest.CaptureFixture[str]) -> None:
-        """For those who may not create roles, an administrator of the database runs it."""
+        """Catches printed statements that give another role than the command does."""
         for _ in with_role():
             pass
         call_command("create_sql_role", "--print")
@@ -122,14 +123,14 @@ if connection.vendor == "postgresql":
             admin.execute(capsys.readouterr().out.encode())
             limits = admin.execute("SELECT rolconfig FROM pg_roles WHERE rolname LIKE '%_reader'").fetchall()
         assert any(f"temp_file_limit={policy.MAX_TEMP_FILES}" in limit for (limit,) in limits)
-        assert create_sql_role(capsys) == ["The role is as policy.py wants it: nothing changed."]
+        assert create_sql_role(capsys) == ["The role already matches policy.py: nothing changed."]
 
     @pytest.mark.parametrize(
         "statement",
         ["SELECT 1; SELECT 2", "COMMIT; DELETE FROM sample_order", "SELECT 1) AS q; COMMIT; SELECT (1"],
     )
     def test_the_database_takes_one_statement_at_a_time(statement: str) -> None:
-        """Statements are prepared, which keeps `COMMIT; DELETE …` out should the parser fail."""
+        """Catches a statement that is not prepared: `COMMIT; DELETE …` would run if the parser failed."""
         with (
             pytest.raises(ToolError, match=r"multiple commands|syntax error"),
             current_engine().query(statement),
@@ -144,7 +145,7 @@ else:
 
 
 def test_the_database_guards_columns_by_itself() -> None:
-    """The parser hides them behind a subquery; this is the database asked directly."""
+    """Catches hidden columns that only the parser hides, with a subquery."""
     statement = "SELECT password FROM sample_customer"
     with pytest.raises(ToolError, match=r"denied|prohibited"), current_engine().query(statement):
         pass

@@ -1,4 +1,4 @@
-"""What is refused, what works, and that nothing was written, on the database that the tests run with."""
+"""Which statements are refused and which work, on the database of the tests. None may write."""
 
 import json
 from dataclasses import asdict
@@ -36,7 +36,7 @@ def test_there_are_enough() -> None:
 
 
 def test_attacks_are_refused_with_a_sentence() -> None:
-    """In one test, for each would take longer to set up than to run."""
+    """One test for all, because creating the tables takes longer than a statement."""
     before = contents()
     wrong = {}
     for statement in ATTACKS:
@@ -50,8 +50,8 @@ def test_attacks_are_refused_with_a_sentence() -> None:
 
 
 def test_the_database_alone_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same without the parser, as if it had understood nothing: all that is secret stays so."""
-    monkeypatch.setattr(policy, "TIMEOUT", 0.05)  # many of them sleep
+    """Catches an attack that only the parser stops: here, the statements go to the database directly."""
+    monkeypatch.setattr(policy, "TIMEOUT", 0.05)  # because many of them sleep
     before = contents()
     told = {}
     for statement in ATTACKS:
@@ -59,7 +59,7 @@ def test_the_database_alone_lets_nothing_through(monkeypatch: pytest.MonkeyPatch
             with current_engine().query(statement) as (_, rows):
                 if SECRET in (answer := str(list(rows))):
                     told[statement] = answer
-        except (ToolError, ValueError):  # ValueError: drivers refuse NUL by themselves
+        except (ToolError, ValueError):  # ValueError: drivers refuse NUL
             pass
     assert contents() == before
     assert told == {}

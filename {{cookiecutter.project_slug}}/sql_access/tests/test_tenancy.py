@@ -1,4 +1,4 @@
-"""What one tenant asks in SQL is answered with its own rows."""
+"""A statement of one tenant reads only the rows of this tenant."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -56,7 +56,7 @@ def test_only_the_rows_of_the_tenant(tenants: tuple[Tenant, Tenant], question: s
 
 @pytest.mark.parametrize("name", ["inventory_category", "x"])
 def test_the_database_alone_keeps_tenants_apart(tenants: tuple[Tenant, Tenant], name: str) -> None:
-    """Without the parser, which would take the schema away."""
+    """Catches a name with a schema that reads the table instead of the view, if the parser fails."""
     schema = "public" if connection.vendor == "postgresql" else "main"
     statement = f"WITH {name} AS (SELECT * FROM {schema}.inventory_category) SELECT name FROM {name}"  # noqa: S608
     answer = ""
@@ -101,7 +101,7 @@ ESCAPES = [
 
 @pytest.mark.parametrize("escape", ESCAPES)
 def test_a_statement_cannot_choose_its_tenant(tenants: tuple[Tenant, Tenant], escape: str) -> None:
-    """Without the parser, and where nobody took set_config from the role: the tests are no superuser."""
+    """Catches a tenant that is not signed, without the parser and if the role may call set_config."""
     _, blue = tenants
     answer = ""
     try:
@@ -116,7 +116,7 @@ def test_a_statement_cannot_choose_its_tenant(tenants: tuple[Tenant, Tenant], es
 def test_no_error_tells_of_the_rows_of_others(
     tenants: tuple[Tenant, Tenant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SQLite tried conditions on what an index holds before it looked whose row that is."""
+    """Catches conditions that SQLite evaluates on index entries before it checks the tenant of the row."""
     monkeypatch.setattr(policy, "EXPOSED_MODELS", {"inventory.OrderLine": policy.ALL})
     _, blue = tenants
     with use(blue):
@@ -133,9 +133,9 @@ def test_no_error_tells_of_the_rows_of_others(
 
 
 def test_there_are_no_plans(tenants: tuple[Tenant, Tenant]) -> None:
-    """PostgreSQL makes them with statistics of the rows of all tenants."""
+    """Catches a plan, which PostgreSQL makes with statistics about the rows of all tenants."""
     for ask in (queries.explain, lambda sql: queries.execute(f"EXPLAIN {sql}", 100)):
-        with pytest.raises(ToolError, match="what rows other tenants have"):
+        with pytest.raises(ToolError, match="reveal rows of other tenants"):
             ask(QUESTIONS[0])
 
 

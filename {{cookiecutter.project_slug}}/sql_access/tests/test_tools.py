@@ -56,7 +56,7 @@ async def test_the_model_is_told_that_nothing_is_written(mcp_client: ConnectMCP,
 
 
 async def test_from_tables_to_an_answer(mcp_client: ConnectMCP, analyst: User) -> None:
-    """The path that a model takes."""
+    """Calls the tools in the order in which a model does."""
     async with mcp_client(analyst) as client:
         tables = (await answer(client, "list_tables"))["result"]
         columns = (await answer(client, "get_table_info", table="sample_order"))["columns"]
@@ -65,7 +65,7 @@ async def test_from_tables_to_an_answer(mcp_client: ConnectMCP, analyst: User) -
         plan = await answer(client, "explain_sql", sql=total)
     assert [table["name"] for table in tables] == ["sample_category", "sample_customer", "sample_order"]
     assert tables[1]["columns"] == ["id", "name", "born"]
-    # MySQL tells an account that may only read nothing of foreign keys.
+    # MySQL does not show foreign keys to an account that may only read.
     key = None if current_engine().vendor == "mysql" else "sample_customer.id"
     assert {column["name"]: column["references"] for column in columns}["customer_id"] == key
     assert "api_token" not in json.dumps(columns)
@@ -94,8 +94,8 @@ async def test_more_rows_than_asked_for(mcp_client: ConnectMCP, analyst: User) -
 @pytest.mark.parametrize(
     ("sql", "advice"),
     [
-        ("SELECT * FROM sample_secret", "list_tables tells of these: sample_category, sample_customer"),
-        ("SELECT * FROM information_schema.tables", "list_tables tells of these"),
+        ("SELECT * FROM sample_secret", "list_tables describes these: sample_category, sample_customer"),
+        ("SELECT * FROM information_schema.tables", "list_tables describes these"),
         ("SELECT sleep(9)", "The function sleep is not allowed. Allowed: abs, "),
         ("SELECT nothing FROM sample_order", "get_table_info names the columns"),
         ("DELETE FROM sample_order", "Only queries can be run: SELECT"),

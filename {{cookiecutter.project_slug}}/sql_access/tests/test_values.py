@@ -1,4 +1,4 @@
-"""Values survive JSON, whatever the database calls them."""
+"""Values of all types survive JSON without loss."""
 
 import json
 from dataclasses import asdict
@@ -14,7 +14,7 @@ from sql_access import policy, queries
 from sql_access.engines import current_engine
 from sql_access.results import collect, to_json
 
-# An expression, what JSON says of it, and the database's name of the type.
+# An expression, its value in JSON, and the name of its type in the database.
 VALUES: dict[str, list[tuple[str, object, str]]] = {
     "postgresql": [
         ("CAST('9.90' AS numeric(10, 2))", "9.90", "numeric(10,2)"),
@@ -99,14 +99,14 @@ def test_bytes_are_counted() -> None:
 
 @pytest.mark.usefixtures("sample")
 def test_a_huge_value_is_not_handed_on() -> None:
-    """A text of megabytes, made of one letter by functions within functions."""
+    """Catches a text of megabytes that nested functions make from one letter."""
     vendor = current_engine().vendor
     if vendor == "postgresql":
         text = "replace(" * 7 + "'x'" + ", 'x', 'xxxxxxxx')" * 7
     else:
         text = "hex(" * 18 + "'x'" + ")" * 18
     statement = f"SELECT {text} AS value, 1 AS q"
-    if vendor == "mysql":  # which has a limit of its own, max_allowed_packet
+    if vendor == "mysql":  # which limits it with max_allowed_packet
         assert queries.execute(statement, 1).rows == []
     else:
         with pytest.raises(ToolError, match=r"larger than|too big"):
@@ -115,19 +115,19 @@ def test_a_huge_value_is_not_handed_on() -> None:
 
 @pytest.mark.usefixtures("sample")
 def test_a_huge_plan_is_not_handed_on() -> None:
-    """PostgreSQL computes constants for a plan, and shows them in it."""
+    """Catches a plan of megabytes, because PostgreSQL computes constants and shows them in the plan."""
     source = f"SELECT '{'x' * 1000}' AS x"
     for number in range(9):
         source = f"SELECT x || x AS x FROM ({source}) AS t{number}"  # noqa: S608 - our own words
     statement = f"SELECT c.id FROM sample_category c, ({source}) AS q WHERE c.name = q.x"  # noqa: S608
     engine = current_engine()
     with engine.query(engine.explain + statement) as (_, rows):
-        assert len(str(list(rows))) <= policy.MAX_BYTES + 100  # and what Python puts around it
+        assert len(str(list(rows))) <= policy.MAX_BYTES + 100  # for the characters that Python adds
 
 
 @pytest.mark.usefixtures("sample")
 def test_a_huge_error_is_not_handed_on() -> None:
-    """PostgreSQL quotes the value that is no number, others the name of the column that is none."""
+    """Catches an error of megabytes: PostgreSQL quotes a wrong number, and others an unknown column."""
     huge = "x" * 4000
     with pytest.raises(ToolError) as raised:
         queries.execute(f"SELECT CAST('{huge}' AS integer) FROM sample_category WHERE {huge} = 1", 1)  # noqa: S608 - our own words
@@ -138,10 +138,10 @@ def test_a_huge_error_is_not_handed_on() -> None:
 @pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("nesting", [200, 4500])
 def test_a_value_that_nests_too_deeply(nesting: int) -> None:
-    """FastMCP cannot write it, and the driver gives up on one that nests still deeper."""
+    """Catches a RecursionError of FastMCP, which writes the value, and of the driver, which reads it."""
     if current_engine().vendor != "postgresql":
         pytest.skip("JSON is text here")
     statement = f"SELECT CAST('{'[' * nesting}' || '{']' * nesting}' AS jsonb)"
-    with pytest.raises(ToolError, match="within each other"):
+    with pytest.raises(ToolError, match="inside each other"):
         queries.execute(statement, 10)
     assert queries.execute(statement.replace("jsonb)", "jsonb)::text"), 10).rows

@@ -1,4 +1,4 @@
-"""`manage.py create_sql_role [--print]` creates the role of the SQL tools, as policy.py says."""
+"""`manage.py create_sql_role [--print]` creates the role of the SQL tools with the rights of policy.py."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,9 +14,9 @@ MYSQL_ACCOUNT = "CREATE USER 'sql_reader'@'%' IDENTIFIED BY '<a long random pass
 
 
 class Command(BaseCommand):
-    """Run it again after each change of policy.py. It changes only what differs."""
+    """Creates the role, or corrects its rights. Run it again after each change of policy.py."""
 
-    help = "On PostgreSQL, let the role of the SQL tools read what policy.py exposes, and nothing else."
+    help = "On PostgreSQL, allow the role of the SQL tools to read what policy.py exposes, and nothing else."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 self.stdout.write(_mysql(engine.config["NAME"], engine.tables))
             case _:
                 self.stdout.write(
-                    "SQLite has no roles: the SQL tools open the file so that they can only read."
+                    "SQLite has no roles: the SQL tools open the file so that they can only read it."
                 )
 
     def _postgresql(self, config: dict[str, Any], tables: list[ExposedTable], *, only_print: bool) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 self._refuse_superuser(config, superuser=role.is_superuser(connection))
                 changes = role.bring_up_to_date(connection, tables)
                 left = role.revoke_functions(connection)
-                changes += _let_in(connection, config)
+                changes += _repair_log_in(connection, config)
         except role.TooMuchError as error:
             raise CommandError(str(error)) from error
         except psycopg.Error as error:
@@ -61,7 +61,7 @@ class Command(BaseCommand):
                 f"PostgreSQL says: {str(error).strip()}. Run this as a user who may create roles, or "
                 "give what --print prints to an administrator of the database."
             ) from error
-        self.stdout.write("\n".join(changes) or "The role is as policy.py wants it: nothing changed.")
+        self.stdout.write("\n".join(changes) or "The role already matches policy.py: nothing changed.")
         if left:
             self.stderr.write(
                 f"Every role may still call {len(left)} functions that act on the server ({left[0]}, …). "
@@ -78,10 +78,10 @@ class Command(BaseCommand):
         self.stderr.write(said)
 
 
-def _let_in(connection: Any, config: dict[str, Any]) -> list[str]:
-    """Set the password, should the role not come in with it: SECRET_KEY has changed, or somebody set another.
+def _repair_log_in(connection: Any, config: dict[str, Any]) -> list[str]:
+    """Set the password if the role cannot log in with it, for example because SECRET_KEY has changed.
 
-    Raises CommandError when that does not help.
+    Returns a sentence if it did. Raises CommandError if the role still cannot log in.
     """
     import psycopg  # noqa: PLC0415
 
@@ -100,12 +100,12 @@ def _let_in(connection: Any, config: dict[str, Any]) -> list[str]:
         connect(reader).close()
     except psycopg.OperationalError as error:
         raise CommandError(
-            f"The role cannot log in, though it has its password now. PostgreSQL says: {str(error).strip()}. "
-            f"Its pg_hba.conf has to let it in, before a line that does not: "
+            f"The role cannot log in, although its password is set. PostgreSQL says: {str(error).strip()}. "
+            f"Allow it in pg_hba.conf, with this line before any line that refuses it: "
             f"`{'local' if is_local else 'host'} {config['NAME']} {reader['USER']} "
             f"{'' if is_local else 'all '}scram-sha-256`."
         ) from error
-    return ["Set its password, which follows from SECRET_KEY."]
+    return ["Set its password, which is derived from SECRET_KEY."]
 
 
 def _mysql(database: str, tables: list[ExposedTable]) -> str:
