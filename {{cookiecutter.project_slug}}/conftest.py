@@ -1,4 +1,4 @@
-"""Loads the fixtures of every app: those in `fixtures.py` of its tests."""
+"""Loads the fixtures of every app, from `tests/fixtures.py`."""
 
 from pathlib import Path
 

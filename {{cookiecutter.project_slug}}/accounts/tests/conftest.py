@@ -1,4 +1,4 @@
-"""Mail, and browsers."""
+"""Fixtures for mail and browsers."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def link_in(message: EmailMessage) -> Any:
 
 @pytest.fixture
 def sent(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Sent:
-    """Return the messages that were sent so far. Tests never commit, so nothing waits for that."""
+    """A function that returns the messages sent so far. Tests never commit, so mails are sent at once."""
     settings.SENDS_MAIL = True
     monkeypatch.setattr("django.db.transaction.on_commit", lambda send: send())
 

@@ -1,4 +1,4 @@
-"""A new address: only with the password, and with proof that a message arrives there."""
+"""A new address needs the password, and proof that a message arrives there."""
 
 import pytest
 from django.core import signing
@@ -56,7 +56,7 @@ def test_answers_do_not_say_who_has_an_account(client: Client, user: User, admin
 
 
 def test_the_link_of_another_account_changes_nothing(client: Client, user: User, admin: User) -> None:
-    """Mallory sends a link of theirs to somebody who is signed in."""
+    """Catches a link for one account that changes the address of another, whose user opens it."""
     client.force_login(admin)
 
     answer = client.post(address_link(user, NEW))

@@ -1,4 +1,4 @@
-"""A forgotten password: the link, and what strangers try with it."""
+"""A forgotten password: the link in the mail, and attacks on it."""
 
 import threading
 
@@ -39,7 +39,7 @@ def test_the_link_in_the_message_sets_a_password_once(client: Client, user: User
 
 
 def test_of_two_who_opened_the_link_only_one_sets_a_password(user: User) -> None:
-    """Somebody who read the message keeps the form open until its owner has used the link."""
+    """Catches a form that somebody else keeps open, and that still works after the owner used the link."""
     thief, owner = Client(), Client()
     form, _ = open_link(thief, user), open_link(owner, user)
 
@@ -92,7 +92,7 @@ def test_the_link_leads_to_this_site_whatever_host_a_request_claims(
 def test_answers_are_the_same_for_everybody_and_wait_for_no_mail(
     client: Client, user: User, sent: Sent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """How long a mail server takes would say that there is an account."""
+    """Catches an answer, or a time that it takes, which shows whether the account exists."""
     User.objects.create_user(email="invited@example.com")
     User.objects.create_user(email="inactive@example.com", password=PASSWORD, is_active=False)
     is_answered = threading.Event()

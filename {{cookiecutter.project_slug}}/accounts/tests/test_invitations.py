@@ -1,4 +1,4 @@
-"""Invitations: by command and in the admin, with mail and without, and each works once."""
+"""Invitations by command and in the admin, with and without mail. Each one works once."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission

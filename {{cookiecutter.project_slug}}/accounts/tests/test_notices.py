@@ -1,4 +1,4 @@
-"""People hear of what can act as them."""
+"""Users get a mail about each new credential that can act as them."""
 
 from pathlib import Path
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person(user: User) -> User:
-    """Somebody who has signed in before."""
+    """A user who has signed in before."""
     user.last_login = timezone.now()
     user.save()
     return user

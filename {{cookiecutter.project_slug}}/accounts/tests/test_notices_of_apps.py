@@ -1,4 +1,4 @@
-"""People hear of apps that can act as them."""
+"""Users get a mail about each app that can act as them."""
 
 import pytest
 from oauth2_provider.models import Application

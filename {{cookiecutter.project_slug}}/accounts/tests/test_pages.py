@@ -1,4 +1,4 @@
-"""Signing in and out, and a new password."""
+"""Signing in and out, and changing the password."""
 
 import pytest
 from django.contrib.auth import get_user

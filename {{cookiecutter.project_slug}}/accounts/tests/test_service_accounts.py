@@ -1,4 +1,4 @@
-"""Users who stand for a program."""
+"""Service accounts: users for programs."""
 
 import pytest
 from django.contrib.auth.models import Group

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and how they end it."""
+"""The list of a user's sessions, and how they end one."""
 
 import pytest
 from django.contrib.auth import get_user

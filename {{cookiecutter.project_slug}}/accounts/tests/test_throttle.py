@@ -1,4 +1,4 @@
-"""Guessing: how often, and that an answer does not say whether there is such an account."""
+"""Limits for guesses of passwords. Answers do not show whether an account exists."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ def test_guesses_end_the_same_way_for_an_account_and_for_none(client: Client, us
     answers = [guess(client, email) for _ in range(PER_ADDRESS + 2)]
 
     assert answers == [200] * PER_ADDRESS + [429] * 2
-    # Nor does the right password get anyone in now, or the answer would tell which one it is.
+    # Even the right password is refused now. Otherwise, the answer would show that it is right.
     assert guess(client, email, PASSWORD) == 429
     assert not get_user(client).is_authenticated
 
@@ -45,7 +45,7 @@ def test_the_answer_says_how_long_to_wait(client: Client, user: User) -> None:
 
 
 def test_spellings_of_one_account_are_counted_together(client: Client, user: User) -> None:
-    """The log-in takes all of these for the same."""
+    """Catches more guesses by spellings that the log-in accepts for one account."""
     spellings = ["user@example.com", " USER@example.com", "\uff55ser@example.com", "user@EXAMPLE.com "]
     for i in range(PER_ADDRESS):
         assert guess(client, spellings[i % 4]) == 200
@@ -101,7 +101,7 @@ def test_another_address_cannot_be_made_up(client: Client, user: User, address: 
 
 
 def test_who_comes_by_ipv4_to_a_server_of_ipv6_is_not_everybody(client: Client, user: User) -> None:
-    """A server that listens at [::] writes their addresses so, and one of them locked all others out."""
+    """Catches counting all IPv4 visitors of a server at [::] as one, so that one keeps out the others."""
     for i in range(GUESSES[2].attempts):
         guess(client, f"{i}@example.com", address="::ffff:198.51.100.9")
 

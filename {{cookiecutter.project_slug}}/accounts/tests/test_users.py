@@ -1,4 +1,4 @@
-"""Users are known by their e-mail address, whatever its case."""
+"""The e-mail address identifies a user, in upper or lower case."""
 
 import pytest
 from django.core.exceptions import ValidationError

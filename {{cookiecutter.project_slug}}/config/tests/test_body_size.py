@@ -1,4 +1,4 @@
-"""Bodies of strangers are refused by their length, before anything reads them."""
+"""A too large body of a stranger is refused by its length, before it is read."""
 
 from collections.abc import Callable
 from io import BytesIO
@@ -32,7 +32,7 @@ PAGES = [
 
 
 class Unread(BytesIO):
-    """A body that nobody may read."""
+    """A body that fails the test if it is read."""
 
     def read(self, *_: object) -> bytes:
         raise AssertionError("The body was read.")
@@ -41,7 +41,7 @@ class Unread(BytesIO):
 
 
 def post(path: str, length: str | None, media_type: str = FORM, **environment: str) -> int:
-    """Return how the web process answers a body that must not be read."""
+    """Return the answer of the web process to a body that must not be read."""
     environ = RequestFactory().post(path).environ | environment
     environ |= {"wsgi.input": Unread(), "CONTENT_TYPE": media_type, "HTTP_HOST": "localhost"}
     environ.pop("CONTENT_LENGTH", None)
@@ -68,7 +68,7 @@ def test_a_large_body_of_a_stranger_is_not_read(path: str, media_type: str) -> N
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_body_of_unknown_length_is_not_read(path: str) -> None:
-    """Gunicorn hands on what comes in chunks, without a length."""
+    """Catches a chunked body, which has no length, that is read to its end."""
     for length in (None, "", "x", "-1"):
         assert post(path, length, HTTP_TRANSFER_ENCODING="chunked") != 500
 

@@ -1,4 +1,4 @@
-"""A broken tool module: in development the process starts all the same, on a server it does not."""
+"""A broken tool module: in development, the process answers with the reason. On a server, it does not start."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from django.conf import settings
 
 
 def start(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Import what Uvicorn serves, with a broken module among the tools."""
+    """Import the application of Uvicorn, with a broken module among the tools."""
     (folder / "clinic.py").write_text("if True\n    pass\n")
     code = (
         f"from mcp_server import tools; tools.__path__.append({str(folder)!r})\n"
@@ -33,7 +33,7 @@ def test_in_development_the_process_starts_and_logs_one_sentence(tmp_path: Path)
 
 
 def test_on_a_server_it_does_not_start(tmp_path: Path) -> None:
-    """With half of its tools, or with none."""
+    """Catches a server that starts with only some of its tools."""
     result = start(tmp_path, DEBUG="False", SECRET_KEY="x" * 50)
     assert result.returncode != 0
     assert "does not load: SyntaxError in line 1" in result.stderr.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""Where the cache is, and what happens while it is unavailable."""
+"""Which cache is used, and the behaviour while Redis is unavailable."""
 
 from config.tests.test_settings import manage
 
@@ -12,7 +12,7 @@ print(type(caches["default"]).__name__, cache.get("a", 5), cache.get_or_set("b",
 
 
 def test_a_redis_that_is_away_is_an_empty_cache() -> None:
-    """A tool answers all the same: it asks what it would have found in the cache."""
+    """Catches a tool that fails because Redis is unavailable, instead of asking the database."""
     used = manage("shell", "--no-imports", "--command", USE, REDIS_URL="redis://127.0.0.1:1")
     assert used.stdout.split(maxsplit=1) == ["OptionalRedisCache", "5 7 {}\n"]
     assert "The cache in Redis is unavailable" in used.stderr

@@ -1,4 +1,4 @@
-"""A coding agent in this folder calls the tools that it writes."""
+"""A coding agent in this folder can call the tools that it writes."""
 
 import json
 import sys
@@ -14,7 +14,7 @@ from mcp_server.tests.test_stdio import environment
 
 @pytest.mark.django_db(transaction=True)
 async def test_it_has_the_tools() -> None:
-    """As `.mcp.json` says it, without a token that somebody would have to put there."""
+    """Catches a command in `.mcp.json` that does not start, or that needs a token."""
     config = json.loads((settings.BASE_DIR / ".mcp.json").read_text("utf-8"))
     (server,) = config["mcpServers"].values()
     assert server["command"] == ".venv/bin/python"

@@ -1,4 +1,4 @@
-"""What people see when a page is not there, not theirs, or broken."""
+"""The pages for errors: not found, no permission, and broken."""
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -37,7 +37,7 @@ def test_what_is_not_allowed(rf: RequestFactory, user: User) -> None:
 
 
 def test_an_error(rf: RequestFactory) -> None:
-    """Django shows it without a request, and perhaps without a database."""
+    """Catches an error page that needs a request or the database, which Django may not have."""
     answer = server_error(rf.get("/"))
 
     assertContains(answer, "Something went wrong", status_code=500)

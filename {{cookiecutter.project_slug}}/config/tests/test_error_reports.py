@@ -1,4 +1,4 @@
-"""What an error that is sent to Sentry says, and what it never does."""
+"""What an error report to Sentry contains, and which secrets it never contains."""
 
 import logging
 import subprocess
@@ -19,7 +19,7 @@ SECRET = "mcp_hunter2"
 
 
 class Collector(Transport):
-    """Keeps what would be sent."""
+    """Keeps the reports instead of sending them."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ def test_an_error_says_where_and_nothing_of_the_caller(
     assert "broken, with 11 characters" in collector.sent[0]
     assert "test_error_reports.py" in collector.sent[0]
     assert "A call failed" in collector.sent[1]
-    # The lines of this file are sent, as they are code: what is in them is not what came with a request.
+    # A report contains lines of this file, because they are code. Only data of the request is a secret.
     assert [text for text in collector.sent if SECRET in text.replace(f'SECRET = \\"{SECRET}\\"', "")] == []
 
 

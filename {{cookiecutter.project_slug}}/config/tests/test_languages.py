@@ -1,4 +1,4 @@
-"""Pages in the language of who reads them: what `locale/` and each app's own hold."""
+"""Pages are in the language of the reader, also with the texts of each app's own `locale/`."""
 
 import re
 
@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accounts.models import User
 from mcp_server.models import MCPToken
 
-# Names of tools and of the project are what they are, and so is what is copied.
+# Names of tools and of the project are not translated, and neither are texts to copy.
 KEPT = re.compile(
     r"<head>.*?</head>|<(pre|code)\b.*?</\1>|<fieldset>.*?</fieldset>|<ul class=.tools.>.*?</ul>"
     r"|<[^>]*>|「[^」]*」",
@@ -86,13 +86,13 @@ def test_a_choice_stays_and_leads_back(client: Client) -> None:
 
 
 def test_the_choice_repeats_no_address(client: Client) -> None:
-    """What follows a question mark may be a token."""
+    """Catches a query string in the form for the language, because it may contain a token."""
     assert "secret" not in client.get("/nowhere?token=secret").content.decode()
 
 
 @pytest.mark.django_db
 def test_strangers_get_no_cookie(client: Client) -> None:
-    """A token against CSRF in the foot of each page would set one."""
+    """Catches a CSRF token in the footer of each page, which would set a cookie."""
     assert "zh-hant" in client.get("/nowhere").content.decode()
     assert not client.cookies
 

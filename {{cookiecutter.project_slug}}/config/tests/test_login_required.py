@@ -1,4 +1,4 @@
-"""A project in which every page needs a log-in: what programs ask must be answered all the same."""
+"""With LoginRequiredMiddleware, programs still get answers instead of the log-in page."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Addresses that hold a NUL."""
+"""Addresses that contain a NUL character."""
 
 import pytest
 from django.test import Client

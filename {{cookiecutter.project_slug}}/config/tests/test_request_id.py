@@ -1,4 +1,4 @@
-"""The id that nginx gives a request is in what both processes log meanwhile."""
+"""The log lines of both processes contain the id that nginx gives a request."""
 
 import logging
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ type Log = dict[str, str | None]
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[Log]:
-    """The request id of the last line of each logger."""
+    """Return the request id in the last line of each logger."""
     ids: Log = {}
 
     class Handler(logging.Handler):

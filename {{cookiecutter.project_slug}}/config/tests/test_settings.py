@@ -1,4 +1,4 @@
-"""What the environment may say: each refusal is one sentence, before anything starts."""
+"""The variables of the environment. A wrong one stops the start with one sentence."""
 
 import importlib
 import os
@@ -25,7 +25,7 @@ PRODUCTION = {
 
 
 def manage(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run manage.py with these variables; an empty one wins over a `.env` as well."""
+    """Run manage.py with these variables. An empty one also overrides `.env`."""
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=settings.BASE_DIR,
@@ -41,7 +41,7 @@ type ReadSettings = Callable[..., Any]
 
 @pytest.fixture
 def read_settings(monkeypatch: pytest.MonkeyPatch) -> ReadSettings:
-    """Read the settings as they are with these variables, apart from those that the tests run with."""
+    """Return the settings with these variables, without changing the settings of the tests."""
 
     def read(**variables: str) -> Any:
         for name, value in variables.items():
@@ -49,7 +49,7 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> ReadSettings:
         for name, module in list(sys.modules.items()):
             package, _, rest = name.partition(".")
             if rest.partition(".")[0] == "settings" and (settings.BASE_DIR / package).is_dir():
-                monkeypatch.setattr(name, module)  # in its package, where an import puts what it reads
+                monkeypatch.setattr(name, module)  # an import sets it in its package, too
                 monkeypatch.delitem(sys.modules, name)
         return importlib.import_module("config.settings")
 
@@ -115,7 +115,7 @@ NO_SETTINGS = {"DEBUG": "", "SECRET_KEY": "", "PUBLIC_BASE_URL": "http://localho
     ],
 )
 def test_commands_need_no_settings_in_a_clone(variables: dict[str, str], debug: str) -> None:
-    """Any command in a clone without `.env` ended with "SECRET_KEY is not set"."""
+    """Catches "SECRET_KEY is not set" for a command in a clone without `.env`."""
     code = "from django.conf import settings; print(settings.DEBUG)"
     result = manage("shell", "--verbosity=0", "--no-imports", "--command", code, **NO_SETTINGS | variables)
     assert result.stdout.strip() == debug, result.stderr
@@ -125,7 +125,7 @@ def test_commands_need_no_settings_in_a_clone(variables: dict[str, str], debug: 
     ("public", "pages"), [("", "http://localhost:8080"), ("https://example.com", "https://example.com")]
 )
 def test_links_lead_to_the_pages(read_settings: ReadSettings, public: str, pages: str) -> None:
-    """`manage.py invite_user` outside of `make dev` printed a link to the MCP process."""
+    """Catches a link to the MCP process, printed by `manage.py invite_user` outside of `make dev`."""
     unset = {"WEB_BASE_URL": "", "WEB_PORT": "", "SECRET_KEY": PRODUCTION["SECRET_KEY"]}
     assert str(read_settings(PUBLIC_BASE_URL=public, **unset).WEB_BASE_URL) == pages
 
@@ -180,7 +180,7 @@ def test_development_needs_no_mail_server(read_settings: ReadSettings) -> None:
 
 
 def test_addresses_follow_the_ports_of_development(read_settings: ReadSettings) -> None:
-    """With other ports, each command in another terminal printed addresses of a stranger's servers."""
+    """Catches commands in another terminal that print addresses with the default ports."""
     ports = {"MCP_PORT": "9001", "WEB_PORT": "9080", "PUBLIC_BASE_URL": "", "WEB_BASE_URL": ""}
     read = read_settings(DEBUG="True", **ports)
     addresses = [read.MCP_URL, read.WEB_BASE_URL]
@@ -188,7 +188,7 @@ def test_addresses_follow_the_ports_of_development(read_settings: ReadSettings) 
 
 
 def test_a_console_that_cannot_print_all() -> None:
-    """A traceback came where a list was expected."""
+    """Catches a traceback for a value that should be a list."""
     code = "print('mcp_A8WW…', 'é')"
     result = manage("shell", "-v0", "--no-imports", "-c", code, PYTHONIOENCODING="ascii", DEBUG="True")
     assert result.stdout == "mcp_A8WW\\u2026 \\xe9\n"
@@ -221,7 +221,7 @@ WEB = ("-m", "gunicorn", "--config=deploy/gunicorn.conf.py", "--check-config", "
 def test_a_wrong_variable_of_a_server_is_one_sentence(
     command: tuple[str, ...], variable: str, value: str
 ) -> None:
-    """All others were; these were a traceback, or a server without workers."""
+    """Catches a traceback, or a server without workers, for a wrong number."""
     result = subprocess.run(
         [sys.executable, *command],
         cwd=settings.BASE_DIR,
@@ -245,7 +245,7 @@ def test_without_the_virtual_environment_manage_py_says_what_to_do() -> None:
 
 
 def test_lists_to_which_a_project_adds_are_those_in_use() -> None:
-    """An option that had set one anew lost its guard when `project.py` added to the list of mcp_server."""
+    """Catches an option that replaces a list: its guard is lost when `project.py` extends the original."""
     lists = {name: value for name, value in vars(mcp_settings).items() if isinstance(value, list)}
     assert "MCP_HTTP_MIDDLEWARE" in lists
     assert [name for name, value in lists.items() if getattr(settings, name, value) is not value] == []

@@ -1,4 +1,4 @@
-"""The web process does without FastMCP, which takes a second to import, until a page shows tools."""
+"""The web process imports FastMCP, which takes a second, only when a page shows tools."""
 
 import subprocess
 import sys

@@ -6,7 +6,7 @@ from pytest_django import Settings
 
 @pytest.fixture(autouse=True)
 def media(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the files of tests on disk, apart from those of the project."""
+    """Store the files of tests on disk, apart from those of the project."""
     settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     settings.STORAGES = settings.STORAGES | {"files": files}

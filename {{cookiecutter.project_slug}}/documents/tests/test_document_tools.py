@@ -22,7 +22,7 @@ FULL_TEXT = connection.vendor == "postgresql"
 
 @pytest.fixture
 def writer(user: User) -> User:
-    """A user who may write documents and nothing else."""
+    """A user who may write documents and has no other permission."""
     permit(user, "documents.add_document")
     permit(user, "documents.change_document")
     return user
@@ -97,7 +97,7 @@ async def test_update_of_nothing(mcp_client: ConnectMCP, document: Document, wri
 
 
 async def test_nobody_meets_the_documents_of_others(mcp_client: ConnectMCP, document: Document) -> None:
-    """Not even a superuser: an assistant acts for one person, and the admin is there for the rest."""
+    """Catches a superuser who reads documents of others by a tool: an assistant acts for one person."""
     async with mcp_client() as client:
         assert await titles(client) == await titles(client, "met") == []
         said = await refusal(client, "update_document", id=document.pk, version=1, text="mine")
@@ -105,7 +105,7 @@ async def test_nobody_meets_the_documents_of_others(mcp_client: ConnectMCP, docu
         assert await refusal(client, "get_document", id=document.pk) == said
         with pytest.raises(MCPError, match="There is no document") as missing:
             await read(client, document.pk)
-        # By these, clients know it (MCP 2026-07-28, resources, error handling).
+        # Clients recognise the error by these (MCP 2026-07-28, resources, error handling).
         assert missing.value.error.code == INVALID_PARAMS
         assert missing.value.error.data == {"uri": f"documents://{document.pk}"}
     await document.arefresh_from_db()
@@ -222,13 +222,13 @@ class TestSearch:
             assert set(await titles(client, "zeppelin")) == {"Zeppelin 2", "Zeppelin 3"}
 
     def test_uses_the_index(self) -> None:
-        """As long as the expressions in the migration and in the search are the same."""
+        """Catches a search whose expression differs from the one in the migration."""
         with transaction.atomic(), connection.cursor() as cursor:
             if FULL_TEXT:
-                cursor.execute("SET LOCAL enable_seqscan = off")  # it would do for three rows
+                cursor.execute("SET LOCAL enable_seqscan = off")  # which PostgreSQL prefers for three rows
             plan = search(Document.objects.all(), "shoes").explain()
         # % if cookiecutter.multi_tenancy
-        # Row-level security comes first: an index of words could reveal rows of other tenants.
+        # Row-level security is checked first, because an index of words could reveal rows of other tenants.
         assert "document_words" not in plan
 
 
@@ -238,7 +238,7 @@ class TestSearch:
 
 # % endif
 async def test_longest_texts_can_be_kept_and_found(mcp_client: ConnectMCP, writer: User) -> None:
-    """Where each word is another one, so that the index of PostgreSQL is as large as can be."""
+    """Catches a text of only different words, which makes the index of PostgreSQL too large."""
     letters = [chr(0x20000 + number) for number in range(40_000)]  # each takes four bytes
     async with mcp_client(writer) as client:
         for number, word in enumerate(("{}", "{0}-{0}x{0}", "www.{0}.org/{0}")):

@@ -23,7 +23,7 @@ def file(settings: Settings) -> StoredFile:
 
 
 def path(file: StoredFile) -> str:
-    """Make a link, and return what is to be asked of the site."""
+    """Make a link, and return its path on the site."""
     link = make_link(file)
     assert link.startswith(f"{SITE}/files/?")
     return link.removeprefix(SITE)
@@ -35,7 +35,7 @@ def test_link_needs_no_log_in(client: Client, file: StoredFile) -> None:
 
 
 def test_no_browser_shows_it(client: Client, file: StoredFile) -> None:
-    """It comes from the host of the site, where a script in it could act for whoever is logged in."""
+    """Catches a file that a browser shows: a script in it could act as the user who is signed in."""
     response = client.get(path(file))
     assert response.getvalue() == SCRIPT
     headers = response.headers

@@ -24,7 +24,7 @@ BROKEN = "The file storage is unavailable, and nothing was changed. Try again la
 
 @pytest.fixture
 def keeper(user: User) -> User:
-    """A user who may upload and delete files and nothing else."""
+    """A user who may upload and delete files and has no other permission."""
     permit(user, "documents.add_storedfile")
     permit(user, "documents.delete_storedfile")
     return user
@@ -32,7 +32,7 @@ def keeper(user: User) -> User:
 
 @pytest.fixture
 def storage() -> Storage:
-    """Where the contents are."""
+    """The storage of the contents."""
     return storages["files"]
 
 
@@ -45,7 +45,7 @@ async def names(client: Client[Any], **arguments: object) -> list[str]:
 
 
 def remember_paths(monkeypatch: pytest.MonkeyPatch, storage: Storage) -> list[str]:
-    """Return a list that grows with each content that is written."""
+    """Return a list to which the path of each stored content is added."""
     paths = []
     save = storage.save
 
@@ -79,7 +79,7 @@ async def test_other_content_comes_back_as_it_was(mcp_client: ConnectMCP, keeper
     async with mcp_client(keeper) as client:
         for name, content in (
             ("logo.png", b"\x89PNG\r\n\x1a\n\x00\xff" * 20),
-            ("logo.png", b"GIF"),  # whatever it is: nothing here looks inside
+            ("logo.png", b"GIF"),  # of any content: the server does not check it
             ("latin.csv", "Größe".encode("latin-1")),
             ("empty.pdf", b""),
         ):
@@ -99,7 +99,7 @@ async def test_base64_of_text_comes_back_as_text(mcp_client: ConnectMCP, keeper:
 
 
 class TestRefusals:
-    """Each leaves neither a row nor a content."""
+    """Each refusal leaves neither a row nor a content."""
 
     @pytest.fixture(autouse=True)
     def nothing_is_kept(self, monkeypatch: pytest.MonkeyPatch, keeper: User, storage: Storage) -> Any:
@@ -195,7 +195,7 @@ class TestBrokenUploads:
     async def test_what_a_killed_process_left_is_hidden_and_goes_later(
         self, mcp_client: ConnectMCP, keeper: User, storage: Storage
     ) -> None:
-        """The row comes before the content, so even then there is no content that nobody knows of."""
+        """Catches content without a row, after a process was killed: the row must be written first."""
         rows = [
             StoredFile(owner=keeper, name=name, content_type="text/plain", size=4) for name in ("old", "new")
         ]
@@ -210,7 +210,7 @@ class TestBrokenUploads:
             assert await names(client) == ["notes.txt"]
         assert not await StoredFile.objects.filter(pk=old.pk).aexists()
         assert not storage.exists(old.path)
-        assert storage.exists(new.path)  # perhaps still on its way
+        assert storage.exists(new.path)  # its upload may be in progress
 
 
 def fail_when_updating(save: Callable[..., None]) -> Callable[..., None]:
@@ -273,7 +273,7 @@ async def test_a_content_that_is_gone(
 
 
 async def test_nobody_meets_the_files_of_others(mcp_client: ConnectMCP, keeper: User) -> None:
-    """Not even a superuser: an assistant acts for one person, and the admin is there for the rest."""
+    """Catches a superuser who reads files of others by a tool: an assistant acts for one person."""
     async with mcp_client(keeper) as client:
         key = (await upload(client))["key"]
     async with mcp_client() as client:

@@ -1,4 +1,4 @@
-"""What one user may keep, in files and documents together."""
+"""The quota of a user, for files and documents together."""
 
 import asyncio
 
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def little(settings: Settings) -> None:
-    """A quota that tests can reach."""
+    """A quota that is small enough for tests."""
     settings.FILE_QUOTA = 100
     settings.FILE_MAX_COUNT = 3
 
 
 @pytest.fixture
 def keeper(user: User) -> User:
-    """A user who may upload files, and write documents."""
+    """A user who may upload files and write documents."""
     for permission in ("add_storedfile", "delete_storedfile", "add_document", "change_document"):
         permit(user, f"documents.{permission}")
     return user

@@ -1,4 +1,4 @@
-"""Documents among what `search` and `fetch` find."""
+"""`search` and `fetch` also find documents."""
 
 import pytest
 

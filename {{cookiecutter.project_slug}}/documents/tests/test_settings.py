@@ -35,7 +35,7 @@ def test_on_disk_only_this_project_reads_them() -> None:
 
 
 def test_in_a_bucket_links_are_presigned() -> None:
-    """By the version of signatures that every region and store takes, and never shown as a page."""
+    """Catches signatures that not every region or store accepts, and links that a browser shows."""
     storage, _, _, link = show(
         AWS_STORAGE_BUCKET_NAME="bucket",
         AWS_ENDPOINT_URL_S3="https://store.example.com",

@@ -1,4 +1,4 @@
-"""Uploads without the model in between: by pages, by programs, and by those who misuse an address."""
+"""Uploads past the model: by pages and programs, and attacks on their addresses."""
 
 import io
 import re
@@ -41,7 +41,7 @@ def site(settings: Settings) -> None:
 
 @pytest.fixture
 def keeper(user: User) -> User:
-    """A user who may upload files, and nothing else."""
+    """A user who may upload files and has no other permission."""
     permit(user, "documents.add_storedfile")
     return user
 
@@ -58,7 +58,7 @@ def storage() -> Storage:
 
 @pytest.fixture
 def address(token: MCPToken) -> str:
-    """Where report.pdf of the keeper goes, below the site."""
+    """The path to which report.pdf of the keeper is uploaded."""
     file = reserve(token.user, "report.pdf", "application/pdf")
     return make_upload_link(file, token, f"token-{token.pk}").removeprefix(SITE)
 
@@ -70,18 +70,18 @@ def content_of(file: StoredFile) -> bytes:
 
 
 def put(path: str, content: bytes = b"%PDF", **options: Any) -> tuple[int, str]:
-    """Send a file as a program does that knows nothing but the address."""
+    """Send a file like a program that knows only the address."""
     response = Client().put(path, content, **{"content_type": "application/octet-stream", **options})
     return response.status_code, response.text
 
 
 def send(path: str, name: str = "Scan 1.PDF", content: bytes = b"%PDF") -> Any:
-    """Send a file as a browser does without JavaScript, and follow to where it leads."""
+    """Send a file like a browser without JavaScript, and follow the redirect."""
     return Client().post(path, {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
 def raw(path: str, body: Any, length: str | None) -> tuple[int, str]:
-    """Send a body of which the server is told another length, or none."""
+    """Send a body with a wrong length, or without one."""
     environ: dict[str, Any] = {
         **Client().get("/").wsgi_request.environ,
         "REQUEST_METHOD": "PUT", "PATH_INFO": "/files/upload", "QUERY_STRING": path.partition("?")[2],
@@ -108,7 +108,7 @@ async def test_a_program(mcp_client: ConnectMCP, token: MCPToken, storage: Stora
         assert (await answer(client, "list_files"))["total"] == 0
         curl, flag, name, url = shlex.split(asked["curl"])
         assert (curl, flag, name, url) == ("curl", "--upload-file", "Größe 'A'.txt", asked["url"])
-        assert not url.partition("?")[0].endswith("/")  # behind which curl writes the name
+        assert not url.partition("?")[0].endswith("/")  # after which curl writes the name
         status, text = await sync_to_async(put)(url.removeprefix(SITE), b"Zo\xc3\xab")
         assert status == HTTPStatus.CREATED
         assert asked["key"] in text
@@ -156,7 +156,7 @@ def test_the_audit_has_what_the_tool_leaves_there(
 
 def test_an_address_that_is_used_up_costs_no_rows_and_no_parsing(address: str) -> None:
     put(address)
-    broken = "multipart/form-data"  # of which a parser would say that it has no boundary
+    broken = "multipart/form-data"  # for which a parser would report a missing boundary
     assert Client().post(address, b"x" * 1000, content_type=broken).status_code == HTTPStatus.GONE
     put(address)
     assert ToolCall.objects.filter(tool="upload_file").count() == 1
@@ -211,7 +211,7 @@ class TestAddress:
             assert Client().get(f"{head}={wrong}").status_code == HTTPStatus.FORBIDDEN
 
     def test_without_a_token_is_for_servers_that_ask_for_none(self, address: str) -> None:
-        """As one that was made before MCP_REQUIRE_AUTH was switched on again."""
+        """Catches an address from the time of MCP_REQUIRE_AUTH=False that still works with authentication."""
         link = signing.dumps([str(StoredFile.objects.get().pk), None], salt=UPLOAD_SALT)
         assert put(f"/files/upload?link={link}")[0] == HTTPStatus.FORBIDDEN
 
@@ -225,7 +225,7 @@ class TestAddress:
             assert getattr(Client(), method)(address).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
     def test_who_is_signed_in_is_not_asked(self, address: str, admin: User, keeper: User) -> None:
-        """The file is for who asked, whoever sends it, and from whichever site."""
+        """Catches a file that belongs to the user of the session, not to the one of the address."""
         client = Client(enforce_csrf_checks=True)
         client.force_login(admin)
         form = {"file": SimpleUploadedFile("a.pdf", b"x")}
@@ -235,7 +235,7 @@ class TestAddress:
 
 
 class TestWhoAsked:
-    """Is looked at when the file comes, not when the address is made."""
+    """The user is checked when the file arrives, not when the address is made."""
 
     GONE = "The token or app that asked for this address has no access any more."
     NOT_PERMITTED = "The user of this address may not upload files any more."
@@ -288,12 +288,12 @@ class TestContent:
 
     @pytest.mark.parametrize("header", [{"Content-Range": "bytes 0-3/10"}, {"Content-Encoding": "gzip"}])
     def test_that_is_a_part_or_packed(self, address: str, header: dict[str, str]) -> None:
-        """It was kept as if it were the file."""
+        """Catches a part or a compressed body that is stored as if it were the file."""
         status, said = put(address, headers=header)
         assert (status, said[:19]) == (HTTPStatus.BAD_REQUEST, "Send the whole file")
 
     def test_of_no_type_under_runserver(self, address: str) -> None:
-        """As the tool's line for curl sends it: its server, wsgiref, makes text/plain of that."""
+        """Catches a refusal of the tool's curl line: wsgiref turns a missing type into text/plain."""
         assert put(address, content_type="text/plain")[0] == HTTPStatus.CREATED
 
     def test_that_is_too_large(self, address: str, settings: Settings) -> None:
@@ -328,7 +328,7 @@ class TestContent:
         assert StoredFile.objects.get().size == 0
 
     def test_is_never_in_the_memory_as_a_whole(self, address: str, settings: Settings) -> None:
-        """A body of which any part larger than a hundred kilobytes cannot be read."""
+        """Catches reading a body at once: this one fails if more than 100 KB are read."""
         settings.FILE_MAX_SIZE = settings.FILE_QUOTA = 10_000_000
         left = 10_000_000
 
@@ -354,7 +354,7 @@ async def test_names_and_types_that_are_refused(mcp_client: ConnectMCP, token: M
 
 
 async def test_addresses_count_as_files(mcp_client: ConnectMCP, token: MCPToken, settings: Settings) -> None:
-    """Or a model could ask for any number of them."""
+    """Catches a model that asks for any number of addresses."""
     settings.FILE_MAX_COUNT = 2
     async with mcp_client(token) as client:
         for _ in range(2):

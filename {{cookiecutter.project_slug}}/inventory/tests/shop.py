@@ -1,4 +1,4 @@
-"""What the tests of the shop and its tools begin with."""
+"""Helpers for the tests of the shop and its tools."""
 
 from datetime import timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from inventory.models import Category, Order, OrderLine, Product
 
 
 def make_product(sku: str = "MUG-1", *, category: str = "Kitchen", **values: Any) -> Product:
-    """Save a product, and its category when that is new."""
+    """Save a product, and its category if it does not exist."""
     shelf, _ = Category.objects.get_or_create(name=category)
     values = {"name": "Tin mug", "price": "9.90", "stock": 5} | values
     return Product.objects.create(sku=sku, category=shelf, **values)

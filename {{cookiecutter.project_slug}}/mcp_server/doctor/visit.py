@@ -1,4 +1,4 @@
-"""What the steps share: the state of the client so far, its requests, and the errors of a step."""
+"""The state that the steps share, their requests, and their errors."""
 
 import asyncio
 import functools

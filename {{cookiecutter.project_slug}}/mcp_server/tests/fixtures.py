@@ -35,7 +35,7 @@ type ServeMCP = Callable[..., AbstractAsyncContextManager[ASGIServer]]
 
 
 def environment_of_process() -> dict[str, str]:
-    """Return the variables of a process that uses the database of the tests."""
+    """Return the environment of a process that uses the database of the tests."""
     return dict(os.environ) | {
         "DJANGO_SETTINGS_MODULE": "mcp_server.tests.settings_of_process",
         "PROJECT_SETTINGS": os.environ["DJANGO_SETTINGS_MODULE"],
@@ -65,7 +65,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         content_types, permissions = list(ContentType.objects.all()), list(Permission.objects.all())
 
-    # The first to which the signal is sent: apps without models get none.
+    # Django sends the signal only for apps with models. This is the first one.
     first = next(app for app in apps.get_app_configs() if app.models_module)
 
     def put_back(sender: AppConfig, **_: object) -> None:
@@ -80,7 +80,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown() -> None:
-    """Write the calls that wait before the database is emptied, or they stand in that of the next test."""
+    """Write waiting calls before the database is emptied. Otherwise, the next test would find them."""
     audit.close()
 
 
@@ -96,11 +96,11 @@ def no_connection_left() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def for_tests(settings: Settings) -> None:
-    """Hash passwords quickly, do without the static files of production, and find nothing of other tests."""
+    """Hash passwords quickly, need no collected static files, and start without results of other tests."""
     cache.clear()
-    registered_tools.cache_clear()  # another test may have filled it while it had tools of its own
-    limits._store.cache_clear()  # noqa: SLF001 - what tests counted must not count in others
-    translation.deactivate()  # the language of a page stays with the thread that showed it
+    registered_tools.cache_clear()  # it may contain tools of another test
+    limits._store.cache_clear()  # noqa: SLF001 - the counts of other tests
+    translation.deactivate()  # a page leaves its language active in the thread
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": staticfiles}
@@ -114,7 +114,7 @@ def user(db: None) -> User:
 
 @pytest.fixture
 def admin(db: None) -> User:
-    """A user who may do everything."""
+    """A superuser."""
     return make_user("admin@example.com", password=PASSWORD, is_staff=True, is_superuser=True)
 
 

@@ -1,4 +1,4 @@
-"""What tests do again and again."""
+"""Helpers that several tests use."""
 
 import asyncio
 import json
@@ -31,14 +31,14 @@ async def answer(client: Client[Any], tool: str, **arguments: object) -> dict[st
 
 
 async def refusal(client: Client[Any], tool: str, **arguments: object) -> str:
-    """Call a tool that has to refuse, and return what it says."""
+    """Call a tool that must refuse, and return its message."""
     result = await client.call_tool(tool, arguments, raise_on_error=False)
     assert result.is_error, f"{tool} accepted {arguments}"
     return str(result.content[0].text)
 
 
 async def ids_of_pages(client: Client[Any], tool: str, rows: str, order_by: str, count: int) -> list[str]:
-    """Read a list of `count` rows in pages, two of them if they can be so long, and return the ids."""
+    """Read a list of `count` rows in pages, in two if it is long enough, and return the ids."""
     ids: list[str] = []
     after = None
     while True:
@@ -51,7 +51,7 @@ async def ids_of_pages(client: Client[Any], tool: str, rows: str, order_by: str,
 
 
 async def eventually(is_so: Callable[[], object]) -> None:
-    """Wait until something is so, for ten seconds."""
+    """Wait up to ten seconds until a condition is true."""
     async with asyncio.timeout(10):
         while not is_so():  # noqa: ASYNC110 - nobody would set an event
             await asyncio.sleep(0.01)
@@ -65,7 +65,7 @@ def tool_info(name: str, title: str, description: str, *, read_only: bool, permi
 
 
 def requests_in_flight() -> float:
-    """Return how many requests of MCP this process answers, those of other tests among them."""
+    """Return how many MCP requests this process is answering, including those of other tests."""
     return REGISTRY.get_sample_value("mcp_active_sessions") or 0
 
 
@@ -77,7 +77,7 @@ def raw_call(
     number: int = 1,
     meta: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return what `http.post` takes to call a tool as a client of that revision does, without a token."""
+    """Return the arguments of `http.post` for a tool call of a client of that revision, without a token."""
     headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": version}
     params: dict[str, Any] = {"name": tool, "arguments": arguments or {}, "_meta": meta or {}}
     if version >= "2026":
@@ -90,13 +90,13 @@ def raw_call(
 
 
 def message_of(text: str) -> dict[str, Any]:
-    """Return the message of an answer, which is JSON or a stream of one event."""
+    """Return the message of an answer, which is JSON or a stream with one event."""
     message: dict[str, Any] = json.loads(text.partition("data: ")[2] or text)
     return message
 
 
 def plan_of(rows: QuerySet[Any]) -> str:
-    """Return how the database reads rows, were the table too large to be read from end to end or sorted."""
+    """Return the plan of a query, as if the table were too large to scan or sort."""
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")

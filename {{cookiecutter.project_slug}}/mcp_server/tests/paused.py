@@ -1,4 +1,4 @@
-"""A rule that an owner adds to `auth.reason_to_refuse`. It reads the database, and holds at every door."""
+"""A rule that an owner adds to `auth.reason_to_refuse`. It reads the database, and applies everywhere."""
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Group
@@ -24,13 +24,13 @@ def pause(user: User) -> None:
 
 
 async def statuses(serve_mcp: ServeMCP, token: str) -> dict[str, int]:
-    """Knock at each door that needs HTTP, and return what it answered."""
+    """Return the status of a request to each entrance over HTTP."""
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}
     found = {}
     async with serve_mcp() as server, server.http_client(headers=headers) as http:
         for version in ("2026-07-28", "2025-06-18"):
             found[version] = (await http.post("/mcp/", **raw_call("whoami", version=version))).status_code
-        # A session that does not exist, hence no stream that stays open.
+        # A session that does not exist, so that no stream stays open.
         message = await http.post(f"/mcp/sse/messages/?session_id={'0' * 32}", json={})
         found["sse"] = message.status_code
         # % if cookiecutter.http_api
@@ -40,7 +40,7 @@ async def statuses(serve_mcp: ServeMCP, token: str) -> dict[str, int]:
 
 
 async def check_doors(serve_mcp: ServeMCP, token: str, user: User) -> None:
-    """Check that `token` works until its user is paused, and then works nowhere."""
+    """Check that `token` works until its user is paused, and then at no entrance."""
     open_doors = await statuses(serve_mcp, token)
     assert 401 not in open_doors.values(), open_doors
     await sync_to_async(pause)(user)

@@ -64,7 +64,7 @@ def test_change_page_masks_the_token_and_fixes_its_user(client: Client, token: M
 
 
 def test_name_of_a_tool_that_is_gone_survives_an_edit(client: Client, token: MCPToken) -> None:
-    """Without it, a token that was limited to that tool alone would be limited no more."""
+    """Catches a token that was limited to a removed tool, and becomes unlimited when it is saved."""
     page = client.get(change_page(token)).content.decode()
     assert re.search(r'value="gone_tool"[^>]* checked', page)
 

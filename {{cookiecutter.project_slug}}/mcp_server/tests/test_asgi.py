@@ -79,7 +79,7 @@ async def test_a_bad_token_is_401_on_both_transports(
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_the_python_sdk_tells_why_it_is_refused(serve_mcp: ServeMCP, mode: str) -> None:
-    """It shows the body of a refusal only if that is a JSON-RPC error."""
+    """Catches a refusal that is not a JSON-RPC error: the Python SDK shows no other body."""
     async with serve_mcp() as server:
         with pytest.raises(Exception, match="The token is unknown, expired or revoked"):
             async with server.client(auth="mcp_unknown", mode=mode):
@@ -108,7 +108,7 @@ async def test_a_refused_name_or_page_is_told_the_variable(
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_the_server_says_who_it_is(mcp_client: ConnectMCP, mode: str) -> None:
-    """Clients show the icon. The instructions must not name a tool that is not there."""
+    """Catches a missing icon, and instructions that name a tool which does not exist."""
     async with mcp_client(mode=mode) as client:
         info, instructions = client.server_info, client.instructions
         tools = {tool.name for tool in await client.list_tools()}
@@ -121,7 +121,7 @@ async def test_the_server_says_who_it_is(mcp_client: ConnectMCP, mode: str) -> N
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_lists_leave_out_what_only_this_server_reads(mcp_client: ConnectMCP, mode: str) -> None:
-    """Clients show models all of `_meta`."""
+    """Catches `_meta` of the server in lists: clients show all of it to models."""
     group = {"example.com/group": "x"}
 
     @mcp.tool(meta={"confirm": True, "audit": ["text"], "timeout": 5, **group}, tags={"a"})
@@ -136,7 +136,7 @@ async def test_lists_leave_out_what_only_this_server_reads(mcp_client: ConnectMC
     finally:
         mcp.local_provider.remove_tool("echo")
     assert tools.pop("echo") == group
-    # Clients that may draw views are told of them.
+    # The server announces views to clients that support them.
     assert {key for meta in tools.values() for key in meta or ()} <= ({"ui"} if mode == "legacy" else set())
     assert not any(each.meta for each in others)
 
@@ -169,7 +169,7 @@ async def test_every_protocol_revision_is_served(serve_mcp: ServeMCP, user: User
 async def test_headers_of_arguments_are_checked_from_the_first_call_on_without_a_list(
     serve_mcp: ServeMCP, user: User
 ) -> None:
-    """MCP 2026-07-28, transports, "Custom Headers from Tool Parameters": a wrong one is refused."""
+    """MCP 2026-07-28, transports, "Custom Headers from Tool Parameters": a wrong header is refused."""
     token = await MCPToken.objects.acreate(user=user, name="test")
 
     @mcp.tool
@@ -279,7 +279,7 @@ async def test_a_database_that_is_away_is_503_and_never_401(serve_mcp: ServeMCP,
 async def test_clients_are_told_the_version_of_the_project(
     mcp_client: ConnectMCP, settings: Settings
 ) -> None:
-    """Not that of FastMCP, which would tell nobody what changed here."""
+    """Catches FastMCP's version in place of the project's."""
     async with mcp_client() as client:
         assert client.server_info.name == settings.PROJECT_NAME
         assert client.server_info.version == settings.PROJECT_VERSION

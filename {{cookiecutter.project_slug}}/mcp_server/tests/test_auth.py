@@ -1,4 +1,4 @@
-"""From a token to its user: every row of the validation chain."""
+"""From a token to its user: each reason to refuse a token."""
 
 import hashlib
 from collections.abc import Callable

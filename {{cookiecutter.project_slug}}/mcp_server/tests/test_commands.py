@@ -1,4 +1,4 @@
-"""The management commands, as a shell would call them."""
+"""The management commands, called as from a shell."""
 
 import re
 from datetime import timedelta
@@ -162,7 +162,7 @@ def test_a_development_user_is_made_once_and_only_in_development(settings: Setti
     ],
 )
 def test_what_is_no_token_is_not_shown(command: tuple[str, ...]) -> None:
-    """A CR of a file from Windows was a header that cannot be sent: the message had the token in it."""
+    """Catches an error that contains the token: a CR from a Windows file cannot be sent in a header."""
     with pytest.raises(CommandError, match="--token has characters that no token has") as refused:
         run(*command, f"{SECRET}\r{SECRET}")
     assert SECRET not in str(refused.value)

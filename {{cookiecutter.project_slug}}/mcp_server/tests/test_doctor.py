@@ -1,4 +1,4 @@
-"""What `mcp_doctor` says of servers that are not well. The repository of the template tries one that is."""
+"""What `mcp_doctor` says about broken servers. The repository of the template tests a working one."""
 
 import threading
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from operations.users import User
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers everything alike."""
+    """Gives every request the same answer."""
 
     status = 200
     headers_to_send: dict[str, str] = {}
@@ -46,7 +46,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
 
 
 def examine(server: ThreadingHTTPServer, *arguments: str) -> str:
-    """Return what the doctor says."""
+    """Return the output of the doctor."""
     output = StringIO()
     with pytest.raises(CommandError, match="cannot connect"):
         call_command(
@@ -81,7 +81,7 @@ def test_a_server_that_is_away(server: ThreadingHTTPServer) -> None:
 
 
 def test_no_database_is_needed_where_a_client_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From its command line, where Django would check the models first, which ask the database."""
+    """Catches a database query of Django's checks, on a machine that has only the client."""
     monkeypatch.setattr(Command, "check", lambda *_, **__: pytest.fail("The models are checked."))
     with pytest.raises(CommandError, match="is not a URL"):
         Command().run_from_argv(["manage.py", "mcp_doctor", "somewhere", "--traceback"])

@@ -1,4 +1,4 @@
-"""An owner limits one tool with one line in `limits.rates_for`."""
+"""An owner can limit one tool with one line in `limits.rates_for`."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How often one token may call, and what a client reads when it called too often."""
+"""How often a token may call, and what a client gets above the limit."""
 
 import socket
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ MESSAGE = "Too many calls: retry in 20 s."
 
 @pytest.fixture(autouse=True)
 def three_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A minute that never ends, so that tests may be slow."""
+    """A minute that never ends, so that slow tests pass."""
     settings.MCP_RATE_LIMIT = "3/minute"
     monkeypatch.setattr(MonotonicClock, "now", lambda _: 0)
 
 
 async def outcomes(client: Client[Any], calls: int) -> list[str]:
-    """Call so often; return an "ok" or the text of the error for each."""
+    """Make that many calls, and return "ok" or the text of the error for each."""
     texts = []
     for _ in range(calls):
         try:
@@ -80,7 +80,7 @@ async def test_malformed_request_over_the_limit_is_no_crash(
 async def test_a_call_without_an_id_is_none(
     serve_mcp: ServeMCP, admin: User, caplog: pytest.LogCaptureFixture, method: str
 ) -> None:
-    """It was counted, and over the limit it stood in the log as a crash."""
+    """Catches a notification that is counted, and above the limit is logged as a crash."""
     token = await MCPToken.objects.acreate(user=admin, name="test")
     headers = {"Authorization": f"Bearer {token.token}"}
     call = raw_call("whoami", version="2025-11-25")
@@ -130,7 +130,7 @@ async def test_refused_calls_are_counted_as_such(mcp_client: ConnectMCP) -> None
 
 @pytest.fixture
 def silent_redis(settings: Settings) -> Iterator[None]:
-    """A Redis that takes connections and never answers."""
+    """A Redis that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         settings.REDIS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}"
         yield

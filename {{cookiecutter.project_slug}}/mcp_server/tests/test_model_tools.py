@@ -160,4 +160,4 @@ def test_a_relation_to_rights_is_shown_and_not_written() -> None:
     groups = plan(Group)
     assert [column.name for column in groups.columns.shown] == ["name", "permissions"]
     assert [column.name for column in groups.columns.written] == ["name"]
-    assert plan(Permission).orders[0] == "id"  # it is ordered by other tables, which pages cannot go on from
+    assert plan(Permission).orders[0] == "id"  # its order uses other tables, by which pages cannot continue

@@ -1,4 +1,4 @@
-"""One rule that an owner adds to `auth.reason_to_refuse` holds at every door. See `paused.py`."""
+"""A rule that an owner adds to `auth.reason_to_refuse` applies to every entrance. See `paused.py`."""
 
 from io import StringIO
 from typing import Any
@@ -73,7 +73,7 @@ async def test_stdio_ends(user: User, token: MCPToken) -> None:
 
 
 def test_lists_say_so(client: Client, admin: User, user: User, token: MCPToken) -> None:
-    """The page Tokens, from which a paused token can still be revoked; the admin; and the command."""
+    """Catches a list that hides a paused token, which must still be revocable: page, admin and command."""
     pause(user)
     client.force_login(user)
     page = client.get(TOKENS)

@@ -1,4 +1,4 @@
-"""What a caller may not use is neither listed nor callable."""
+"""A component that a caller may not use is neither listed nor callable."""
 
 from collections.abc import Iterator
 from unittest.mock import Mock
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def guarded_components() -> Iterator[None]:
-    """A tool, a resource and a prompt that need a permission, for the time of a test."""
+    """A tool, a resource and a prompt that need a permission."""
     needs = permission_required("auth.change_group")
 
     @mcp.tool(auth=needs)

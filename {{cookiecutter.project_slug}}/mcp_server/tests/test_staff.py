@@ -1,4 +1,4 @@
-"""What staff may do in the admin who are no superusers."""
+"""What staff who are not superusers may do in the admin."""
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sign_in(client: Client, user: User, *permissions: str) -> None:
-    """Let `user` be staff with these permissions, and sign them in."""
+    """Make `user` staff with these permissions, and sign them in."""
     user.is_staff = True
     user.save()
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))

@@ -1,4 +1,4 @@
-"""The same tools over stdio, in a process of its own as a desktop client starts it."""
+"""The same tools over stdio, in a separate process, as a desktop client starts it."""
 
 import subprocess
 import sys

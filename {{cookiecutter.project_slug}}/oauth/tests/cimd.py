@@ -1,4 +1,4 @@
-"""A client that describes itself at a web address, for tests."""
+"""A client with a metadata document (Client ID Metadata Document), for tests."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ CLIENT_ID = "https://app.example/oauth/client.json"
 
 
 def publish(monkeypatch: pytest.MonkeyPatch, **metadata: Any) -> None:
-    """Let the document be found at CLIENT_ID, without asking the network."""
-    cache.clear()  # remembers for a minute which addresses had no good document
+    """Return the document for CLIENT_ID without using the network."""
+    cache.clear()  # stores for a minute which addresses had no valid document
     document = {
         "client_id": CLIENT_ID,
         "client_name": "Test app",

@@ -1,4 +1,4 @@
-"""The steps of a client that connects, for tests: each returns what the next one needs."""
+"""The steps of a client that connects, for tests. Each step returns what the next one needs."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 
 
 def register(client: Client, **metadata: Any) -> dict[str, Any]:
-    """Register a public client, and return what it was told."""
+    """Register a public client, and return the answer."""
     metadata = {
         "client_name": "Test app",
         "redirect_uris": [REDIRECT_URI],
@@ -51,7 +51,7 @@ def consent(
 
 
 def exchange(client: Client, client_id: str, code: str, **parameters: Any) -> Any:
-    """Ask for the tokens of a code, and return the answer."""
+    """Exchange a code for tokens, and return the answer."""
     form = {
         "grant_type": "authorization_code",
         "client_id": client_id,
@@ -64,13 +64,13 @@ def exchange(client: Client, client_id: str, code: str, **parameters: Any) -> An
 
 
 def refresh(client: Client, client_id: str, token: str, **parameters: Any) -> Any:
-    """Ask for new tokens, and return the answer."""
+    """Send a refresh token, and return the answer."""
     form = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": token}
     return client.post("/oauth/token", form | parameters)
 
 
 def connect(client: Client, **parameters: Any) -> dict[str, Any]:
-    """Go all the way as the signed-in user of `client`, and return the tokens and the `client_id`."""
+    """Do all steps as the signed-in user of `client`, and return the tokens and the `client_id`."""
     client_id = register(client)["client_id"]
     code = consent(client, client_id, **parameters)["code"]
     answer = exchange(client, client_id, code)

@@ -1,4 +1,4 @@
-"""Requests to the MCP process, for tests of which ones it accepts."""
+"""Requests to the MCP process, for tests of the tokens that it accepts."""
 
 from typing import Any
 
@@ -17,5 +17,5 @@ async def post(server: ASGIServer, token: str | None, method: str = "tools/list"
 
 
 async def status_with(server: ASGIServer, token: str) -> int:
-    """Return how a request with `token` is answered."""
+    """Return the status of a request with `token`."""
     return (await post(server, token)).status_code

@@ -25,7 +25,7 @@ def test_an_administrator_sees_who_connected_what(
         page = admin_client.get(f"/admin/oauth/connection/{end}").content.decode()
         assert "Test app" in page
         assert user.email in page
-        assert "app.example" in page or end  # which tells it from another of that name
+        assert "app.example" in page or end  # which distinguishes it from another app of that name
         assert tokens["access_token"] not in page
 
 

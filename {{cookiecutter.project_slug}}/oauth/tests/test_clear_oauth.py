@@ -1,4 +1,4 @@
-"""The daily cleaning."""
+"""The daily command that deletes unused apps and expired tokens."""
 
 from datetime import timedelta
 from io import StringIO
@@ -26,7 +26,7 @@ def clear(**options: int) -> str:
 
 
 def test_registered_apps_that_nobody_uses_are_deleted(signed_in: Client) -> None:
-    """Anyone can register, and most clients that do are never seen again."""
+    """Catches apps that pile up: anyone can register one, and most are never used."""
     used = connect(signed_in)["client_id"]
     register(signed_in)
     Application.objects.update(updated=timezone.now() - timedelta(days=31))
@@ -63,7 +63,7 @@ def test_apps_that_were_never_connected_are_kept_for_a_day(signed_in: Client, us
 def test_it_asks_for_all_connections_at_once(
     signed_in: Client, user: User, django_assert_max_num_queries: Any
 ) -> None:
-    """With NOT IN, PostgreSQL would read all live ones for each of them; a million took hours."""
+    """Catches NOT IN, for which PostgreSQL reads all live connections for each row: hours for a million."""
     for _ in range(5):
         connect(signed_in)
     AccessToken.objects.update(expires=timezone.now() - timedelta(days=settings.OAUTH_IDLE_DAYS, seconds=1))

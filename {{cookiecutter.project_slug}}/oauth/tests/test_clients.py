@@ -1,4 +1,4 @@
-"""How clients introduce themselves: by registration, or by an address where they describe themselves."""
+"""How clients introduce themselves: by registration, or by a metadata document."""
 
 import json
 from datetime import timedelta
@@ -26,13 +26,13 @@ def test_anyone_may_register_an_app(client: Client) -> None:
     assert answer["token_endpoint_auth_method"] == "none"
     assert answer["grant_types"] == ["authorization_code", "refresh_token"]
     assert "client_secret" not in answer
-    # Nor a token with which it could change later what was checked now.
+    # No registration token either, with which the app could change checked data later.
     assert "registration_access_token" not in answer
     assert not AccessToken.objects.exists()
 
 
 def test_registration_is_not_limited_by_address(client: Client) -> None:
-    """Hosted clients of many users come from few addresses."""
+    """Catches a limit for each address, because hosted clients of many users share a few."""
     assert len({register(client)["client_id"] for _ in range(100)}) == 100
 
 
@@ -67,7 +67,7 @@ def test_a_confidential_client_gets_a_secret_that_it_needs(signed_in: Client, me
 
 
 def test_a_client_that_can_do_more_than_this_server_offers_registers(client: Client) -> None:
-    """VS Code lists the device flow as well."""
+    """Catches a refusal of VS Code, which also lists the device flow."""
     device = "urn:ietf:params:oauth:grant-type:device_code"
     grants = register(client, grant_types=["authorization_code", "refresh_token", device])["grant_types"]
     assert grants == ["authorization_code", "refresh_token"]
@@ -170,7 +170,7 @@ def test_a_document_that_is_not_good_enough_introduces_nobody(
 def test_an_app_that_cannot_be_looked_up(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """On a server without a way out: neither its user nor who runs the server would know what to change."""
+    """Catches an error that does not say what to change, on a server that cannot reach the internet."""
     cache.clear()
     monkeypatch.setattr(PoliteFetcher, "fetch", Mock(side_effect=CIMDError("no route")))
     page = signed_in.get(authorize_url(CLIENT_ID))
@@ -185,7 +185,7 @@ def test_an_app_that_cannot_be_looked_up(
 def test_an_app_that_no_longer_describes_where_it_leads(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Adding the server again, which helps a registered app, would not."""
+    """Catches the advice to add the server again, which only helps a registered app."""
     publish(monkeypatch)
     page = signed_in.get(authorize_url(CLIENT_ID, redirect_uri="https://app.example/other"))
     assert page.status_code == 400

@@ -1,4 +1,4 @@
-"""The page on which a person lets an app in."""
+"""The consent page, on which a user allows an app."""
 
 import re
 from html import unescape
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def page(client: Client, client_id: str, **parameters: object) -> str:
-    """Return what a person reads."""
+    """Return the text of the page."""
     html = client.get(authorize_url(client_id, **parameters)).content.decode()
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html)))
 
@@ -42,7 +42,7 @@ def test_it_says_who_wants_what_as_whom_and_for_how_long(signed_in: Client, user
 def test_nothing_can_be_unticked_that_is_allowed_all_the_same(signed_in: Client) -> None:
     html = signed_in.get(authorize_url(register(signed_in)["client_id"])).content.decode()
     assert re.search(r'<link rel="stylesheet" href="/static/oauth/consent[^"]*css">', html)
-    # The names that the style sheet counts on.
+    # The names that the style sheet uses.
     assert re.search(r'name="limit" value="all"[^>]*checked', html)
     assert 'name="allowed_tools" value="whoami"' in html
 
@@ -59,7 +59,7 @@ def test_a_client_that_was_looked_up_at_its_address_is_verified(
 def test_a_program_on_this_computer_is_not_verified(
     signed_in: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Any program could come with the address of another, and take the code."""
+    """Catches "verified" for a program on the computer, which any other could imitate."""
     uri = "http://localhost:4444/callback"
     publish(monkeypatch, redirect_uris=[uri])
     assert "Not verified" in page(signed_in, CLIENT_ID, redirect_uri=uri)
@@ -148,7 +148,7 @@ def test_what_belongs_to_openid_is_ignored(signed_in: Client) -> None:
 
 
 def test_the_user_is_asked_every_time(signed_in: Client) -> None:
-    """A program on the same computer could use the name of one that the user allowed before."""
+    """Catches a consent that is skipped: a program could use the name of an app that was allowed before."""
     client_id = connect(signed_in)["client_id"]
     Application.objects.update(skip_authorization=True)
     for parameters in ({}, {"approval_prompt": "auto"}, {"prompt": "none"}):
@@ -213,7 +213,7 @@ def test_a_request_that_may_not_be_made_is_refused_to_the_client(
     [{}, {"scope": "admin"}, {"response_type": "token"}, {"prompt": "none"}, {"prompt": "create"}],
 )
 def test_a_stranger_is_led_to_no_client(client: Client, parameters: dict[str, object]) -> None:
-    """Or anyone who registers one could have this site lead people to a page of theirs."""
+    """Catches an open redirect: anyone can register a client with a page of theirs."""
     answer = client.get(authorize_url(register(client)["client_id"], **parameters))
     assert answer["Location"].startswith("/accounts/login/?next=")
 

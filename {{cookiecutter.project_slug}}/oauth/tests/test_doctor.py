@@ -1,4 +1,4 @@
-"""What `mcp_doctor` says of a server that cannot look clients up."""
+"""What `mcp_doctor` says about a server that cannot fetch the documents of clients."""
 
 import httpx2
 import pytest

@@ -1,4 +1,4 @@
-"""The whole way of a client, from its registration to a tool call, and back out again."""
+"""All steps of a client: registration, consent, a tool call, and disconnecting."""
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -31,7 +31,7 @@ async def test_disconnecting_takes_effect_with_the_next_request(
         assert await status_with(server, tokens["access_token"]) == 200
         await sync_to_async(signed_in.post)(f"/tokens/apps/{connection.pk}/disconnect/")
         assert await status_with(server, tokens["access_token"]) == 401
-        # Nor does it come back when the user lets the app in again.
+        # It stays refused after the user allows the app again.
         await sync_to_async(connect)(signed_in)
         assert await status_with(server, tokens["access_token"]) == 401
     answer = await sync_to_async(refresh)(signed_in, tokens["client_id"], tokens["refresh_token"])

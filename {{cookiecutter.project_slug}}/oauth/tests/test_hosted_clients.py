@@ -1,4 +1,4 @@
-"""Clients that only sign in."""
+"""Clients that can only sign in, and cannot use a personal token."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What programs ask is answered in JSON, whatever goes wrong."""
+"""Endpoints for programs answer in JSON, also for every error."""
 
 import pytest
 from django.conf import settings
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def program() -> Client:
-    """A program, which has no token against forged requests."""
+    """A program, which has no CSRF token."""
     return Client(enforce_csrf_checks=True)
 
 
@@ -65,7 +65,7 @@ def test_malformed_credentials_are_a_refusal(program: Client, path: str, credent
 
 
 def test_programs_ask_without_cookies(signed_in: Client, program: Client, user: User) -> None:
-    """Django's protection against forged requests must not stand in their way."""
+    """Catches CSRF protection on endpoints that programs call."""
     tokens = connect(signed_in)
     form = {"client_id": tokens["client_id"], "refresh_token": tokens["refresh_token"]}
     answer = program.post("/oauth/token", form | {"grant_type": "refresh_token"})
@@ -104,7 +104,7 @@ def test_pages_for_people_are_for_no_other_origin(program: Client) -> None:
 
 @pytest.mark.parametrize("path", ["/oauth/register", "/oauth/token", "/oauth/revoke"])
 def test_large_bodies_are_refused_whoever_is_signed_in(signed_in: Client, path: str) -> None:
-    """These addresses take no session."""
+    """Catches the larger limit of signed-in users here, because these addresses use no session."""
     answer = signed_in.post(path, {"x": "x" * settings.ANONYMOUS_MAX_BODY_SIZE})
     assert (answer.status_code, answer.json()["error"]) == (413, "invalid_request")
     assert f"{settings.ANONYMOUS_MAX_BODY_SIZE} bytes" in answer.json()["error_description"]

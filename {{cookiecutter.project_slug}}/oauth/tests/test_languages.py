@@ -1,4 +1,4 @@
-"""The consent in the language of its reader, and answers to apps in English."""
+"""The consent page is in the language of its reader, and answers to apps are in English."""
 
 import json
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def reader(signed_in: Client, settings: Settings) -> Client:
-    """The browser of somebody who reads traditional Chinese, whether or not the project asks browsers."""
+    """The browser of somebody who reads traditional Chinese, even if the project ignores its language."""
     settings.LANGUAGE_CODE = "zh-hant"
     return signed_in
 
@@ -37,7 +37,7 @@ def test_consent(reader: Client) -> None:
 
 
 def test_what_an_app_is_told(reader: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its makers read it, in a log: also what Django says of a field."""
+    """Catches a translated error of Django in an answer that developers read in a log."""
     monkeypatch.setattr("oauth.registration.clean_name", lambda _name: "x" * 300)
     metadata = {"redirect_uris": ["https://app.example/"]}
     answer = reader.post("/oauth/register", json.dumps(metadata), "application/json").json()

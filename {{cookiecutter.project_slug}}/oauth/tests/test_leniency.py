@@ -25,7 +25,7 @@ BOTH = "mcp:read mcp:write"
     ],
 )
 def test_scopes_that_are_unknown_are_left_out(signed_in: Client, asked: str | None, given: str) -> None:
-    """RFC 6749, section 3.3. Without any the app gets the usual ones, and its user decides."""
+    """RFC 6749, section 3.3. Without a known scope, the app gets the default ones, and its user decides."""
     client_id = register(signed_in)["client_id"]
     code = consent(signed_in, client_id, scope=asked)["code"]
     assert exchange(signed_in, client_id, code).json()["scope"] == given

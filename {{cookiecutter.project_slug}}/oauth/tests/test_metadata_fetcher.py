@@ -1,4 +1,4 @@
-"""Hosts of strangers that take their time, one that answers, and how long this server waits."""
+"""Fetching the metadata document of a client: slow hosts, one that answers, and the time limit."""
 
 import json
 import shutil
@@ -30,7 +30,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\
 
 
 def drip(connection: socket.socket, text: bytes) -> None:
-    """Send a byte every 50 ms: no timeout of a socket notices."""
+    """Send a byte every 50 ms, which no timeout of a socket ends."""
     for byte in text:
         connection.sendall(bytes([byte]))
         time.sleep(0.05)
@@ -56,7 +56,7 @@ SLOW: dict[str, Callable[[socket.socket], None]] = {
 def serve(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
 ) -> Iterator[Callable[..., None]]:
-    """Be every host of the internet: `serve(behave)` is given each connection."""
+    """Answer for every host of the internet. `serve(behave)` passes each connection to `behave`."""
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
         [shutil.which("openssl") or "", "req", "-x509", "-nodes", "-newkey", "ec",
@@ -105,7 +105,7 @@ def serve(
     "address", ["::127.0.0.1", "::ffff:0:10.0.0.1", "fec0::1", "ff02::1", "224.0.0.1", "10.0.0.1", "::1"]
 )
 def test_no_address_within_a_network_is_asked(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    """The library takes the first five for public ones."""
+    """Catches private addresses. The library takes the first five for public ones."""
     monkeypatch.setattr(cimd.socket, "getaddrinfo", lambda *_, **_options: [(0, 0, 0, "", (address, 443))])
     with pytest.raises(CIMDError, match="public"):
         MetadataFetcher().fetch(GOOD)
@@ -116,7 +116,7 @@ def may_be_asked(client_id: str) -> bool:
 
 
 def test_a_document_is_fetched(serve: Callable[..., None]) -> None:
-    """Otherwise what follows would say nothing."""
+    """Without this test, the others could pass because nothing is fetched."""
     serve(answer)
     assert MetadataFetcher().fetch(GOOD)[0]["client_name"] == "Good"
 
@@ -156,13 +156,13 @@ def test_a_site_is_asked_one_question_at_a_time(serve: Callable[..., None]) -> N
         MetadataFetcher().fetch("https://a.evil.example/3")
     asking.join()
     assert errors
-    assert may_be_asked("https://a.evil.example/3")  # only a host that was slow itself is left alone
+    assert may_be_asked("https://a.evil.example/3")  # the server pauses only for a host that was slow
 
 
 def test_a_host_that_says_no_at_once_is_asked_again(
     serve: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or anyone could keep the clients of a host away, by asking for what is not there."""
+    """Catches a pause after each error: anyone could block the clients of a host with a wrong address."""
     monkeypatch.setattr(metadata_fetcher, "SLOW", 10)  # the machine may be slow, too
     serve(lambda connection: connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"))
     with pytest.raises(CIMDError):

@@ -1,4 +1,4 @@
-"""No token can do more than the newest consent showed, whenever it was issued."""
+"""No token can do more than the newest consent allowed, even if it was issued before."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -38,7 +38,7 @@ def write() -> Iterator[None]:
 
 
 async def may_write(serve_mcp: ServeMCP, token: str) -> bool:
-    """Whether the tool is listed, which must be the same as whether it can be called."""
+    """Return whether the tool is listed. It must be callable if and only if it is listed."""
     async with serve_mcp() as server:
         is_listed = '"write"' in (await post(server, token)).text
         called = await post(server, token, "tools/call", name="write", arguments={})
@@ -108,7 +108,7 @@ def test_who_may_write_may_read() -> None:
 def test_connections_from_before_may_write_if_all_their_tokens_may(
     user: User, scopes: list[str], kept: str
 ) -> None:
-    """Which of the consents was the newest is not known of these."""
+    """Catches a wrong scope for old connections, whose newest consent is unknown."""
     executor = MigrationExecutor(connection)
     newest = executor.loader.graph.leaf_nodes()
     executor.migrate([("oauth", "0001_initial")])

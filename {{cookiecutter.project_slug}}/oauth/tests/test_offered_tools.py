@@ -1,4 +1,4 @@
-"""The consent offers no tool that a call would refuse."""
+"""The consent page offers no tool that a call would refuse."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""One rule that an owner adds to `auth.reason_to_refuse` holds for apps, too."""
+"""A rule that an owner adds to `auth.reason_to_refuse` also applies to apps."""
 
 import pytest
 from asgiref.sync import sync_to_async

@@ -1,4 +1,4 @@
-"""Where codes are sent: nowhere that others could read them on the way."""
+"""Codes are sent only to addresses where nobody else can read them on the way."""
 
 import json
 

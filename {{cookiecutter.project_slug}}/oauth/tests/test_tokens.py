@@ -1,4 +1,4 @@
-"""Issuing tokens, and never to the wrong one."""
+"""Tokens are issued only to the right client."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -79,12 +79,12 @@ def test_a_code_is_good_once_and_for_a_minute(signed_in: Client) -> None:
 
 
 def test_a_client_that_refreshes_twice_at_the_same_time_gets_tokens_twice(signed_in: Client) -> None:
-    """Agents do. The library alone answers the second time with empty strings: it stored hashes."""
+    """Catches empty tokens in the second answer, which the library makes because it stores only hashes."""
     first = connect(signed_in)
     answers = [refresh(signed_in, first["client_id"], first["refresh_token"]).json() for _ in range(3)]
     assert len({answer["access_token"] for answer in answers}) == 3
     assert all(answer["access_token"] and answer["refresh_token"] for answer in answers)
-    # Each goes on by itself.
+    # Both pairs of tokens stay valid.
     for answer in answers:
         assert refresh(signed_in, first["client_id"], answer["refresh_token"]).status_code == 200
 
@@ -181,7 +181,7 @@ def test_there_is_no_other_grant(signed_in: Client, user: User, grant: str) -> N
 
 
 def test_a_refresh_token_that_was_used_ends_what_it_became(signed_in: Client) -> None:
-    """Of two processes of an agent one refreshed, the other signed out: the app stayed connected."""
+    """Catches an app that stays connected: one of its processes refreshed, and the other signed out."""
     tokens = connect(signed_in)
     client_id, first = tokens["client_id"], tokens["refresh_token"]
     second, third = (refresh(signed_in, client_id, first).json() for _ in range(2))

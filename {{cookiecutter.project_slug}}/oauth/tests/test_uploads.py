@@ -1,4 +1,4 @@
-"""An address for an upload that an app asked for."""
+"""An address for an upload that an app has requested."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Requests as Uvicorn reads them."""
+"""How Uvicorn reads requests."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ async def echo(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def exchange(*parts: bytes) -> bytes:
-    """Send the parts one by one, and return what comes back."""
+    """Send the parts one after another, and return the answer."""
     config = uvicorn.Config(echo, port=0, http=BoundedHeaders, ws="none", lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     listener = config.bind_socket()
@@ -39,7 +39,7 @@ async def exchange(*parts: bytes) -> bytes:
 @pytest.mark.parametrize("length", [b"Content-Length: 4\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n"])
 @pytest.mark.parametrize("at", [0, 30, 120], ids="split at {}".format)
 async def test_an_upgrade_is_ignored_and_the_body_read(length: bytes, at: int) -> None:
-    """Java's HTTP client asks for HTTP/2 with each request. Its arguments were lost, and the answer wrong."""
+    """Catches lost arguments of Java's HTTP client, which asks to upgrade to HTTP/2 in each request."""
     body = b"toys" if b"Length" in length else b"4\r\ntoys\r\n0\r\n\r\n"
     request = b"POST / HTTP/1.1\r\nHost: localhost\r\n" + UPGRADE + length + body
     answer = await exchange(*filter(None, (request[:at], request[at:])))

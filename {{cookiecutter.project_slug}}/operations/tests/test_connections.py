@@ -1,4 +1,4 @@
-"""Database connections of tools: given back, separate, alive after a restart of the database."""
+"""Database connections of tools are given back, are separate, and survive a restart of the database."""
 
 import asyncio
 import threading
@@ -23,7 +23,7 @@ used: list[Any] = []
 
 
 def use_database() -> str:
-    """Do a query, and remember the connection that did it."""
+    """Run a query, and remember its connection."""
     get_user_model().objects.count()
     used.append(connections["default"])
     return "done"
@@ -31,7 +31,7 @@ def use_database() -> str:
 
 @pytest.fixture(autouse=True)
 def components() -> Iterator[None]:
-    """One of every kind that uses the database, with and without injected parameters."""
+    """A component of each kind that uses the database, with and without injected parameters."""
     used.clear()
 
     @mcp.tool

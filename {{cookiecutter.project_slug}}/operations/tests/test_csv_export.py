@@ -1,4 +1,4 @@
-"""What a spreadsheet makes of the CSV files of this project."""
+"""A spreadsheet runs no cell of a CSV file of this project as a formula."""
 
 import csv
 import io

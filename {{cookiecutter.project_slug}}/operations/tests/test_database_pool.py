@@ -1,4 +1,4 @@
-"""A pooled connection is asked whether it works, yet not with every query."""
+"""A pooled connection is checked, but not before every query."""
 
 from unittest.mock import Mock
 

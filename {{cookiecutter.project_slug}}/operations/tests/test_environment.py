@@ -44,7 +44,7 @@ from operations.environment import (
     ],
 )
 def test_an_address_is_what_clients_will_call_it(written: str, meant: str | None) -> None:
-    """They compare letter by letter, and what is issued for another spelling is refused."""
+    """Catches an address in another spelling than clients use, for which tokens would be refused."""
     assert origin(written) == meant
 
 
@@ -84,7 +84,7 @@ def test_blanks_in_a_list_are_not_meant(monkeypatch: pytest.MonkeyPatch) -> None
     ],
 )
 def test_a_file_that_is_not_understood_stops_the_start(tmp_path: Path, content: bytes, place: str) -> None:
-    """The password was printed, and the server ran on, on SQLite."""
+    """Catches a server that prints the password, and then runs on SQLite."""
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(ImproperlyConfigured, match=place) as refused:
         read_file(tmp_path / ".env")
@@ -94,7 +94,7 @@ def test_a_file_that_is_not_understood_stops_the_start(tmp_path: Path, content: 
 
 
 def test_a_file_as_editors_write_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the mark of Windows at its beginning, CR LF, quotes, and a value that begins with a dollar."""
+    """With a byte order mark, CR LF, quotes, and a value that begins with a dollar sign."""
     for name in "ABCD":
         monkeypatch.setenv(name, "")  # put back afterwards
         monkeypatch.delenv(name)
@@ -119,7 +119,7 @@ def test_numbers_and_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("X", "9" * 5000)
     with pytest.raises(ImproperlyConfigured, match="it must be a whole number from 1 on"):
         whole("X", 1)
-    # More milliseconds than PostgreSQL counts: no connection came about.
+    # More milliseconds than PostgreSQL accepts, so that it refused each connection.
     with pytest.raises(ImproperlyConfigured, match="it must be a number of seconds up to 2000000, or 0"):
         seconds("X", 60, most=2_000_000)
     monkeypatch.setenv("X", "65536x")
@@ -146,5 +146,5 @@ def test_a_password_in_an_address_is_not_repeated(monkeypatch: pytest.MonkeyPatc
     ],
 )
 def test_urls_of_servers(url: str, is_one: bool) -> None:
-    """A port that is none ended the first request with a traceback."""
+    """Catches a wrong port, which ended the first request with a traceback."""
     assert is_url(url, {"redis", "rediss", "unix"}) == is_one

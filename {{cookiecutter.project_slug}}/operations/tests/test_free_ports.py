@@ -1,4 +1,4 @@
-"""`make dev` looks for its ports first."""
+"""`make dev` checks its ports first."""
 
 import socket
 
@@ -10,7 +10,7 @@ from operations.free_ports import main, problem
 def test_whoever_repeats_the_printed_command_does_not_fail_again(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each of two ports that were taken came with a command that gave the other one back."""
+    """Catches a command for the first taken port that uses the second taken one."""
     with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
         web, mcp = (server.getsockname()[1] for server in (one, other))
         monkeypatch.setattr("sys.argv", ["free_ports", f"WEB_PORT={web}", f"MCP_PORT={mcp}"])

@@ -1,4 +1,4 @@
-"""Log lines: complete, in order, and written together where a write for each would cost too much."""
+"""Log lines are complete and in order. Under load, several are written at once."""
 
 import asyncio
 import io
@@ -14,7 +14,7 @@ from operations.log_handlers import BatchingHandler
 
 
 class Stream(io.StringIO):
-    """Remembers each write by itself."""
+    """Keeps each write separately."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ def stream() -> Stream:
 
 @pytest.fixture
 def logger(stream: Stream) -> Iterator[logging.Logger]:
-    """A logger whose lines go to `stream` as they go to standard error in production."""
+    """A logger that writes to `stream` as it writes to standard error in production."""
     handler = BatchingHandler()
     handler.setStream(stream)
     handler.setFormatter(JsonFormatter())

@@ -21,7 +21,7 @@ def ended_process() -> int:
 def test_ended_workers_leave_their_counts_and_no_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Each worker that WEB_MAX_REQUESTS ended left a file, and a damaged one broke the page."""
+    """Catches a file for each worker that WEB_MAX_REQUESTS ended, and a damaged one that breaks the page."""
     monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
     for served in (2, 3):
         file = MmapedDict(str(tmp_path / f"counter_{ended_process()}.db"))

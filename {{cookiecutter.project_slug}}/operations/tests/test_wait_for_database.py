@@ -1,4 +1,4 @@
-"""`manage.py wait_for_database`, with a database that takes its time and a clock that does not."""
+"""`manage.py wait_for_database`, with a slow database and a fake clock."""
 
 from collections.abc import Iterator
 from io import StringIO
@@ -14,7 +14,7 @@ from operations.management.commands import wait_for_database
 
 @pytest.fixture
 def connect() -> Iterator[Mock]:
-    """Stands in for connecting; each look at the clock finds it a second later."""
+    """Replaces connecting. The clock advances by a second each time it is read."""
     connection = Mock(settings_dict={"OPTIONS": {"pool": True}})
     time = Mock(monotonic=Mock(side_effect=count()))
     with patch.multiple(wait_for_database, connection=connection, time=time):
@@ -22,7 +22,7 @@ def connect() -> Iterator[Mock]:
 
 
 def wait(timeout: float) -> str:
-    """Return what an operator reads meanwhile."""
+    """Return the output for the operator."""
     output = StringIO()
     call_command("wait_for_database", timeout=timeout, stderr=output)
     return output.getvalue()

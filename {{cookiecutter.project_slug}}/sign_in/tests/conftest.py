@@ -1,4 +1,4 @@
-"""The company's issuer, on the other side of HTTP."""
+"""A fake OpenID Connect issuer of the company."""
 
 import io
 import json
@@ -28,7 +28,7 @@ LOGIN = "/accounts/oidc/company/login/"
 
 
 class Issuer(BaseAdapter):
-    """Answers as an OpenID Connect issuer does for the person that `claims` describe."""
+    """Answers like an OpenID Connect issuer, for the person in `claims`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,12 +42,12 @@ class Issuer(BaseAdapter):
         self.redeemed: list[dict[str, str]] = []
 
     def be(self, subject: str, **claims: Any) -> None:
-        """Speak of this person from now on."""
+        """Answer for this person from now on."""
         self.id_token["sub"] = subject
         self.claims = {"sub": subject, **claims}
 
     def send(self, request: requests.PreparedRequest, *_: Any, **_options: Any) -> requests.Response:
-        """Answer, without a network."""
+        """Answer without using the network."""
         answer: dict[str, Any] = self.claims
         if "/.well-known/" in str(request.url):
             answer = {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys", "userinfo_endpoint": f"{ISSUER}/me"}
@@ -63,15 +63,15 @@ class Issuer(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """Have nothing open."""
+        """Do nothing, because nothing is open."""
 
     def sign_in(self, client: Client, next_page: str = "", **answer: str) -> Any:
-        """Go to the issuer and back, as a browser does, and return the last answer."""
+        """Go to the issuer and back like a browser, and return the last answer."""
         return client.get(f"{LOGIN}callback/", {"code": "c", "state": leave(client, next_page), **answer})
 
 
 def leave(client: Client, next_page: str = "") -> str:
-    """Let the log-in page lead to the issuer, and return the state with which it would lead back."""
+    """Follow the log-in page to the issuer, and return the state for the way back."""
     query = {"process": "login"} | ({"next": next_page} if next_page else {})
     answer = client.post(LOGIN, query_params=query)
     assert answer["Location"].startswith(f"{ISSUER}/auth?"), answer.content
@@ -79,14 +79,14 @@ def leave(client: Client, next_page: str = "") -> str:
 
 
 def let_pass(time: timedelta) -> None:
-    """Be that much later, for who signed in at the issuer."""
+    """Advance the clock for users who signed in at the issuer."""
     SocialAccount.objects.update(last_login=timezone.now() - time)
     company.fresh_until.clear()
 
 
 @pytest.fixture
 def issuer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Issuer:
-    """Sign people in at an issuer that knows user@example.com."""
+    """An issuer that knows user@example.com."""
     app = settings.OIDC_APP | {"client_id": CLIENT_ID, "secret": "s", "name": "Acme"}
     app["settings"] = app["settings"] | {"server_url": f"{ISSUER}/.well-known/openid-configuration"}
     settings.OIDC_ISSUER, settings.OIDC_NAME = ISSUER, "Acme"
@@ -105,5 +105,5 @@ def issuer(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Issuer:
 
 @pytest.fixture
 def login_page() -> str:
-    """Return the address that refused log-ins lead to."""
+    """Return the address to which a refused log-in redirects."""
     return reverse("login")

@@ -1,4 +1,4 @@
-"""People who sign in at the company's issuer."""
+"""Users who sign in at the company's issuer."""
 
 import time
 from datetime import timedelta
@@ -72,7 +72,7 @@ def test_an_address_that_is_not_verified_is_nobodys(
     assert not SocialAccount.objects.exists()
     assert User.objects.count() == 1
 
-    # Entra never says that it is: its owner may vouch for a domain.
+    # Entra marks no address as verified. The owner may name a domain whose addresses are.
     (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     app["settings"]["verified_email"] = ["example.com"]
     issuer.sign_in(client)

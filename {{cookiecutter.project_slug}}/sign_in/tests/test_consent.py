@@ -1,4 +1,4 @@
-"""The consent to an app, for people who do not come with a password alone."""
+"""The consent page for users who sign in with more than a password."""
 
 from datetime import timedelta
 

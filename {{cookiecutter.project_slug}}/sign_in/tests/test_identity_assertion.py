@@ -1,4 +1,4 @@
-"""Apps that the company connects, with an issuer that signs, and publishes its keys over HTTP."""
+"""Apps that the company connects. The issuer signs assertions, and publishes its keys over HTTP."""
 
 import base64
 import hmac
@@ -46,7 +46,7 @@ PEM = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyI
 
 
 class KeyServer(HTTPServer):
-    """Answers with public keys, counts how often it is asked, and can be out of order."""
+    """Serves public keys, counts the requests, and can fail."""
 
     asked = 0
     status = 200
@@ -86,7 +86,7 @@ def keys() -> Iterator[KeyServer]:
 
 @pytest.fixture(autouse=True)
 def switched_on(settings: Settings, keys: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Set the variables, as the environment of the process would."""
+    """Set the variables, as in the environment of the process."""
     url = f"http://127.0.0.1:{keys.server_port}/keys"
     monkeypatch.setenv("OIDC_ASSERTION_KEYS", url)
     monkeypatch.setattr("config.settings.sign_in.OIDC_ISSUER", ISSUER)
@@ -94,14 +94,14 @@ def switched_on(settings: Settings, keys: KeyServer, monkeypatch: pytest.MonkeyP
     found = runpy.run_path(str(settings.BASE_DIR / "config/settings/identity_assertion.py"))
     for name in ("OIDC_ASSERTION_KEYS", "OAUTH2_PROVIDER", "OAUTH_METADATA"):
         setattr(settings, name, found[name])
-    # The view keeps the server that it had first.
+    # The view keeps the first server.
     monkeypatch.setattr(IssueTokenView, "get_oauthlib_core", staticmethod(get_oauthlib_core))
     keys_at.cache_clear()
 
 
 @pytest.fixture
 def person(user: User) -> User:
-    """Somebody who has signed in at the company before, a month ago."""
+    """A user who signed in at the company a month ago."""
     SocialAccount.objects.create(user=user, provider=company.COMPANY, uid="42")
     let_pass(timedelta(days=30))
     return user
@@ -116,7 +116,7 @@ def app(client: Client) -> dict[str, Any]:
 def sign(
     app: dict[str, Any], key: Any = KEY, algorithm: str = "ES256", header: Any = None, **claims: Any
 ) -> str:
-    """Return what the issuer signs for the app: with these claims, or without those that are None."""
+    """Return an assertion of the issuer for the app, with these claims changed. None removes a claim."""
     now = int(time.time())
     said = {"iss": ISSUER, "aud": django_settings.WEB_BASE_URL, "sub": "42", "client_id": app["client_id"]}
     said |= {"iat": now, "exp": now + 300, "jti": secrets.token_hex(), "scope": "mcp:read"}
@@ -126,7 +126,7 @@ def sign(
 
 
 def forge(app: dict[str, Any]) -> str:
-    """Return an assertion with the public key as the secret of an HMAC, which PyJWT refuses to make."""
+    """Return an assertion that uses the public key as an HMAC secret, which PyJWT refuses to make."""
     start = sign(app, secrets.token_bytes(32), "HS256").rpartition(".")[0]
     signature = hmac.digest(PEM, start.encode(), "sha256")
     return f"{start}.{base64.urlsafe_b64encode(signature).rstrip(b'=').decode()}"

@@ -1,4 +1,4 @@
-"""Second factors, and who must have one. Passkeys take a browser: the template's repository tries them."""
+"""Second factors, and which users need one. The template's repository tests passkeys in a browser."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ CODE_PAGE = reverse("mfa_authenticate")
 
 
 def code(secret: str = SECRET) -> str:
-    """Return what an authenticator app shows now."""
+    """Return the current code of an authenticator app."""
     _before, now, _after = yield_hotp_counters_from_time()
     return str(format_hotp_value(hotp_value(secret, now)))
 

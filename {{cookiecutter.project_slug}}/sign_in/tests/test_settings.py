@@ -1,4 +1,4 @@
-"""Variables with a slip of the pen, and an issuer that is somebody else."""
+"""Variables with mistakes, and an issuer that is not the one in OIDC_ISSUER."""
 
 import runpy
 

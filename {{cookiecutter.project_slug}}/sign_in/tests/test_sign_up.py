@@ -1,4 +1,4 @@
-"""Who makes an account of their own, without an invitation."""
+"""Creating an account without an invitation."""
 
 import pytest
 from django.test import Client

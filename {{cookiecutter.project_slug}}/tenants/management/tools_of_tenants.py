@@ -1,4 +1,4 @@
-"""Tools for models of tenants: what their functions say of tenants, and how test_isolation.py calls them."""
+"""Tools for models with tenants: which rows they show, and their calls in test_isolation.py."""
 
 from collections.abc import Sequence
 from operator import itemgetter
@@ -19,30 +19,30 @@ from tenants.models import TenantModel
 
 
 class TenantRules(Rules):
-    """A tool shows rows of its tenant; what belongs to no tenant is for superusers, as in the admin."""
+    """A tool shows rows of its tenant. Rows without a tenant are for superusers, as in the admin."""
 
     filled_in: ClassVar = {"tenant": "the one of the request"}
     imports: ClassVar = ["from tenants import scope"]
 
     def superusers_only(self, model: type[Model]) -> str:
-        """Say why only superusers may see rows of a model, or return an empty string."""
+        """Return why only superusers may see the rows of a model, or ""."""
         return "" if issubclass(model, TenantModel) else "they belong to no tenant"
 
     def rows(self, model: type[Model]) -> str:
-        """Return the rows that a tool may relate to: of users, only the members."""
+        """Return the rows to which a tool may relate, as Python source. Of users, these are the members."""
         if model is not get_user_model():
             return super().rows(model)
         return f"{manager_of(model)}.filter(tenants=scope.current())"
 
 
 def write_isolation(domain: str, plans: Sequence[Plan]) -> str:
-    """Return a module for tenants/tests/isolation/: rows of the other tenant, and how tools are called."""
+    """Return a module for tenants/tests/isolation/: rows of the other tenant, and calls of the tools."""
     template = Path(__file__).with_name("isolation.py-tpl")
     return render(template, domain=domain, models=[Isolation(domain, plan) for plan in plans])
 
 
 class Isolation:
-    """How the tools of one model are called."""
+    """The calls of the tools of one model."""
 
     def __init__(self, domain: str, plan: Plan) -> None:
         self.plan = plan

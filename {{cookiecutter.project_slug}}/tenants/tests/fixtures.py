@@ -1,4 +1,4 @@
-"""Fixtures for the tests of every app: a tenant to be in, and a database that keeps tenants apart."""
+"""Fixtures for the tests of every app: the tenant in scope, and a database that separates tenants."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from tenants.demo import DEMO, demo_tenant
 from tenants.models import Tenant
 from tenants.scope import use
 
-# PostgreSQL's superusers, as whom tests run at home and in CI, would see every row.
+# Tests often run as a superuser of PostgreSQL, who would see every row.
 ROLE = "tenants_test"
 
 
@@ -29,7 +29,7 @@ def django_db_modify_db_settings(
     if connection.vendor != "postgresql":
         return
     with django_db_blocker.unblock(), connection._nodb_cursor() as cursor:  # noqa: SLF001 - as Django's own test runner
-        cursor.execute("SELECT pg_advisory_lock(1)")  # of several processes, one at a time makes the role
+        cursor.execute("SELECT pg_advisory_lock(1)")  # only one process at a time may create the role
         cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [ROLE])
         verb = "CREATE" if cursor.fetchone() is None else "ALTER"
         statement = sql.SQL("{} ROLE {} LOGIN CREATEDB CREATEROLE NOSUPERUSER NOBYPASSRLS PASSWORD {}")
@@ -40,7 +40,7 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(autouse=True)
 def tenant(request: pytest.FixtureRequest) -> Iterator[Tenant | None]:
-    """Run each test that uses the database in one tenant, of which its users are members."""
+    """Run each test that uses the database in the scope of one tenant, of which its users are members."""
     uses_database = request.node.get_closest_marker("django_db") or "db" in request.fixturenames
     if not uses_database:
         with use(Tenant(slug=DEMO)):

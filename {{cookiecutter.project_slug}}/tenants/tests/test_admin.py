@@ -1,4 +1,4 @@
-"""What staff of a tenant, who are no superusers, reach in the admin, whatever permissions they have."""
+"""What staff of a tenant who are not superusers can see in the admin, with any permission."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -29,7 +29,7 @@ def stranger(beta: Tenant) -> User:
 
 @pytest.fixture
 def staff(client: Client, user: User) -> Client:
-    """A browser of somebody in Demo with every permission that there is."""
+    """A browser of a member of Demo who has every permission."""
     user.is_staff = True
     user.save()
     user.user_permissions.set(Permission.objects.all())
@@ -99,7 +99,7 @@ def test_staff_set_no_passwords_and_search_no_users(staff: Client, stranger: Use
 
 
 def test_index_offers_staff_models_of_tenants_only(staff: Client, admin: User) -> None:
-    """Holds for models that are registered later, too."""
+    """Catches models that are registered later, too."""
 
     def models() -> set[type[Model]]:
         apps = staff.get(reverse("admin:index")).context["app_list"]

@@ -1,4 +1,4 @@
-"""Staff of a tenant, who are no superusers, reach no connected app in the admin."""
+"""Staff of a tenant who are not superusers see no connected app in the admin."""
 
 import pytest
 from django.db.models import Model

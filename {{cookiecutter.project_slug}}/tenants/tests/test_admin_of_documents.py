@@ -1,4 +1,4 @@
-"""What staff of a tenant reach of documents in the admin."""
+"""Which documents staff of a tenant can see in the admin."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What staff of a tenant reach of the shop in the admin."""
+"""Which rows of the shop staff of a tenant can see in the admin."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The tenant that users choose for a credential, on every way to make one."""
+"""The tenant that users choose for a credential, in each way to make one."""
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -23,7 +23,7 @@ def other(user: User) -> Tenant:
 
 @pytest.fixture
 def foreign(db: None) -> Tenant:
-    """A tenant that nobody belongs to."""
+    """A tenant without members."""
     return Tenant.objects.create(name="Initech", slug="initech")
 
 

@@ -1,4 +1,4 @@
-"""An app acts for the tenant that the consent page named, or its reader chose there, and for no other."""
+"""An app acts only for the tenant that the consent page named, or that the user chose there."""
 
 import re
 from dataclasses import dataclass
@@ -31,25 +31,25 @@ BASE = settings.PUBLIC_BASE_URL
 
 @pytest.fixture
 def other(transactional_db: None) -> Tenant:
-    """A tenant that nobody belongs to."""
+    """A tenant without members."""
     return Tenant.objects.create(name="Globex", slug="globex")
 
 
 @dataclass
 class App:
-    """An app that registered, and the browser of the user whom it asks."""
+    """A registered app, and the browser of its user."""
 
     browser: Client
     client_id: str
     serve_mcp: ServeMCP
 
     def page(self, **parameters: Any) -> str:
-        """Return the part of the page that says whom the app may act for."""
+        """Return the part of the page that names the tenants."""
         html = self.browser.get(authorize_url(self.client_id, **parameters)).content.decode()
         return unescape(html[html.index('<select name="tenant"') : html.index("</select>")])
 
     def allow(self, tenant: object = None, **parameters: Any) -> Any:
-        """Send the form of the page, without an answer to whom if it is None."""
+        """Send the form of the page. None leaves out the tenant."""
         form = {"allow": "1", "limit": "all"} | ({} if tenant is None else {"tenant": str(tenant)})
         return self.browser.post(authorize_url(self.client_id, **parameters), form)
 
@@ -61,15 +61,15 @@ class App:
         return code
 
     def exchange(self, code: str, resource: str | None = None) -> Any:
-        """Return the answer to a code."""
+        """Exchange a code for tokens, and return the answer."""
         return exchange(self.browser, self.client_id, code, resource=resource).json()
 
     def refresh(self, tokens: dict[str, str], **parameters: str) -> Any:
-        """Return the answer to a refresh token."""
+        """Send a refresh token, and return the answer."""
         return refresh(self.browser, self.client_id, tokens["refresh_token"], **parameters).json()
 
     def who(self, token: str, *paths: str) -> list[str | int]:
-        """Return the slug of the tenant that `token` acts for at each path, or the status of a refusal."""
+        """Return the slug of the tenant of `token` at each path, or the status of a refusal."""
 
         async def ask() -> list[str | int]:
             call = {"name": "get_tenant_info", "arguments": {}}
@@ -155,7 +155,7 @@ def test_who_has_several_decides(app: App, user: User, tenant: Tenant, other: Te
 def test_an_answer_to_a_page_that_named_another_tenant_is_refused(
     app: App, user: User, tenant: Tenant, other: Tenant
 ) -> None:
-    """The user was moved while they read."""
+    """Catches a user who becomes a member of another tenant while the page is open."""
     leave(user, tenant)
     join(user, other)
     assert app.allow(tenant.pk).status_code == 200
@@ -240,6 +240,6 @@ def test_older_credentials_are_for_the_tenants_of_their_time(
         join(user, each)
         if when == "before":
             Membership.objects.filter(tenant=each).update(created=token.created_at)
-    MCPToken.objects.update(tenant=None, all_tenants=None)  # as it was before this was kept
+    MCPToken.objects.update(tenant=None, all_tenants=None)  # as in the time before it was stored
     limit_credentials("mcp_server", "MCPToken").code(apps, connection.schema_editor())  # type: ignore[attr-defined]
     assert len(MCPToken.objects.get().tenant_ids) == kept

@@ -1,4 +1,4 @@
-"""What a start refuses because tenants would not be kept apart. Servers run no system checks."""
+"""Settings that would not keep tenants apart stop the start, because servers run no system checks."""
 
 import pytest
 from django.apps import apps
@@ -11,12 +11,12 @@ from tenants.forms import TenantTokenForm
 
 
 class OwnForm(TenantTokenForm):
-    """What an owner may put in its place."""
+    """A form that an owner may use instead."""
 
 
 @pytest.mark.parametrize("setting", [name for name in GUARDS if hasattr(project, name)])
 def test_no_setting_loses_its_guard(settings: Settings, setting: str) -> None:
-    """Without it, requests are answered without a tenant or for another one, and no error says so."""
+    """Catches requests that get no tenant or a wrong one without an error."""
     app = apps.get_app_config("tenants")
     app.ready()
     is_list = isinstance(getattr(settings, setting), list)

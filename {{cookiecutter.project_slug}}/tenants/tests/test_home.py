@@ -1,4 +1,4 @@
-"""The address that a client needs, on the home page."""
+"""The address for clients on the home page."""
 
 from django.conf import settings
 from django.test import Client
@@ -8,7 +8,7 @@ from tenants.models import Membership, Tenant
 
 
 def test_members_of_several_tenants_read_the_address_of_each(client: Client, user: User) -> None:
-    """With the plain address every call would be refused: it says none of them."""
+    """Catches the plain address, at which each call would be refused because it names no tenant."""
     for slug in ("ada", "bob", "gone"):
         tenant = Tenant.objects.create(name=slug.title(), slug=slug, active=slug != "gone")
         Membership.objects.create(tenant=tenant, user=user)
@@ -30,7 +30,7 @@ def test_who_belongs_to_none_is_told(client: Client, user: User) -> None:
 
 
 def test_a_token_for_several_comes_with_their_addresses(client: Client, user: User) -> None:
-    """What was copied with it had the plain address, where every call is refused."""
+    """Catches a copied configuration with the plain address, at which each call would be refused."""
     for slug in ("ada", "bob"):
         Membership.objects.create(tenant=Tenant.objects.create(name=slug.title(), slug=slug), user=user)
     client.force_login(user)

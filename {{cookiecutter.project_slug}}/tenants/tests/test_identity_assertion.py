@@ -1,4 +1,4 @@
-"""An app that the company connects gets in at the addresses of its person's tenants, and at no others."""
+"""An app that the company connects may use only the addresses of its user's tenants."""
 
 from typing import Any
 

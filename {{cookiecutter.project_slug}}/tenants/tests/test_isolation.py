@@ -1,4 +1,4 @@
-"""Two tenants, and every tool, resource and prompt there is: nothing of the other comes back or changes.
+"""No tool, resource or prompt returns or changes anything of another tenant.
 
 The modules in `isolation/` say how each is called.
 """
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 there = mcp.local_provider
 TOOLS = [tool.name for tool in async_to_sync(there.list_tools)()]
-# Without views, which are rendered when the server starts, for no tenant.
+# Without views, which are rendered at the start, outside any tenant.
 RESOURCES = [
     str(resource.uri) for resource in async_to_sync(there.list_resources)() if not isinstance(resource, View)
 ]
@@ -42,7 +42,7 @@ def theirs(admin: User) -> Theirs:
 
 @pytest.fixture
 def token(admin: User, tenant: Tenant) -> MCPToken:
-    """A token for our tenant, of a user who may do everything in both."""
+    """A token for one tenant, of a user who may do everything in both."""
     return MCPToken.objects.create(user=admin, name="ours", tenant=tenant)
 
 
@@ -103,7 +103,7 @@ async def test_prompts(prompt: str, mcp_client: ConnectMCP, theirs: Theirs, toke
 async def test_completions(
     component: str, argument: str, mcp_client: ConnectMCP, theirs: Theirs, token: MCPToken
 ) -> None:
-    """Ours has no rows, so there is nothing to suggest."""
+    """This tenant has no rows, so there is nothing to suggest."""
     reference: Any = (
         ResourceTemplateReference(type="ref/resource", uri=component)
         if "://" in component
@@ -114,7 +114,7 @@ async def test_completions(
 
 
 async def test_the_secret_is_there_to_be_found(mcp_client: ConnectMCP, theirs: Theirs, admin: User) -> None:
-    """The same calls for the other tenant: tests that look for what nobody has cannot fail."""
+    """The same calls for the other tenant. Otherwise, the tests could look for a text that no row has."""
     token = await MCPToken.objects.acreate(user=admin, name="theirs", tenant=theirs.tenant)
     async with mcp_client(token) as client:
         telling = [tool for tool in CALLS if SECRET in await answer_of(client, tool, theirs)]
@@ -128,7 +128,7 @@ async def answer_of(client: Client[Any], tool: str, theirs: Theirs) -> str:
 
 @sync_to_async
 def rows_of(tenant: Tenant) -> list[Any]:
-    """Everything that belongs to `tenant`."""
+    """Return all rows of `tenant`."""
     with use(tenant):
         rows = [list(model.objects.order_by("pk").values()) for model in tenant_models()]
     return [

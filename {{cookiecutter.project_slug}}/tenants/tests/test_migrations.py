@@ -1,4 +1,4 @@
-"""What becomes of rows and credentials from before there were tenants."""
+"""Migrations of rows and credentials that are older than tenants."""
 
 import pytest
 from django.db import connection
@@ -7,7 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 @pytest.mark.django_db
 def test_rows_have_their_tenant_before_credentials_are_limited() -> None:
-    """Or the tokens of that time would be for no tenant."""
+    """Catches old tokens that are for no tenant after the migration."""
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)
     steps = [

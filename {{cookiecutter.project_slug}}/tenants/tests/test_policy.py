@@ -1,4 +1,4 @@
-"""For which tenant a request is answered, and when it is refused."""
+"""Which tenant a request is for, and when it is refused."""
 
 import pytest
 from django.test import Client as Browser
@@ -17,13 +17,13 @@ NOT_FOUND = (404, {"error": "not_found"})
 
 @pytest.fixture
 def other(transactional_db: None) -> Tenant:
-    """A tenant that nobody belongs to."""
+    """A tenant without members."""
     return Tenant.objects.create(name="Globex", slug="globex")
 
 
 @pytest.fixture
 def of_both(user: User, other: Tenant) -> MCPToken:
-    """A token for all tenants of a user who belongs to two."""
+    """A token for all tenants of a user with two tenants."""
     Membership.objects.create(user=user, tenant=other)
     return MCPToken.objects.create(user=user, name="both")
 

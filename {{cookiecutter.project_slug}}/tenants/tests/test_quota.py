@@ -1,4 +1,4 @@
-"""What users may keep in each of their tenants."""
+"""The quota of a user in each tenant."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""PostgreSQL keeps tenants apart by itself, on connections that many requests share."""
+"""PostgreSQL separates tenants without the ORM, on connections that many requests share."""
 
 import asyncio
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ pytestmark = [
 
 
 def names() -> list[str]:
-    """What raw SQL sees, which knows nothing of managers."""
+    """Return the names that raw SQL sees, which uses no manager."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM inventory_category ORDER BY name")
         return [name for (name,) in cursor.fetchall()]
@@ -29,7 +29,7 @@ def names() -> list[str]:
 
 @pytest.fixture
 def other(tenant: Tenant) -> Tenant:
-    """Another tenant; each of the two has a category of its name."""
+    """Another tenant. Each of the two has a category of its name."""
     other = Tenant.objects.create(name="Globex", slug="globex")
     for owner in (tenant, other):
         with use(owner):
@@ -39,7 +39,7 @@ def other(tenant: Tenant) -> Tenant:
 
 @pytest.fixture
 def one_connection() -> Iterator[None]:
-    """Make everybody share one pooled connection."""
+    """Make all requests share one pooled connection."""
     pool = connection.settings_dict["OPTIONS"]["pool"]
     connection.close()
     connection.close_pool()  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def test_rollback_right_after_the_first_query(tenant: Tenant, other: Tenant) -> 
 
 
 def test_rollback_takes_no_scope_back(tenant: Tenant, other: Tenant) -> None:
-    """`app.tenant` is set within the transaction, and PostgreSQL forgets it with the transaction."""
+    """Catches a lost tenant: a rollback resets `app.tenant` if it was set in the transaction."""
     with suppress(ZeroDivisionError), transaction.atomic():
         with use(other):
             assert names() == ["globex"]

@@ -1,4 +1,4 @@
-"""Streams of those who leave a tenant."""
+"""Streams end after their user has left the tenant."""
 
 import asyncio
 

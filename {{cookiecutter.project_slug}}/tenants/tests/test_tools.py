@@ -1,4 +1,4 @@
-"""What staff of the site read of its tenants."""
+"""The tools with which staff of the site read its tenants."""
 
 from datetime import datetime
 

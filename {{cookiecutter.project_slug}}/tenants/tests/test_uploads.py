@@ -1,4 +1,4 @@
-"""Addresses for uploads: for which tenant a file comes, and for whom none."""
+"""Addresses for uploads: the tenant of the file, and who may send none."""
 
 from http import HTTPStatus
 
@@ -29,7 +29,7 @@ def other(user: User) -> Tenant:
 
 @pytest.fixture
 def address(mcp_client: ConnectMCP, user: User, other: Tenant, settings: Settings) -> str:
-    """Where a file of the user goes that belongs to the second tenant."""
+    """The path for a file of the user in the second tenant."""
     settings.WEB_BASE_URL = ""
     token = MCPToken.objects.create(user=user, name="other", tenant=other)
 
@@ -47,7 +47,7 @@ def put(address: str, client: Client | None = None) -> int:
 def test_the_file_belongs_to_the_tenant_of_the_request(
     address: str, user: User, other: Tenant, tenant: Tenant
 ) -> None:
-    """Whoever sends it: also somebody who is signed in for another tenant."""
+    """Catches a file in the tenant of the sender's session."""
     client = Client()
     Membership.objects.filter(user=user, tenant=other).delete()
     client.force_login(user)

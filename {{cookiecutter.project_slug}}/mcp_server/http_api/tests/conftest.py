@@ -1,4 +1,4 @@
-"""A program that speaks HTTP to the tools, and tools for it that do what the project's own do not."""
+"""A program that calls tools over HTTP, and tools for cases that the project's own do not have."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -38,7 +38,7 @@ def program(user: User, serve_mcp: ServeMCP) -> ConnectHTTP:
 
 @pytest.fixture(autouse=True)
 def tools() -> Iterator[None]:
-    """Register what the tests call, for the time of a test."""
+    """Register the tools of these tests, for one test."""
 
     @mcp.tool
     async def count(ctx: Context, up_to: int, fail: bool = False) -> list[int]:

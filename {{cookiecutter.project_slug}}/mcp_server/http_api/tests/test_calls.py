@@ -1,4 +1,4 @@
-"""Tools and resources over plain HTTP: what comes back, and what is refused in which words."""
+"""Tools and resources over plain HTTP: their answers, and the texts of refusals."""
 
 import json
 import logging
@@ -100,7 +100,7 @@ async def test_a_refusal_of_the_tool_is_told(program: ConnectHTTP) -> None:
 
 @pytest.mark.parametrize("headers", [{}, NDJSON])
 async def test_a_refusal_that_utf_8_cannot_express(program: ConnectHTTP, headers: dict[str, str]) -> None:
-    """It was a 500: half of a surrogate pair, as from a text that was cut."""
+    """Catches a 500 for half of a surrogate pair, such as at the end of a truncated text."""
     response = await call(program, "refuse_in_half", {}, **headers)
     assert response.status_code == HTTPStatus.CONFLICT
     assert "It begins with half of an emoji: \\ud83d" in response.text

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @dataclass
 class Branch:
-    """A type that contains itself, so that its schema has references that cannot be resolved away."""
+    """A type that contains itself, so that its schema keeps references."""
 
     name: str
     branches: list["Branch"]

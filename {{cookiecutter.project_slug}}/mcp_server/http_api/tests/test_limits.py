@@ -1,4 +1,4 @@
-"""The limits of calls hold over plain HTTP, too."""
+"""The limits of calls also apply over plain HTTP."""
 
 import pytest
 
@@ -26,7 +26,7 @@ async def test_calls_that_run(mcp_client: ConnectMCP, serve_mcp: ServeMCP, admin
 
 
 async def test_calls_of_one_tool(serve_mcp: ServeMCP, admin: User) -> None:
-    """The same count: who calls by another way has no calls left either."""
+    """Catches separate counts for plain HTTP and MCP, which would double the limit."""
     token = await MCPToken.objects.acreate(user=admin, name="test")
     headers = {"Authorization": f"Bearer {token.token}"}
     async with serve_mcp() as server, server.http_client(headers=headers) as http:

@@ -1,4 +1,4 @@
-"""The tenant in the address, as over MCP."""
+"""The tenant in the address works as over MCP."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""The arguments of a model's tools, as Python writes them: names, types and defaults."""
+"""The arguments of a model's tools as Python source: names, types and defaults."""
 
 import builtins
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ MAX_NAME = 40  # characters of a type
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument, or one key of what may be changed."""
+    """An argument of a tool, or a key of the dictionary of changes."""
 
     name: str
     type: str
@@ -31,7 +31,7 @@ class Argument:
 
 
 class Arguments:
-    """The arguments of a model's tools. Types that are more than a name get one, which nothing else has."""
+    """The arguments of a model's tools. A type that is more than a name gets a unique name in `types`."""
 
     def __init__(self, plan: Plan, visible: Mapping[type[Model], str], taken: set[str]) -> None:
         self.plan = plan
@@ -47,14 +47,14 @@ class Arguments:
         self.of_new_row = [self._argument(column.name, column, _default(column)) for column in new]
         changes = plan.for_changes if "update" in plan.tools else []
         self.of_changes = [self._argument(column.name, column, _emptied(column)) for column in changes]
-        # The argument that is the caller: a model may have a field `user`.
+        # The name of the argument for the caller, because a model may have a field `user`.
         self.caller_of_list = _caller(self.filters)
         self.caller_of_create = _caller(self.of_new_row)
-        # Variables, which hide no argument.
+        # Names of variables that hide no argument.
         taken_by_list = {*(each.name for each in self.filters), self.caller_of_list}
         self.rows, self.page, self.after = (variable(name, taken_by_list) for name in (many, "page", "after"))
         self.new_row = variable(one, {*(each.name for each in self.of_new_row), self.caller_of_create})
-        # What is passed on.
+        # The arguments of the calls that the tools make.
         self.narrowing = [f"{each.lookup}={each.argument}" for each in plan.filters]
         self.given = [f"{each.name}={each.name}" for each in self.of_new_row]
         self.lookups_of_new_row = self._lookups(new, self.caller_of_create)
@@ -93,7 +93,7 @@ def _caller(arguments: Sequence[Argument]) -> str:
 
 
 def _default(column: Column) -> str:
-    """Return the default of an argument, empty if it has none. None leaves the field to the model."""
+    """Return the default of an argument, or "" if it has none. With None, the model sets the field."""
     field: Any = column.field
     if column.is_required:
         return ""
@@ -108,7 +108,7 @@ def _default(column: Column) -> str:
 
 
 def _emptied(column: Column) -> str:
-    """Return the value that empties a field, if it may be empty."""
+    """Return the value that empties a field, or "" if the field must not be empty."""
     return "None" if column.field.null and column.field.blank else ""
 
 

@@ -1,4 +1,4 @@
-"""The types of arguments, as Python writes them: from a field, with its choices and bounds."""
+"""The types of arguments as Python source, with the choices and bounds of their fields."""
 
 import textwrap
 from enum import Enum
@@ -11,20 +11,20 @@ from django.db.models import Choices, Field
 from mcp_server.management.model_tools.columns import Column
 from mcp_server.management.model_tools.kinds import kind_of, type_of
 
-MAX_CHOICES = 40  # in a type; more fill a model's context, and are checked when a row is saved
-RANGES = BaseDatabaseOperations.integer_field_ranges  # what each kind of integer holds in every database
+MAX_CHOICES = 40  # in a type. More would fill the context of the AI model; saving a row checks them
+RANGES = BaseDatabaseOperations.integer_field_ranges  # of each kind of integer, in every database
 ASCII = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\xa0": " "}
 )
 
 
 def argument_type(column: Column) -> str:
-    """Return the type of an argument, without None. For a list, it is the type of what is in it."""
+    """Return the type of an argument, without None. For a list, return the type of its items."""
     return _choices(column.field) or bounded(column.value, _description(column))
 
 
 def bounded(field: Field, description: str) -> str:
-    """Return the type of a field's values, with their bounds."""
+    """Return the type of the values of a field, with their bounds."""
     base = type_of(field)
     if base == "datetime":
         return "AwareDatetime"
@@ -35,7 +35,7 @@ def bounded(field: Field, description: str) -> str:
 
 
 def enumeration_of(field: Any) -> str:
-    """Return the class `Choices` in the model that has the choices of a field, `Order.Status`."""
+    """Return the name of the `Choices` class in the model that has the choices of a field: `Order.Status`."""
     for name, value in vars(field.model).items():
         if isinstance(value, type) and issubclass(value, Enum) and issubclass(value, Choices):
             same = list(value.choices) == list(field.flatchoices)
@@ -45,7 +45,7 @@ def enumeration_of(field: Any) -> str:
 
 
 def limits(field: Any, kind: type) -> list[Any]:
-    """Return what the validators of one kind ask for, but for what a function says anew each time."""
+    """Return the limits of the validators of one class, except limits that a function computes."""
     found: list[Any] = [validator for validator in field.validators if type(validator) is kind]
     return [validator.limit_value for validator in found if not callable(validator.limit_value)]
 
@@ -73,7 +73,7 @@ def _checks_of_text(field: Field) -> list[str]:
 
 
 def _bounds(field: Any) -> list[str]:
-    """Return the bounds of a number: those of its validators if they are narrower than its kind's."""
+    """Return the bounds of a number: the narrower ones of its validators and of its type."""
     kind = kind_of(field)
     if kind.endswith("AutoField"):
         return ["ge=1"]
@@ -94,11 +94,11 @@ def _number(value: Any) -> str:
 
 
 def _description(column: Column) -> str:
-    """Return the first words of the help text; for a relation, what names its other row."""
+    """Return the first words of the help text or, for a relation, of what identifies the other row."""
     if column.key:
         label = "id" if column.key == "pk" else column.value.verbose_name
         return f"The {label} of the {column.target._meta.verbose_name}."  # noqa: SLF001 - public, documented
     text = " ".join(str(column.field.help_text).translate(ASCII).split())
     if "<" in text:
-        return ""  # written for a page
+        return ""  # HTML, which is for pages
     return textwrap.shorten(text, 80, placeholder=" ...")

@@ -1,4 +1,4 @@
-"""Which models are meant. Each that tools cannot be written for is refused with a sentence."""
+"""Finds the models that the command names, and refuses those for which no tools can be written."""
 
 import importlib
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,11 @@ from mcp_server.pages.tool_catalog import registered_tools
 
 
 def models_named(labels: Iterable[str], app_labels: Iterable[str]) -> list[type[Model]]:
-    """Return the models with these labels, and those of whole apps for which tools can be written."""
+    """Return the models with these labels, and all models of these apps for which tools can be written.
+
+    Raises CommandError for a label without a model, and for a model or app for which no tools can be
+    written.
+    """
     chosen = {model: None for label in labels for model in [_model(label)]}
     for model in chosen:
         if problem := _problem(model):
@@ -42,7 +46,7 @@ def skipped(app_labels: Iterable[str]) -> Iterator[str]:
 
 
 def refuse_taken_names(plans: Iterable[Plan]) -> None:
-    """Refuse names of tools that are there already, or that two of the models would have."""
+    """Raise CommandError if a tool with one of the names exists, or if two models would have the same."""
     try:
         known = {tool.name: tool for tool in registered_tools()}
     except ImproperlyConfigured as error:
@@ -108,7 +112,7 @@ def _one_of(labels: list[str]) -> str:
 
 
 def _problem(model: type[Model]) -> str:  # noqa: PLR0911 - one for each reason
-    """Say why no tools can be written for a model, or return an empty string."""
+    """Return why no tools can be written for a model, or ""."""
     options = model._meta  # noqa: SLF001 - public, documented
     if options.auto_created:
         return "is the table of a many-to-many field: the tools of the models on its sides show and change it"

@@ -1,4 +1,4 @@
-"""The fields of a model as tools see them: what they show, what they write, by which key a row is known."""
+"""The fields of a model as tools see them: shown or not, written or not, and the keys of related rows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,8 @@ RIGHTS = {"is_active", "is_staff", "is_superuser"}
 class Column:
     """A field that tools show.
 
-    `key` is how they name the row that a relation leads to: one of its fields, or "pk".
+    `key` is the field that identifies the related row in tools, or "pk". It is empty if the field is no
+    relation.
     """
 
     field: Any
@@ -34,12 +35,12 @@ class Column:
 
     @property
     def is_long(self) -> bool:
-        """Whether it is left out where many rows are shown."""
+        """Whether lists leave the field out."""
         return self.is_list or self.field.get_internal_type() in {"TextField", "JSONField"}
 
     @property
     def value(self) -> Any:
-        """The field that has the type of its values: for a relation, the key of the other row."""
+        """The field with the type of the values: for a relation, the key of the related row."""
         if not self.key:
             return getattr(self.field, "output_field", self.field)
         if self.key != "pk":
@@ -48,7 +49,7 @@ class Column:
 
     @property
     def result_type(self) -> str:
-        """The type of its values in a result."""
+        """The type of the values in a result."""
         name = type_of(self.value)
         if self.is_list:
             return f"list[{name}]"
@@ -56,12 +57,12 @@ class Column:
 
     @property
     def reads_other_row(self) -> bool:
-        """Whether its value stands in the other row."""
+        """Whether the value is in the related row."""
         return self.key not in {"", "pk"}
 
     @property
     def key_of_other(self) -> str:
-        """The field of the other row that is given: for an id, what a foreign key points to."""
+        """The field of the related row that a client gives: for an id, the foreign key's target."""
         if self.key == "pk" and not self.is_list and not self.field.target_field.primary_key:
             return str(self.field.target_field.name)
         return self.key
@@ -72,21 +73,21 @@ class Column:
 
     @property
     def is_required(self) -> bool:
-        """Whether a new row cannot do without it: an empty default is no value where there must be one."""
+        """Whether a client must give a value for a new row. With blank=False, "" is no default."""
         if self.field.blank:
             return False
         if self.is_list:
             return True
         if self.field.has_db_default():
             return False
-        # A function is not called, for it may ask the database; dict and its like give what is empty.
+        # Do not call a function, because it may query the database. dict, list and the like are empty values.
         default = self.field.default if self.field.has_default() else None
         return default in self.field.empty_values or default in EMPTY
 
 
 @dataclass(frozen=True)
 class Columns:
-    """All of a model: those shown, and why others are not shown or not written."""
+    """The fields of a model: those that tools show, and why others are not shown or not written."""
 
     shown: tuple[Column, ...]
     left_out: Mapping[str, str]
@@ -98,7 +99,10 @@ class Columns:
 
 
 def columns_of(model: type[Model], filled_in: Mapping[str, str]) -> Columns:
-    """Return the columns of a model. `filled_in` names fields that a request fills in, and why."""
+    """Return the columns of a model.
+
+    `filled_in` has the fields that the server sets in a request, with the reason.
+    """
     shown, left_out, unwritten = [], {}, {}
     options = model._meta  # noqa: SLF001 - public, documented
     fields: list[Any] = [*options.concrete_fields, *options.many_to_many]
@@ -119,7 +123,7 @@ def columns_of(model: type[Model], filled_in: Mapping[str, str]) -> Columns:
 
 
 def key_of(model: type[Model]) -> str:
-    """Return the field by which people know a row: a unique text with a telling name, or else "pk"."""
+    """Return the unique text field by which people know a row, such as a slug, or else "pk"."""
     if is_secret(plain_key(model)):
         return "pk"
     options = model._meta  # noqa: SLF001 - public, documented
@@ -136,7 +140,7 @@ def key_of(model: type[Model]) -> str:
 
 
 def _unique_together(model: type[Model]) -> list[list[str]]:
-    """Return the fields of each rule of uniqueness, without those that a request fills in."""
+    """Return the fields of each unique constraint, without fields that the server sets."""
     options = model._meta  # noqa: SLF001 - public, documented
     rules = [
         rule.fields
@@ -150,12 +154,12 @@ def _unique_together(model: type[Model]) -> list[list[str]]:
 
 
 def _is_own_key(field: Field) -> bool:
-    """Whether it is the key that rows show as `id`. One that leads to another row is shown as that too."""
+    """Whether rows show the field as `id`. A primary key that is a relation is shown as a relation, too."""
     return field.primary_key and not field.is_relation
 
 
 def _reason_not_to_write(model: type[Model], field: Any) -> str:
-    """Return why tools show a field and do not write it, where its owner may wonder."""
+    """Return why tools show a field but do not write it, if its owner might wonder. Else, return ""."""
     user: Any = model if issubclass(model, AbstractBaseUser) else None
     if user and field.name in {user.USERNAME_FIELD, user.get_email_field_name()}:
         return "people sign in with it, or get a new password by it"
@@ -167,7 +171,7 @@ def _reason_not_to_write(model: type[Model], field: Any) -> str:
 
 
 def _can_be_set(field: Any) -> bool:
-    """Whether a row between two others needs nothing but these."""
+    """Whether the rows of the `through` model need no other values than the two related rows."""
     ends = {field.m2m_field_name(), field.m2m_reverse_field_name()}
     return all(
         other.name in ends or other.primary_key or other.null or other.blank or other.has_default()

@@ -1,4 +1,4 @@
-"""What the tests of a model's tools look at and send, as Python writes it."""
+"""The values that the tests of a model's tools send and expect, as Python source."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from mcp_server.management.model_tools.names import Names
 from mcp_server.management.model_tools.plan import Plan
 from mcp_server.management.model_tools.samples import sample
 
-# The kinds of fields that a test changes, the first that a model has.
+# The kinds of fields that a test changes. The first one that the model has is used.
 CHANGED = (
     "CharField",
     "TextField",
@@ -20,13 +20,13 @@ CHANGED = (
     "DateField",
     "BooleanField",
 )
-UNUSED = 997  # what differs from the numbers that rows of tests have
-WORD = "Aubergine"  # is in no other row
+UNUSED = 997  # the rows of tests have smaller numbers
+WORD = "Aubergine"  # which no other row contains
 UNKNOWN_KEYS = {"UUID": '"00000000-0000-0000-0000-00000000ffff"', "str": '"nowhere"'}
 
 
 class Examples:
-    """The examples for one model."""
+    """The example values for one model."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -49,12 +49,12 @@ class Examples:
 
     @property
     def shown_as_given(self) -> str:
-        """A field of a new row that no model writes in its own way."""
+        """A field of a new row that models usually save unchanged."""
         return next((column.name for column in self.required if _is_free(column)), "")
 
     @property
     def wrong(self) -> tuple[str, str]:
-        """An argument with a value that cannot be right."""
+        """An argument with a wrong value."""
         for column in [*self.required, *self.plan.for_new]:
             if column.key:
                 continue
@@ -75,7 +75,7 @@ class Examples:
 
 
 def unused(column: Column) -> str:
-    """Return a value that no row of the tests has, as a client sends it."""
+    """Return a value, as a client sends it, that no row of the tests has."""
     is_number = kind_of(column.field).endswith("IntegerField")
     return sample(column.field, UNUSED if is_number else 0).json
 
@@ -84,26 +84,26 @@ def changed_column(plan: Plan) -> Column:
     """Return the column that a test changes."""
     columns = [column for column in plan.for_changes if not column.is_list]
     plain = [c for kind in CHANGED for c in columns if not c.key and kind_of(c.field) == kind]
-    # A model may write a code or a slug in its own way when it is saved.
+    # Prefer others to a code or a slug, which a model may normalise when it is saved.
     free = [column for column in plain if column.name not in KEYS]
     return (free or plain or columns or plan.for_changes)[0]
 
 
 def roomy_field(plan: Plan) -> str:
-    """Return a searched field that has room for a word."""
+    """Return a searched field that can contain WORD."""
     fields: list[Any] = [plan.model._meta.get_field(name) for name in plan.searched]  # noqa: SLF001 - public, documented
     roomy = [field for field in fields if not field.max_length or field.max_length >= len(WORD)]
     return str((roomy or fields)[0].name)
 
 
 def _is_free(column: Column) -> bool:
-    """Whether it is shown as it was given: a model may write a code or a slug in its own way."""
+    """Whether the field is shown as it was given. A model may normalise a code or a slug."""
     field = column.field
     return not column.key and not field.primary_key and column.name not in KEYS and kind_of(field) in TEXTS
 
 
 def _from_client(column: Column) -> str:
-    """Return a value for a column as a client sends it. Another row is made first."""
+    """Return a value for a column, as a client sends it. The source creates a related row first."""
     if not column.key:
         return unused(column)
     if column.target is ContentType:

@@ -1,4 +1,4 @@
-"""The kinds of fields that tools show, and the type of their values in Python."""
+"""The kinds of fields that tools show, and the Python types of their values."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ TEXTS = {kind for kind, type_ in TYPES.items() if type_ == "str"}
 
 
 def kind_of(field: Field) -> str:
-    """Return the kind of Django's own that a field is: "CharField" for a subclass of it."""
+    """Return the name of Django's class for a field: "CharField" for a subclass of CharField."""
     return str(getattr(field, "output_field", field).get_internal_type())
 
 
@@ -42,7 +42,7 @@ def type_of(field: Field) -> str:
 
 
 def value_of(field: Any) -> Any:
-    """Return the field that has the values of another: for a relation, the key of the rows it leads to."""
+    """Return the field that has the values: for a relation, the key of the related rows."""
     if isinstance(field, ManyToManyField):
         return plain_key(field.related_model)
     while isinstance(field, ForeignKey):
@@ -51,12 +51,12 @@ def value_of(field: Any) -> Any:
 
 
 def plain_key(model: type[Model]) -> Any:
-    """Return the field that has the values of the primary key, which may be that of a parent."""
+    """Return the field that has the values of the primary key: in a child model, a field of the parent."""
     return value_of(model._meta.pk)  # noqa: SLF001 - public, documented
 
 
 def sets_itself(field: Any) -> bool:
-    """Whether nobody gives its value: the database, the model, or the row of the parent does."""
+    """Whether the database, the model or the row of the parent sets the value, so that no client gives it."""
     return bool(
         isinstance(field, AutoField)
         or field.generated
@@ -67,5 +67,5 @@ def sets_itself(field: Any) -> bool:
 
 
 def manager_of(model: type[Model]) -> str:
-    """Return the default manager of a model, as Python writes it."""
+    """Return the default manager of a model as Python source."""
     return f"{model.__name__}.{model._default_manager.name}"  # noqa: SLF001 - public, documented

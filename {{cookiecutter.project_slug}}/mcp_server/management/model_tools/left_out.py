@@ -1,4 +1,4 @@
-"""Which fields no tool shows or writes, and why: secrets, files, and what means nothing in JSON."""
+"""Which fields tools neither show nor write, and why: secrets, files, and values that JSON cannot express."""
 
 import re
 
@@ -18,12 +18,12 @@ SECRET_NAMES = re.compile(
 )
 SECRET_KINDS = re.compile(r"Encrypt|Password|Secret|Token|Hash")
 
-# has_password, token_expires_at
+# Fields such as has_password and token_expires_at contain no secret.
 TELL_NOTHING = {"BooleanField", "DateField", "DateTimeField", "DurationField"}
 
 
 def is_secret(field: Field) -> bool:
-    """Whether a field keeps what nobody should read, as far as its name and class tell."""
+    """Whether the name or class of a field suggests a secret."""
     name = field.name.lower()
     return kind_of(field) not in TELL_NOTHING and bool(
         SECRET_PARTS & set(name.split("_"))
@@ -33,7 +33,7 @@ def is_secret(field: Field) -> bool:
 
 
 def reason_to_leave_out(field: Field) -> str:
-    """Return why no tool shows a field, or an empty string. A relation shows the key of other rows."""
+    """Return why no tool shows a field, or "". For a relation, the key of the related rows counts too."""
     value = value_of(field)
     if is_secret(field) or is_secret(value):
         return "a secret"
@@ -49,7 +49,7 @@ def reason_to_leave_out(field: Field) -> str:
 
 
 def _is_plain(field: Field) -> bool:
-    """Whether its values have the type of its kind: a subclass may make objects of them."""
+    """Whether the values have the usual type of the field's kind. A subclass may convert them to objects."""
     own = type(field)
     converts = getattr(own, "from_db_value", None)
     is_djangos = converts is None or converts.__module__.startswith("django.db.")

@@ -1,4 +1,4 @@
-"""What tools, arguments and variables are called."""
+"""The names of tools, arguments and variables."""
 
 import builtins
 import re
@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 
 class Names:
-    """The names that a model gives its tools: `order_line`, `order_lines`, `OrderLine`."""
+    """The names for the tools of a model: `order_line`, `order_lines`, `OrderLine`."""
 
     def __init__(self, model: type[Model]) -> None:
         self.model = model.__name__
@@ -27,7 +27,7 @@ class Names:
         self.variable = variable(self.one, {"user", "changes"})
 
     def tools(self) -> dict[str, str]:
-        """Return the name of each tool there can be."""
+        """Return the name of each possible tool."""
         return {
             "list": f"list_{self.many}",
             "search": f"search_{self.many}",
@@ -39,7 +39,7 @@ class Names:
 
 
 def variable(name: str, taken: Collection[str]) -> str:
-    """Return a name for a variable that hides nothing."""
+    """Return `name`, with "_" at its end if it would hide another name."""
     while name in taken or iskeyword(name) or hasattr(builtins, name):
         name += "_"
     return name
@@ -51,12 +51,12 @@ def camel(name: str) -> str:
 
 
 def _plural(model: type[Model], words: str) -> str:
-    """Return the plural that the model says in English, or else the usual one of its name."""
+    """Return the plural in the model's Meta if it is English, or else the regular plural."""
     with override("en"):
         options = model._meta  # noqa: SLF001 - public, documented
         said = str(options.verbose_name_plural).lower()
         says_it = str(options.verbose_name).lower() == words
-    if says_it and said != f"{words}s" and re.fullmatch(r"[a-z][a-z0-9_ ]*", said):  # Django adds an s
+    if says_it and said != f"{words}s" and re.fullmatch(r"[a-z][a-z0-9_ ]*", said):  # Django's default
         return said
     return _usual_plural(words)
 

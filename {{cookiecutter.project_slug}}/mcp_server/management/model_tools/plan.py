@@ -1,4 +1,4 @@
-"""What is written for a model: which tools, with which fields, filters and orders, and what is left out."""
+"""Decides what is written for a model: which tools, with which fields, filters and orders."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Plan:
 
     @property
     def for_new(self) -> list[Column]:
-        """What a new row takes: those that must be given first."""
+        """The columns of a new row, the required ones first."""
         columns = [*_own_keys(self.model), *self.columns.written]
         return sorted(columns, key=lambda column: not column.is_required)
 
@@ -49,12 +49,12 @@ class Plan:
 
     @property
     def short(self) -> list[Column]:
-        """What a list shows of a row."""
+        """The columns that a list shows."""
         return [column for column in self.columns.shown if not column.is_long]
 
     @property
     def long(self) -> list[Column]:
-        """What only a row by itself shows."""
+        """The columns that only a single row shows."""
         return [column for column in self.columns.shown if column.is_long]
 
     @property
@@ -63,19 +63,19 @@ class Plan:
 
     @property
     def show(self) -> str:
-        """The function that shows a row by itself."""
+        """The name of the function that shows a single row."""
         return f"{self.names.one}_{'details' if self.long else 'row'}"
 
     @property
     def class_names(self) -> set[str]:
-        """What no type of an argument may be called."""
+        """The names of classes that no type of an argument may have."""
         names = self.names
         ends = ("Row", "Details", "Page", "Changes")
         return {names.model, f"Found{names.plural}", *(f"{names.model}{end}" for end in ends)}
 
     @property
     def models(self) -> set[type[Model]]:
-        """What the tools may import: this model, those that it inherits from, and those it leads to."""
+        """The models that the tools may import: this one, its parents, and the related ones."""
         owners = {column.field.model for column in self.columns.shown}
         return {self.model, *owners, *(column.target for column in self.columns.written if column.key)}
 
@@ -112,7 +112,7 @@ class Plan:
 
     @property
     def permissions(self) -> dict[str, str]:
-        """The permission that each tool asks for."""
+        """The permission that each tool requires."""
         options = self.model._meta  # noqa: SLF001 - public, documented
         return {tool: f"{options.app_label}.{NEEDED[tool]}_{options.model_name}" for tool in self.tools}
 
@@ -122,12 +122,12 @@ class Plan:
 
     @property
     def reading(self) -> list[str]:
-        """The tools of who may only view rows."""
+        """The tools for users who may only view rows."""
         return sorted(name for tool, name in self.tools.items() if NEEDED[tool] == "view")
 
 
 def plan_for(model: type[Model], rules: Rules, *, delete: bool) -> Plan:
-    """Decide what is written for a model."""
+    """Return the plan for a model. `delete` adds a tool that deletes rows."""
     names, columns = Names(model), columns_of(model, rules.filled_in)
     searched, tools = searched_fields(columns), names.tools()
     why_not = dict(_why_not(model, columns, searched))
@@ -152,7 +152,7 @@ def plan_for(model: type[Model], rules: Rules, *, delete: bool) -> Plan:
 
 
 def _why_not(model: type[Model], columns: Columns, searched: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield each tool that cannot be, and why."""
+    """Yield each tool that cannot be written, with the reason."""
     if not searched:
         yield "search", "no field has text"
     permissions = model._meta.default_permissions  # noqa: SLF001 - public, documented
@@ -166,7 +166,7 @@ def _why_not(model: type[Model], columns: Columns, searched: list[str]) -> Itera
 
 
 def _missing_for_new(model: type[Model], columns: Columns) -> str:
-    """Return a field that a new row cannot do without and that tools do not write."""
+    """Return a required field that tools do not write, or ""."""
     written = {column.field.name for column in [*_own_keys(model), *columns.written]}
     options = model._meta  # noqa: SLF001 - public, documented
     fills_in = model.save is not Model.save
@@ -179,7 +179,7 @@ def _missing_for_new(model: type[Model], columns: Columns) -> str:
 
 
 def _own_keys(model: type[Model]) -> list[Column]:
-    """Return the key of a model whose rows do not get theirs by themselves."""
+    """Return the primary key if a new row needs it from the client, as a list."""
     field: Any = model._meta.pk  # noqa: SLF001 - public, documented
     gets_itself = (
         isinstance(field, AutoField) or field.has_default() or field.has_db_default() or field.is_relation

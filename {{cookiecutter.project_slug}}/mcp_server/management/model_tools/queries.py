@@ -1,4 +1,4 @@
-"""How rows of a model are filtered, ordered and searched: by what has an index."""
+"""How lists of rows are filtered, ordered and searched. Filters and orders need an index."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ ARGUMENTS_OF_LISTS = {"order_by", "after_id", "page_size"}
 
 @dataclass(frozen=True)
 class Filter:
-    """An argument of a list: its name, the field it has the type of, and the look-up it stands for."""
+    """An argument of a list: its name, the column that has its type, and its lookup."""
 
     argument: str
     column: Column
@@ -23,7 +23,7 @@ class Filter:
 
 
 def filters_of(model: type[Model], columns: Columns) -> list[Filter]:
-    """Return the filters of a list: choices, relations, yes or no, and what has an index."""
+    """Return the filters of a list: choices, booleans, and fields with an index, such as relations."""
     indexed = indexed_fields(model)
     filters = [
         each
@@ -35,7 +35,7 @@ def filters_of(model: type[Model], columns: Columns) -> list[Filter]:
 
 
 def orders_of(model: type[Model], columns: Columns) -> list[str]:
-    """Return the orders of a list, the usual one first: by columns with an index and without NULL."""
+    """Return the orders of a list, the default one first. They use fields with an index and without NULL."""
     options = model._meta  # noqa: SLF001 - public, documented
     indexed = indexed_fields(model)
     usual = [name for name in options.ordering or () if isinstance(name, str)]
@@ -56,7 +56,7 @@ def orders_of(model: type[Model], columns: Columns) -> list[str]:
 
 
 def searched_fields(columns: Columns) -> list[str]:
-    """Return the texts of a model that words are looked for in."""
+    """Return the text fields in which words are searched."""
     return [
         column.field.name
         for column in columns.shown
@@ -67,7 +67,7 @@ def searched_fields(columns: Columns) -> list[str]:
 
 
 def indexed_fields(model: type[Model]) -> set[str]:
-    """Return the fields that a database finds rows by: each first in an index."""
+    """Return the fields that are the first of an index."""
     options = model._meta  # noqa: SLF001 - public, documented
     first = {
         index.fields[0].lstrip("-") if getattr(index, "fields", ()) else ""

@@ -1,4 +1,4 @@
-"""What a row needs that tests make up: values, and other rows."""
+"""The rows that tests create: their values, and the rows that they need."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from mcp_server.management.model_tools.samples import sample
 
 
 class Row:
-    """How a row of a model is made, for a function `make_<model>`."""
+    """The source of a function `make_<model>`, which creates a row of a model for tests."""
 
     def __init__(self, model: type[Model], filled_in: Iterable[str]) -> None:
         self.model = model
@@ -38,7 +38,10 @@ class Row:
 
 
 def needed(models: Sequence[type[Model]], filled_in: Iterable[str]) -> list[type[Model]]:
-    """Return models and those that their rows cannot do without, these first."""
+    """Return the models and those that their rows require, in the order of creation.
+
+    Raises CommandError if models require each other in a circle.
+    """
     found: dict[type[Model], None] = {}
 
     def visit(model: type[Model], path: tuple[type[Model], ...]) -> None:
@@ -58,7 +61,7 @@ def needed(models: Sequence[type[Model]], filled_in: Iterable[str]) -> list[type
 
 
 def required_fields(model: type[Model], filled_in: Iterable[str]) -> list[Any]:
-    """Return the fields that a row cannot do without."""
+    """Return the fields that a row of the tests must set."""
     return list(_required_fields(model, filled_in))
 
 
@@ -71,11 +74,11 @@ def _required_fields(model: type[Model], filled_in: Iterable[str]) -> Iterator[A
 
 
 def refusal_of_made_up_row(model: type[Model], filled_in: Iterable[str]) -> str:
-    """Return what `clean()` of a model says of a row as tests make one, empty when it says nothing."""
+    """Return the error of the model's `clean()` for a row with made-up values, or ""."""
     if model.clean is Model.clean:
         return ""
     made_up = {field.name for field in required_fields(model, filled_in) if not field.is_relation}
-    # Each field has a value, for a function that gives a default may ask the database.
+    # Give every field a value, because a default may be a function that queries the database.
     values = {
         field.attname: sample(field).value if field.name in made_up else _plain_default(field)
         for field in model._meta.concrete_fields  # noqa: SLF001 - public, documented
@@ -85,7 +88,7 @@ def refusal_of_made_up_row(model: type[Model], filled_in: Iterable[str]) -> str:
         model(**values).clean()
     except ValidationError as error:
         return " ".join(error.messages)
-    except Exception:  # noqa: BLE001 - an owner's code, which may need rows that only tests have
+    except Exception:  # noqa: BLE001 - clean() may need rows that exist only in tests
         return ""
     return ""
 

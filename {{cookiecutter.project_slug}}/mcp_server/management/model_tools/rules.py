@@ -1,4 +1,4 @@
-"""What a project says about its rows before tools are written. One whose rows have owners says more."""
+"""The rules of a project for its rows. A project in which rows have owners uses a subclass."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -9,17 +9,17 @@ from mcp_server.management.model_tools.kinds import manager_of
 
 
 class Rules:
-    """The rules of a project where every row is anybody's who has the permission."""
+    """The rules of a project in which every user with the permission may use every row."""
 
-    # Fields that a request fills in, and why no tool has them.
+    # Fields that the server sets in a request, with the reason why no tool has them.
     filled_in: ClassVar[Mapping[str, str]] = {}
-    # What `rows` needs.
+    # The imports that the source of `rows` needs.
     imports: ClassVar[Sequence[str]] = ()
 
     def superusers_only(self, model: type[Model]) -> str:
-        """Say why only superusers may see rows of a model, or return an empty string."""
+        """Return why only superusers may see the rows of a model, or ""."""
         return ""
 
     def rows(self, model: type[Model]) -> str:
-        """Return the rows that a tool may relate to."""
+        """Return the rows to which a tool may relate, as Python source."""
         return f"{manager_of(model)}.all()"

@@ -1,4 +1,4 @@
-"""Makes up values for tests: ones that a field accepts, different each time where they have to be."""
+"""Makes up values for tests, which a field accepts. Each is different if the field is unique."""
 
 import datetime
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 from mcp_server.management.model_tools.bounds import limits
 from mcp_server.management.model_tools.kinds import TEXTS, kind_of
 
-# Forms of texts that validators ask for: codes, colours, times, languages, numbers of phones, addresses.
+# Formats that validators may require: codes, colours, times, languages, phone numbers, addresses.
 FORMS = (
     "{number}", "a{number}", "A{number}", "AB-{number:03}", "abc-{number}", "{number:08}", "{number:013}",
     "AB{number:07}", "#{number:06x}", "{number:02}:00", "00:00:00:00:00:{number:02x}", "1.0.{number}", "EUR",
@@ -37,7 +37,7 @@ FIXED = {
 
 @dataclass(frozen=True)
 class Sample:
-    """A value, and how Python writes one that is another for each `number`, if it has to be."""
+    """A value. `numbered` is Python source that makes another value for each `number`."""
 
     value: Any
     numbered: str = ""
@@ -48,12 +48,12 @@ class Sample:
 
     @property
     def json(self) -> str:
-        """What a client sends, as Python writes that."""
+        """The value as a client sends it, as Python source."""
         return repr(to_jsonable_python(self.value))
 
 
 def sample(field: Any, number: int = 1) -> Sample:
-    """Return a value for a field that is no relation."""
+    """Return a value for a field that is not a relation."""
     if field.choices:
         values = [value for value, _ in field.flatchoices if value not in field.empty_values]
         return Sample(values[(number - 1) % len(values)])
@@ -71,7 +71,7 @@ def sample(field: Any, number: int = 1) -> Sample:
 
 
 def _number(field: Any, kind: str, number: int) -> Any:
-    """Return the number, or the nearest to it that a field takes."""
+    """Return `number`, or the nearest number that the field accepts."""
     places = getattr(field, "decimal_places", None) or 0
     has_room = kind != "DecimalField" or (field.max_digits or 10) > places
     low = max(limits(field, MinValueValidator), default=0)

@@ -1,4 +1,4 @@
-"""Writes tools for models, and their tests, with the templates beside it."""
+"""Writes tools for models, and their tests, from the templates beside this file."""
 
 import subprocess
 import sys
@@ -66,7 +66,7 @@ def write_tests(domain: str, plans: Sequence[Plan]) -> str:
 
 
 def imports_of(models: Iterable[type[Model]]) -> list[str]:
-    """Return the imports of models, and of `User`, the type of the caller, if no model of them is that."""
+    """Return the imports of these models, and of `User`, the type of the caller, if it is not among them."""
     classes = set(models)
     imports = sorted(f"from {model.__module__} import {model.__name__}" for model in classes)
     is_there = get_user_model() in classes and get_user_model().__name__ == "User"
@@ -79,16 +79,16 @@ def _rows(plans: Sequence[Plan]) -> list[Row]:
 
 
 def render(template: Path, **context: Any) -> str:
-    """Return the text of a file, before it is tidied up."""
+    """Return the text of a file, before `tidy_up`."""
     engine = Engine(dirs=[str(template.parent)], autoescape=False)
     return engine.get_template(template.name).render(Context(context, autoescape=False))
 
 
 def tidy_up(files: Iterable[Path]) -> None:
-    """Take out imports that are not used, and lay out as `make format` does."""
+    """Remove unused imports, and format the files like `make format`."""
     for command in ("check --fix --select=F401", "check --fix --select=I", "format"):
         ruff = [sys.executable, "-m", "ruff", *command.split(), "--quiet"]
-        # Not checked: what Ruff cannot do it says itself, and the files are there.
+        # Ignore the exit code: Ruff prints its problems, and the files exist already.
         subprocess.run([*ruff, *map(str, files)], check=False)  # noqa: S603 - files that were just written
 
 

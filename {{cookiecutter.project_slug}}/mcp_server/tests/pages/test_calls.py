@@ -1,4 +1,4 @@
-"""The audit in the admin, on the page of each user, and out of the database again."""
+"""The audit in the admin, on each user's page, and its deletion."""
 
 import csv
 from datetime import timedelta
@@ -24,7 +24,7 @@ TOKENS = reverse("mcp_server:tokens")
 
 
 def record(user: User | None, days_ago: float = 0, **fields: Any) -> ToolCall:
-    """Write a row as `mcp_server/runtime/audit.py` would."""
+    """Write a row in the same way as `mcp_server/runtime/audit.py`."""
     values: dict[str, Any] = {
         "user": user,
         "email": user.email if user else "",
@@ -87,7 +87,7 @@ def test_search_and_filters(client: Client, user: User, query: dict[str, str]) -
 
 @pytest.mark.parametrize("text", ["user@example.com", "192.0.2.1", "zeppelin"])
 def test_a_search_reads_an_index(client: Client, text: str) -> None:
-    """Without one it takes a minute at ten million rows."""
+    """Catches a search without an index, which takes a minute with ten million rows."""
     request = client.get(CHANGELIST).wsgi_request
     rows, _ = ToolCallAdmin(ToolCall, site).get_search_results(request, ToolCall.objects.order_by(), text)
     assert "Seq Scan" not in (plan := plan_of(rows))
@@ -172,7 +172,7 @@ def test_export(client: Client, user: User) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_spreadsheets_run_nothing_of_an_export(client: Client, text: str) -> None:
-    """A client chooses its name, and an administrator opens the file."""
+    """Catches a formula in the name of a client, which an administrator's spreadsheet would run."""
     (exported,) = export(client, [record(None, tool=text, client_name=text)])
 
     assert exported["tool"] == exported["client_name"] == f"'{text}"

@@ -1,4 +1,4 @@
-"""The configuration that people paste into their clients."""
+"""The configuration that users paste into their clients."""
 
 import base64
 import json
@@ -119,7 +119,7 @@ def test_configuration(client: str, parse: Callable[[str], object], expected: ob
 
 
 def test_links_install_the_same_configuration() -> None:
-    """As Cursor and VS Code read them."""
+    """Catches links that Cursor and VS Code read differently from the text on the page."""
     cursor, vscode = (CLIENTS[name].link(URL, TOKEN) for name in ("cursor", "vscode"))  # type: ignore[misc]
 
     query = parse_qs(urlsplit(cursor).query)
@@ -170,7 +170,7 @@ def test_project_name_without_a_letter(settings: Settings) -> None:
     ],
 )
 def test_a_long_project_name_leaves_room_for_the_tools(settings: Settings, name: str, short: str) -> None:
-    """Copilot cuts a name of more than 64 characters, and then calls another tool; most models refuse it."""
+    """Catches names over 64 characters, which Copilot truncates and most models refuse."""
     settings.PROJECT_NAME = name
 
     assert server_name() == short
@@ -178,7 +178,7 @@ def test_a_long_project_name_leaves_room_for_the_tools(settings: Settings, name:
 
 
 def test_what_has_no_token_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    """Continue cannot sign in."""
+    """Catches a configuration for Continue without a token, because Continue cannot sign in."""
     call_command("mcp_config", client="continue")
 
     out, err = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""Nothing that cannot be undone happens on one click."""
+"""An action that cannot be undone needs a confirmation."""
 
 from django.test import Client
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The pages for people."""
+"""The page Tokens."""
 
 from datetime import timedelta
 from typing import Any
@@ -36,7 +36,7 @@ def client(client: Client, user: User) -> Client:
 
 @pytest.fixture(autouse=True)
 def two_tools(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the pages one tool for everybody, and one that `user` has no permission for."""
+    """Give the pages one tool for everybody, and one for which `user` has no permission."""
     tools = [
         tool_info("look", "Look", "Look at everything.", read_only=True),
         tool_info("wipe", "Wipe", "Delete it.", permission="auth.delete_group", read_only=False),
@@ -45,7 +45,7 @@ def two_tools(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def create_token(client: Client, **fields: object) -> tuple[Any, MCPToken]:
-    """Fill in the form; return the answer, and the token as it is in the database."""
+    """Send the form, and return the answer and the token in the database."""
     response = client.post(TOKENS, FORM | fields)
     return response, MCPToken.objects.get(name=fields.get("name", "laptop"))
 

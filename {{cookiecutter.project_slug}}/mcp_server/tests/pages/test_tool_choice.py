@@ -1,4 +1,4 @@
-"""The choice of tools, the same wherever a credential is limited."""
+"""The form field for the choice of tools, which is the same for every kind of credential."""
 
 import re
 

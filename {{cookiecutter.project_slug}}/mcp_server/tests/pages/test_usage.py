@@ -1,4 +1,4 @@
-"""The page Usage, of one's own calls and of all."""
+"""The page Usage, for the user's own calls and for all calls."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Nothing of a body is read, however long, before it is known who sends it."""
+"""No part of a body is read before the sender is authenticated."""
 
 import re
 

@@ -29,7 +29,7 @@ SECRET = "mcp_" + "x" * 60
 
 @pytest.fixture(autouse=True)
 def audited_tools() -> Iterator[None]:
-    """A tool that says which arguments may be kept, and others that end differently."""
+    """A tool that declares which arguments may be stored, and others with different outcomes."""
 
     @mcp.tool(meta={"audit": ["sku", "change", "user_token", "note", "details"]})
     def order(  # noqa: PLR0913, PLR0917 - one argument of each kind
@@ -43,7 +43,7 @@ def audited_tools() -> Iterator[None]:
 
     @mcp.tool(auth=permission_required("auth.delete_group"))
     def wipe() -> None:
-        """Only for those who may."""
+        """A tool that needs a permission."""
 
     yield
     for name in ("order", "refuse", "wipe"):
@@ -108,7 +108,7 @@ async def test_resources_and_prompts_have_rows_too(mcp_client: ConnectMCP) -> No
 
 
 async def post_call(serve_mcp: ServeMCP, user: User, **params: Any) -> None:
-    """Call a tool as a client that keeps no session does."""
+    """Call a tool like a client without a session."""
     token = await MCPToken.objects.acreate(user=user, name="test")
     headers = {
         "Authorization": f"Bearer {token.token}",

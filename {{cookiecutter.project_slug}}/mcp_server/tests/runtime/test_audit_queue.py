@@ -1,4 +1,4 @@
-"""The queue of the audit: no call gets lost while the database is unavailable, or while the process ends."""
+"""The queue of the audit loses no call while the database is unavailable or the process ends."""
 
 from collections.abc import Callable
 from threading import Event, Thread
@@ -29,7 +29,7 @@ async def test_a_user_who_is_deleted_before_the_row_is_written(mcp_client: Conne
 async def test_a_row_that_the_database_refuses_takes_no_other_with_it(
     mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_row = audit._row  # noqa: SLF001 - no client is known to make such a row
+    make_row = audit._row  # noqa: SLF001 - no known client makes such a row
 
     def make_broken_row(call: audit.Call) -> dict[str, Any]:
         return make_row(call) | ({"credential": None} if call.tool == "no_such_tool" else {})
@@ -50,8 +50,8 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_rows_wait_for_the_database_and_are_written_once(
     mcp_client: ConnectMCP, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Also those of a transaction whose end nobody heard of, as the connection broke at that moment."""
-    save, tries = audit._save, iter(range(5))  # noqa: SLF001 - the database that goes away is inside
+    """Catches rows that are written twice, because the connection broke before the answer to COMMIT."""
+    save, tries = audit._save, iter(range(5))  # noqa: SLF001 - replaced by a database that becomes unavailable
 
     def save_and_lose_the_connection(rows: list[dict[str, Any]], lose: Callable[[int], None]) -> None:
         save(rows, lose)
@@ -69,7 +69,7 @@ async def test_rows_wait_for_the_database_and_are_written_once(
 
 @pytest.fixture
 def lost() -> Callable[[], float]:
-    """How many rows were lost in this test."""
+    """Return how many rows were lost in this test."""
 
     def value() -> float:
         return REGISTRY.get_sample_value("mcp_audit_lost_total") or 0
@@ -109,7 +109,7 @@ async def test_what_cannot_be_written_when_the_process_ends_is_counted(
 
 
 def test_a_call_that_is_recorded_while_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The thread was told to end, and the call took that back: it ran on, and the process with it."""
+    """Catches a call that restarts the ending thread, so that the process never ends."""
     is_writing, go_on, written = Event(), Event(), []
 
     def save(rows: list[dict[str, Any]], _lose: object) -> None:
@@ -133,7 +133,7 @@ def test_a_call_that_is_recorded_while_the_process_ends(monkeypatch: pytest.Monk
 
 
 def test_after_migrate_a_process_of_the_first_version_still_writes() -> None:
-    """It runs until it is restarted, and knows none of the columns that were added since."""
+    """Catches a new column without a default, which the older process does not know until it is restarted."""
     state = MigrationLoader(connection).project_state(("mcp_server", "0002_limits_and_audit"))
     known = {field.column for field in state.apps.get_model("mcp_server", "ToolCall")._meta.fields}  # noqa: SLF001 - public
     row = audit._row(audit.Call.begin("whoami", {}, None, None))  # noqa: SLF001 - what a process writes

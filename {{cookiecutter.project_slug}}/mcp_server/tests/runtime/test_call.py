@@ -1,4 +1,4 @@
-"""What a call leaves behind: errors for the client, metrics, one log line."""
+"""The results of a call: errors for the client, metrics, and one log line."""
 
 import json
 import logging
@@ -31,7 +31,7 @@ SECRET = "secret-argument"
 
 @pytest.fixture(autouse=True)
 def extra_tools() -> Iterator[None]:
-    """Tools that fail in both ways, and one that asks who calls."""
+    """Tools that fail in both ways, and one that returns the caller."""
 
     @mcp.tool
     def refuse(text: str) -> str:
@@ -189,7 +189,7 @@ async def test_a_tool_learns_who_calls_and_a_client_cannot_say_otherwise(
 async def test_in_development_a_masked_error_says_what_and_where(
     mcp_client: ConnectMCP, settings: Settings
 ) -> None:
-    """The reason stood in another terminal."""
+    """Catches an error whose reason is only in the log."""
     async with mcp_client() as client:
         settings.DEBUG = True
         with pytest.raises(ToolError) as failed:
@@ -202,7 +202,7 @@ async def test_in_development_a_masked_error_says_what_and_where(
 async def test_a_refusal_is_no_error_in_the_log(
     mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever is woken up by each ERROR was woken up by each order that does not exist."""
+    """Catches a refusal that is logged as ERROR, which would alert an operator each time."""
     async with mcp_client() as client:
         for tool in ("refuse", "crash"):
             with pytest.raises(ToolError):
@@ -215,7 +215,7 @@ async def test_a_refusal_is_no_error_in_the_log(
 async def test_a_use_that_cannot_be_recorded_is_one_line_of_the_log(
     mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The database may be gone a moment after it told who calls."""
+    """Catches a call that fails because the database became unavailable just after the token was checked."""
     with patch.object(MCPToken, "record_usage", side_effect=OperationalError("it is gone")):
         async with mcp_client() as client:
             assert (await client.call_tool("whoami")).data

@@ -30,7 +30,7 @@ ran: list[str] = []
 
 @pytest.fixture(autouse=True)
 def slow_tools(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Calls that run until the test lets them go, or for 20 seconds."""
+    """Calls that run until the test ends them, or for 20 seconds."""
     settings.MCP_USER_CONCURRENCY = 2
     # The server notices at once that a client has gone.
     monkeypatch.setattr("mcp_server.runtime.express.answer.SECONDS_UNWATCHED", 0)
@@ -89,7 +89,7 @@ def slow_tools(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 
 async def until(count: int) -> None:
-    """Wait until so many slow functions have begun, and a little, for one more would have begun by then."""
+    """Wait until that many slow functions have begun, and briefly for one that should not begin."""
     await eventually(lambda: len(ran) >= count)
     await asyncio.sleep(0.2)
     assert len(ran) == count
@@ -97,7 +97,7 @@ async def until(count: int) -> None:
 
 @asynccontextmanager
 async def running(*calls: Any) -> AsyncIterator[list[asyncio.Task[Any]]]:
-    """Have calls in flight within the block, and let them end after it."""
+    """Run calls during the block, and end them after it."""
     tasks = [asyncio.ensure_future(call) for call in calls]
     try:
         yield tasks
@@ -180,7 +180,7 @@ async def test_who_stops_waiting_leaves_the_turn_to_others(
 async def test_thread_that_nobody_waits_for_keeps_its_place(
     mcp_client: ConnectMCP, settings: Settings, tool: str
 ) -> None:
-    """Otherwise who cancels calls would have as many threads as they like."""
+    """Catches a cancelled call that frees its place while its thread still runs."""
     async with mcp_client() as client:
         before = requests_in_flight()
         calls = [asyncio.ensure_future(client.call_tool(tool, raise_on_error=False)) for _ in range(2)]
@@ -206,7 +206,7 @@ async def test_call_that_calls_needs_one_place(mcp_client: ConnectMCP, settings:
 async def test_large_bodies_wait_outside(
     serve_mcp: ServeMCP, settings: Settings, user: User, version: str, stateless: bool
 ) -> None:
-    """All that wait would be in memory at once. One that waited needs no second place."""
+    """Catches waiting requests that are all in memory, and one that needs a second place after it waited."""
     settings.MCP_STATELESS = stateless
     settings.MCP_USER_CONCURRENCY = 1
     settings.MCP_TOOL_TIMEOUT = 0.5
@@ -218,7 +218,7 @@ async def test_large_bodies_wait_outside(
             call["headers"] |= await open_session(http)
         async with running(http.post("/mcp/", **call)) as (first,):
             await until(1)
-            # No JSON, which nobody has looked at.
+            # This is not JSON, and nothing has parsed it.
             answer = await http.post("/mcp/", content=b" " * 200_000, headers=call["headers"])
             assert (answer.status_code, answer.json()["error"]["message"]) == (429, REFUSAL)
             release.set()

@@ -68,7 +68,7 @@ ERAS = pytest.mark.parametrize("mode", ["auto", "legacy"])
 
 @pytest.fixture(autouse=True)
 def with_sessions(settings: Settings) -> None:
-    """Clients of the older era can be asked only where the server keeps sessions."""
+    """A server with sessions, which it needs to ask clients of the older era."""
     settings.MCP_STATELESS = False
 
 
@@ -98,7 +98,7 @@ async def test_any_other_answer_is_a_no(mcp_client: ConnectMCP, mode: str, perso
 
 @ERAS
 async def test_accepting_is_enough(mcp_client: ConnectMCP, mode: str) -> None:
-    """Claude Code would demand three keys for a field that is required."""
+    """Catches a required field, for which Claude Code needs three keys."""
 
     async def accept(*_: Any) -> Any:
         return ElicitResult(action="accept", content={})
@@ -124,7 +124,7 @@ async def test_unless_asking_is_required(mcp_client: ConnectMCP) -> None:
 
 
 async def test_a_client_that_fails_to_ask(mcp_client: ConnectMCP) -> None:
-    """Its error would otherwise look like that of the call."""
+    """Catches an error of the client that looks like an error of the call."""
 
     async def fail(*_: Any) -> Any:
         raise RuntimeError
@@ -170,7 +170,7 @@ async def test_nobody_is_asked_about_a_tool_out_of_reach(mcp_client: ConnectMCP,
 
 
 async def test_a_confirmed_call_goes_ahead_over_stdio(admin: User) -> None:
-    """Where a middleware sets the caller, question and answer are sealed outside of it."""
+    """Catches an answer that is sealed for no user, because a middleware sets the user over stdio."""
     person = Person("accept")
     token = await MCPToken.objects.acreate(user=admin, name="test")
     mcp.middleware.insert(0, middleware := TokenMiddleware(token.token))
@@ -184,7 +184,7 @@ async def test_a_confirmed_call_goes_ahead_over_stdio(admin: User) -> None:
 
 
 async def test_an_answer_confirms_no_other_call(mcp_client: ConnectMCP) -> None:
-    """A client must not show its user one disk and wipe another."""
+    """Catches a client that asks its user about one disk and wipes another."""
     async with mcp_client(elicitation_handler=Person("accept")) as client:
         asked = await client.session.call_tool("wipe", {"disk": "a"}, allow_input_required=True)
         answers: InputResponses = {"question": Yes(action="accept", content={"go_ahead": True})}

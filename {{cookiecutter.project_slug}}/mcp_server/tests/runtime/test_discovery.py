@@ -1,4 +1,4 @@
-"""Tool modules are found by themselves, and a broken one stops the start."""
+"""The server finds tool modules, and a broken one stops the start."""
 
 import re
 import sys
@@ -16,7 +16,7 @@ from mcp_server.runtime.discovery import BrokenToolModuleError, register_tools, 
 
 @pytest.fixture
 def module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    """A module that was dropped into `tools/`."""
+    """A module that a test puts into `tools/`."""
     monkeypatch.setattr(tools, "__path__", [*tools.__path__, str(tmp_path)])
     yield tmp_path / "dropped.py"
     sys.modules.pop("mcp_server.tools.dropped", None)
@@ -132,7 +132,7 @@ def test_tools_that_write_ask_for_permissions_that_exist() -> None:
 def test_a_forgotten_or_misspelt_permission_is_named(
     module: Path, monkeypatch: pytest.MonkeyPatch, arguments: str, error: str | None
 ) -> None:
-    """It worked for the administrator who tried it: either for everybody, or for nobody else."""
+    """Catches a tool that works for an administrator, but for everybody or for nobody else."""
     tools_of(module, monkeypatch, f"    @mcp.tool({arguments})\n    def wipe() -> str: return 'all'\n")
     messages = check_permissions()
     assert [message.id for message in messages] == ([error] if error else [])
@@ -154,7 +154,7 @@ def test_a_forgotten_or_misspelt_permission_is_named(
 def test_a_tool_that_returns_rows_is_named(
     module: Path, monkeypatch: pytest.MonkeyPatch, returned: str, named: str | None
 ) -> None:
-    """Of a model, the client got what `str()` makes of it; of a queryset, an error about async."""
+    """Catches a tool whose client gets the `str()` of a model, or for a queryset an error about async."""
     tool = f"    @mcp.tool(output_schema=None)\n    def get_user() -> {returned}: ...\n"
     tools_of(module, monkeypatch, tool)
     assert [message.msg for message in check_results()] == (
@@ -163,7 +163,7 @@ def test_a_tool_that_returns_rows_is_named(
 
 
 def tools_of(module: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
-    """Let the tools that `source` registers be all there are."""
+    """Register only the tools of `source`."""
     module.write_text(
         "from django.db.models import QuerySet\n"
         "from django.contrib.auth.models import Group\n"

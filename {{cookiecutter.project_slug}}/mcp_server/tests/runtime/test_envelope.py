@@ -1,4 +1,4 @@
-"""Messages as real clients write them, and what is said of those that are none."""
+"""Messages as real clients write them, and the errors for invalid ones."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ VERSIONS = pytest.mark.parametrize("version", ["2025-06-18", "2026-07-28"])
 async def send(
     serve_mcp: ServeMCP, user: User, call: dict[str, Any], path: str = "/mcp/", **changes: Any
 ) -> Any:
-    """Send the message of `call`, changed, as that client does."""
+    """Send the message of `call` with these changes."""
     token = await MCPToken.objects.acreate(user=user, name="test")
     content = json.dumps(call["json"] | changes)
     headers = [*call["headers"].items(), ("Authorization", f"Bearer {token.token}")]
@@ -34,7 +34,7 @@ async def send(
 async def test_an_id_that_is_none_is_refused(
     serve_mcp: ServeMCP, user: User, version: str, number: object
 ) -> None:
-    """The call was accepted with 202, and never run nor answered."""
+    """Catches a call that is accepted with 202, and never run or answered."""
     answer = await send(serve_mcp, user, raw_call("whoami", version=version), id=number)
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, INVALID_REQUEST)
 

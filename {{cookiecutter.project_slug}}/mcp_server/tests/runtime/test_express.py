@@ -1,6 +1,7 @@
-"""The express lane answers as FastMCP would: each request below is sent to the server with it and without.
+"""The express lane answers like FastMCP: the tests send each request to a server with it and to one without.
 
-What differs after an update of FastMCP, differs here. Until it is mended, MCP_EXPRESS=False is right.
+If an update of FastMCP changes an answer, a test fails here. Until the lane is corrected, set
+MCP_EXPRESS=False.
 """
 
 import asyncio
@@ -100,7 +101,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
 
 
 def add_tools(mcp: FastMCP) -> None:
-    """Add tools of each kind, with a name for the table below."""
+    """Add tools of each kind, with names for the table below."""
 
     @mcp.tool(meta={"audit": ["text", "number"]})
     def simple(text: str, number: int = 1) -> str:
@@ -207,7 +208,7 @@ async def tools() -> AsyncIterator[None]:
 
 @dataclass
 class Sent:
-    """A request, and whether the lane answers it; `...` where that is of no interest."""
+    """A request, and whether the lane answers it. `...` if either is right."""
 
     by_lane: Any
     tool: str = "simple"
@@ -242,7 +243,7 @@ class Sent:
 
 
 def table() -> dict[str, Sent]:
-    """Return the requests by what they are about."""
+    """Return the requests, by what they test."""
     client = {"name": "a client", "version": "1.2", "title": "A client"}
     rows = {
         "good": Sent(True),
@@ -358,12 +359,12 @@ def table() -> dict[str, Sent]:
     return rows | {f"id: {id!r:.20}": Sent(..., message={"id": id}) for id in ids}  # noqa: A001
 
 
-# FastMCP sends an older client a stream without the result, which half of a surrogate pair does not fit in.
+# FastMCP sends an older client a stream without the result, because UTF-8 has no half of a surrogate pair.
 FASTMCP_FAILS = {"gives: half", "gives content: half"}
 
 
 class Observer:
-    """Sends requests, and returns all that they lead to."""
+    """Sends requests, and returns all of their effects."""
 
     def __init__(self, tokens: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
         self.tokens, self.caplog = tokens, caplog
@@ -373,7 +374,7 @@ class Observer:
         caplog.set_level(logging.INFO)
 
     async def outcome(self, http: AsyncClient, sent: Sent, version: str = MODERN) -> dict[str, Any]:
-        """Return what came of it. `was_asked` then tells whether FastMCP was asked."""
+        """Return the effects of a request. `was_asked` then says whether FastMCP answered it."""
         limits._store.cache_clear()  # noqa: SLF001 - each request is the first
         request = sent.request(version)
         if not any(name == "Authorization" for name, _ in sent.headers):
@@ -419,7 +420,7 @@ def observer(
 
 
 def interesting(response: httpx2.Response) -> dict[str, str]:
-    """Return the headers. An older client gets a stream of one event from FastMCP, and JSON from the lane."""
+    """Return the headers to compare. An older client gets a stream from FastMCP, and JSON from the lane."""
     unimportant = {"date", "x-request-id"}
     if response.status_code == 200:
         unimportant |= {"content-length", "content-type", "cache-control", "connection", "x-accel-buffering"}
@@ -427,7 +428,7 @@ def interesting(response: httpx2.Response) -> dict[str, str]:
 
 
 def body(response: httpx2.Response) -> Any:
-    """Return the messages of an answer: the events of a stream, or the only one."""
+    """Return the messages of an answer, which is a stream of events or JSON."""
     if response.headers.get("content-type", "").startswith("text/event-stream"):
         lines = response.text.splitlines()
         return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
@@ -456,7 +457,7 @@ def described(record: logging.LogRecord) -> tuple[Any, ...]:
 
 @asynccontextmanager
 async def both(serve_mcp: ServeMCP, settings: Settings) -> AsyncIterator[tuple[AsyncClient, AsyncClient]]:
-    """Serve with the lane and without."""
+    """Start a server with the lane and one without."""
     settings.MCP_EXPRESS = True
     async with serve_mcp() as express, express.http_client() as with_lane:
         settings.MCP_EXPRESS = False
@@ -518,7 +519,7 @@ async def test_fastmcp_answers_when_its_owner_extends_it_and_the_log_says_so(
 
 
 def traced(server: FastMCP) -> None:
-    """Stand for a tracer of the whole process, which the test below sets."""
+    """A tracer for the whole process."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Answers of the express lane are plain until something is streamed, for clients of every revision alike."""
+"""The express lane answers with JSON until a tool streams something, for clients of every revision."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ DONE = {"result": "done"}
 
 
 class Stage:
-    """What the tools below tell the tests, and what they wait for."""
+    """Signals between the tools below and the tests."""
 
     def __init__(self) -> None:
         self.begun, self.go_on, self.cancelled = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -35,7 +35,7 @@ class Stage:
 
 @pytest.fixture
 def stage() -> Iterator[Stage]:
-    """Tools that stream, wait, and leave something running."""
+    """Tools that stream, wait, and leave a task running."""
     stage = Stage()
 
     async def talkative() -> str:
@@ -79,7 +79,7 @@ def stage() -> Iterator[Stage]:
 
 @pytest.fixture
 async def http(serve_mcp: ServeMCP, admin: User, stage: Stage) -> AsyncIterator[AsyncClient]:
-    """An HTTP client with a token, which takes JSON as well as a stream."""
+    """An HTTP client with a token, which accepts JSON and streams."""
     token = await MCPToken.objects.acreate(user=admin, name="test")
     headers = {"Authorization": f"Bearer {token.token}", "Accept": f"{JSON}, {STREAM}"}
     async with serve_mcp() as server, server.http_client(headers=headers) as client:

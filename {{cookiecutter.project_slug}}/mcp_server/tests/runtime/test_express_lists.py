@@ -1,4 +1,4 @@
-"""Lists that are written once are those that FastMCP would write, for everybody and at any time."""
+"""A stored list is the one that FastMCP would write for the caller at that time."""
 
 import json
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def tools() -> Iterator[None]:
 
 
 def request(token: str, version: str = VERSIONS[0], *, views: bool = False, **params: Any) -> dict[str, Any]:
-    """Return what `http.post` takes to ask for the list."""
+    """Return the arguments of `http.post` for the list."""
     asked = raw_call("x", version=version)
     asked["json"]["method"] = "tools/list"
     meta = asked["json"]["params"]["_meta"]

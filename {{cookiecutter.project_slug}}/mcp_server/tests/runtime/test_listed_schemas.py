@@ -1,4 +1,4 @@
-"""The schemas of tools as clients read them."""
+"""The schemas of tools in the lists that clients get."""
 
 import json
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def tool() -> Iterator[None]:
 
 
 async def test_references_are_resolved_once_for_every_list(mcp_client: ConnectMCP) -> None:
-    """Some clients cannot follow them, and resolving them took most of the time of a list of many tools."""
+    """Catches references in schemas, which some clients cannot follow, and resolving them for each list."""
     async with mcp_client() as client:
         first = [tool.model_dump() for tool in await client.list_tools()]
         with patch("fastmcp.server.middleware.dereference.dereference_refs", side_effect=AssertionError):

@@ -1,4 +1,4 @@
-"""MCP_REQUIRE_AUTH=False, for experiments: everyone may call everything, and the log says so."""
+"""MCP_REQUIRE_AUTH=False, for experiments: everybody may call every tool, and the log says so."""
 
 import subprocess
 import sys

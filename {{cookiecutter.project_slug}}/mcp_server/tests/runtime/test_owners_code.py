@@ -1,4 +1,4 @@
-"""What the code of tools may do to the process, and what is said of its mistakes."""
+"""Mistakes in tools: they do not end the process, and the error names them."""
 
 import sys
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ RETURN_MODELS = {
 
 
 class Abort(BaseException):
-    """No Exception."""
+    """An exception that is not a subclass of Exception."""
 
 
 @pytest.fixture(autouse=True)
@@ -130,20 +130,20 @@ async def test_nothing_that_a_call_raises_ends_the_process(
 
 
 async def test_a_row_that_is_not_there_is_a_matter_of_the_arguments(mcp_client: ConnectMCP) -> None:
-    """The model was told that the tool fails whatever its arguments are."""
+    """Catches an error which says that the tool fails with any arguments."""
     async with mcp_client() as client:
         for tool in ("find_user", "check_user"):
             assert "Others may work" in await refusal(client, tool)
 
 
 async def test_a_database_that_restarts_is_a_matter_of_the_moment(mcp_client: ConnectMCP) -> None:
-    """The model was told to give up."""
+    """Catches an error which says that another call will fail too."""
     async with mcp_client() as client:
         assert "again in a minute may work" in await refusal(client, "lose_database")
 
 
 async def test_a_model_is_no_result(mcp_client: ConnectMCP, caplog: pytest.LogCaptureFixture) -> None:
-    """Its `str()` went out as a success; of a queryset, the log blamed an async context."""
+    """Catches a model whose `str()` is returned as a success, and a queryset with an error about async."""
     async with mcp_client() as client:
         for tool, kind in RETURN_MODELS.items():
             caplog.clear()
@@ -154,7 +154,7 @@ async def test_a_model_is_no_result(mcp_client: ConnectMCP, caplog: pytest.LogCa
 async def test_in_development_a_mistake_is_named_with_the_line_of_its_owner(
     mcp_client: ConnectMCP, settings: Any
 ) -> None:
-    """The line was one of ours, through which all queries and results pass; of an await, FastMCP's riddle."""
+    """Catches an error that names a line of the machinery instead of the tool, or a message of FastMCP."""
     async with mcp_client() as client:
         settings.DEBUG = True
         here = Path(__file__).relative_to(settings.BASE_DIR)

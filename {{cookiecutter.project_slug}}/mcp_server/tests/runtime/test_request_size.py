@@ -1,4 +1,4 @@
-"""Whoever is wrong in very many places, or at great length, gets a short answer, and soon."""
+"""A request that is wrong in many places, or very long, gets a short answer quickly."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ CONNECTIONS = pytest.mark.parametrize(
 
 @pytest.fixture(autouse=True)
 def tools() -> Iterator[None]:
-    """Take what can be wrong in many places, and refuse at length."""
+    """Tools with many arguments, and one with a long refusal."""
 
     @mcp.tool
     def take(numbers: list[int], words: dict[str, list[int | bool]]) -> int:
@@ -57,7 +57,7 @@ def tools() -> Iterator[None]:
 async def test_a_body_is_as_large_as_the_variable_says(
     mcp_client: ConnectMCP, settings: Settings, options: dict[str, Any]
 ) -> None:
-    """The SDK and FastMCP have a limit of 4 MiB, whatever MAX_BODY_SIZE was."""
+    """Catches the limit of 4 MiB in the SDK and FastMCP, which ignores MAX_BODY_SIZE."""
     settings.MCP_MAX_BODY_SIZE = 6 * 1024 * 1024
     async with mcp_client(**options) as client:
         with pytest.raises(ToolError, match="There is no xxx"):
@@ -65,7 +65,7 @@ async def test_a_body_is_as_large_as_the_variable_says(
 
 
 async def post(serve_mcp: ServeMCP, user: User, version: str, **changes: Any) -> Any:
-    """Send a call of `take` with other members in its place."""
+    """Send a call of `take` with some members replaced."""
     call = raw_call("take", version=version)
     call["json"] |= changes
     token = await MCPToken.objects.acreate(user=user, name="test")
@@ -121,7 +121,7 @@ async def test_an_answer_repeats_no_long_id(
 
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_a_number_has_a_few_hundred_digits(serve_mcp: ServeMCP, user: User, version: str) -> None:
-    """Reading a number takes the square of its digits: 4 MB of them blocked the event loop for a second."""
+    """Catches 4 MB of long numbers, which block the event loop: parsing takes the square of the digits."""
     params = raw_call("take", {"numbers": [10**4000] * 2}, version=version)["json"]["params"]
     response = await post(serve_mcp, user, version, params=params)
     assert response.status_code == 400
@@ -129,7 +129,7 @@ async def test_a_number_has_a_few_hundred_digits(serve_mcp: ServeMCP, user: User
 
 
 async def test_text_may_be_long(mcp_client: ConnectMCP) -> None:
-    """Commas and brackets in it are no values, and neither are those behind an escaped quotation mark."""
+    """Catches counting commas and brackets in a text as values, also after an escaped quotation mark."""
     async with mcp_client() as client:
         await client.call_tool("whoami", raise_on_error=False)
         text = await refusal(client, "refuse", text='a, b\\" [{,' * 20_000 + "1" * 1000)

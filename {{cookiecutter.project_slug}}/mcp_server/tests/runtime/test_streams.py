@@ -1,4 +1,4 @@
-"""How many streams and sessions one user may keep open, and when those of a bad token end."""
+"""How many streams and sessions a user may have, and when streams of a refused token end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,7 +38,7 @@ INITIALIZE = {
 
 @pytest.fixture(autouse=True)
 def few_and_soon(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that tests need not open twenty, nor wait half a minute."""
+    """Small limits, so that tests need not open twenty streams or wait half a minute."""
     settings.MCP_USER_STREAMS = 2
     monkeypatch.setattr(streams, "SECONDS_BETWEEN_CHECKS", 0.2)
 
@@ -61,7 +61,7 @@ async def open_stream(stack: AsyncExitStack, http: AsyncClient, user: User) -> R
 
 
 async def test_streams_of_one_user(serve_mcp: ServeMCP, user: User, admin: User) -> None:
-    """Whichever of the user's tokens opens them."""
+    """Catches a limit for each token instead of each user."""
     async with connected(serve_mcp) as http, AsyncExitStack() as stack:
         for _ in range(2):
             assert (await open_stream(stack, http, user)).status_code == 200
@@ -109,7 +109,7 @@ async def test_sessions_of_one_user(serve_mcp: ServeMCP, user: User, admin: User
 async def test_session_that_is_idle_makes_room(
     serve_mcp: ServeMCP, user: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Many clients never end theirs, and would be locked out by themselves."""
+    """Catches clients that never end their sessions, and then reach the limit."""
     settings.MCP_STATELESS = False
     monkeypatch.setattr(streams, "SECONDS_IDLE", 0)
     headers = await headers_of(user)
@@ -125,7 +125,7 @@ async def test_session_that_is_idle_makes_room(
 async def test_client_that_comes_back_gets_a_stream(
     serve_mcp: ServeMCP, user: User, settings: Settings
 ) -> None:
-    """It asks for what it missed, of which nothing was kept; that was a 500."""
+    """Catches a 500 for a client that asks for missed events, which the server does not store."""
     settings.MCP_STATELESS = False
     headers = await headers_of(user)
     async with serve_mcp() as server, server.http_client() as http:

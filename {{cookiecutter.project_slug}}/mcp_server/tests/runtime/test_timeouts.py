@@ -1,4 +1,4 @@
-"""Tools end in time, and their answers are of a size that a model can read."""
+"""Tools end in time, and their answers are short enough for a model."""
 
 import asyncio
 import threading
@@ -28,7 +28,7 @@ waited: list[bool] = []
 
 @pytest.fixture(autouse=True)
 def endless_tools() -> Iterator[None]:
-    """Tools that would never end by themselves, and some that answer too much."""
+    """Tools that never end by themselves, and some with too long answers."""
     release.clear()
     waited.clear()
 
@@ -90,7 +90,7 @@ async def test_tool_is_stopped_after_the_time_of_all_tools(
 
 
 def test_postgresql_ends_statements_by_itself(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also those of async tools, whose thread cannot be stopped either."""
+    """Catches statements that continue, also of async tools: no thread can be stopped."""
     settings.MCP_TOOL_TIMEOUT = 1.5
     monkeypatch.setattr(connection, "vendor", "postgresql")
     monkeypatch.setitem(connection.settings_dict, "OPTIONS", {"options": "-c search_path=shop"})

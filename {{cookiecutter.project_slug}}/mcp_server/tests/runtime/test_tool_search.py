@@ -1,4 +1,4 @@
-"""Many tools: clients search for them (MCP_TOOL_LIST=search), or get pages."""
+"""Many tools: clients search them (MCP_TOOL_LIST=search), or get pages."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def tools(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A server that was started with MCP_TOOL_LIST=search, for which a few tools are many."""
+    """A server with MCP_TOOL_LIST=search, for which a few tools are many."""
 
     @mcp.tool(auth=permission_required("auth.delete_group"), meta={"audit": ["planet"]})
     def launch_rocket(planet: str) -> str:
@@ -74,7 +74,7 @@ async def test_a_call_that_names_no_tool_is_refused(
 
 
 async def test_a_query_is_not_a_text_of_any_length(mcp_client: ConnectMCP) -> None:
-    """A megabyte kept the event loop, and so everybody, for seconds."""
+    """Catches a query of a megabyte, which blocked the event loop for seconds."""
     async with mcp_client() as client:
         found = await client.call_tool(SEARCH, {"query": "a" * MAX_QUERY})
         assert found.structured_content == {"result": []}

@@ -1,4 +1,4 @@
-"""A broken tool module: in development its sentence is the answer; on a server, and in checks, an error."""
+"""A broken tool module: in development, each answer names the reason. On a server, it is an error."""
 
 import pytest
 from fastmcp.utilities.tests import ASGIServer
@@ -11,7 +11,7 @@ REASON = "clinic.py does not load: SyntaxError in line 1: expected ':'."
 
 
 async def test_every_request_is_answered_with_the_reason() -> None:
-    """A client that got no answer at all gave up after five minutes."""
+    """Catches a client that gets no answer, and gives up after five minutes."""
     async with ASGIServer("http://localhost/mcp/", unavailable(REASON), "http").http_client() as http:
         health = await http.get("/mcp/health")
         call = await http.post("/mcp/", json={"jsonrpc": "2.0", "id": 7, "method": "tools/list"})

@@ -1,4 +1,4 @@
-"""An answer that is not read stays small in memory, and keeps its place only for a while."""
+"""An answer that the client does not read takes little memory, and keeps its place only for a while."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ written: list[str] = []
 
 @pytest.fixture(autouse=True)
 def long_answer(settings: Settings) -> Iterator[None]:
-    """A tool, of which one call may run at once."""
+    """A tool with a long answer, which may run only once at a time."""
     settings.MCP_USER_CONCURRENCY = 1
     written.clear()
 

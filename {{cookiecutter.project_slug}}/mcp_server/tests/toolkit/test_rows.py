@@ -1,4 +1,4 @@
-"""What tools over models share, on tables that every project has."""
+"""What tools for models share, on tables that every project has."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -41,7 +41,7 @@ def test_each_word_may_be_in_another_field() -> None:
 
 
 def test_a_row_is_locked_without_the_tables_that_it_is_ordered_by() -> None:
-    """PostgreSQL refuses to lock what an outer join may leave empty."""
+    """Catches a lock on the nullable side of an outer join, which PostgreSQL refuses."""
     assert "JOIN" in str(Permission.objects.all().query)
     assert "JOIN" not in str(locked(Permission.objects.all()).query)
 

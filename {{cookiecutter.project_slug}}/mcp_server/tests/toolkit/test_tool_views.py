@@ -1,4 +1,4 @@
-"""A view is for whoever may call a tool of it, for clients that draw, and holds all that it shows."""
+"""A view is for callers of its tools and for clients that draw, and it contains all that it shows."""
 
 import base64
 import hashlib
@@ -32,7 +32,7 @@ OPEN, GUARDED = "ui://views/chart.html", "ui://views/guarded.html"
 
 
 def tag(text: str) -> str:
-    """Return a tag of Django's templates, which the template of this project must not take for its own."""
+    """Return a tag of Django's templates in pieces, so that this project's template does not render it."""
     return "{" + f"% {text} %" + "}"
 
 
@@ -42,7 +42,7 @@ PAGE = f"{EXTENDS}{tag('block script')}mcp.onresult = draw;{tag('endblock')}"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Path:
-    """Where views are, with no other."""
+    """A folder for views, with no other views in it."""
     monkeypatch.setattr(view_policy, "FOLDER", tmp_path)
     monkeypatch.setattr(tool_views, "_html", {})
     (tmp_path / "site.css").write_text("p { color: teal }")
@@ -54,7 +54,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) 
 
 @pytest.fixture
 def tools(folder: Path) -> Iterator[None]:
-    """Two tools with a view each; one needs a permission, and the other shares its view with a third."""
+    """Two tools with a view each. One needs a permission, and the other shares its view with a third tool."""
 
     @mcp.tool(app=view("chart"))
     def figures() -> dict[str, int]:
@@ -77,13 +77,13 @@ def tools(folder: Path) -> Iterator[None]:
 
 
 async def of_tools(client: Client) -> set[str]:
-    """The views that tools are listed with."""
+    """The views in the list of tools."""
     tools = [tool for tool in await client.list_tools() if tool.name.endswith("figures")]
     return {tool.meta["ui"]["resourceUri"] for tool in tools if tool.meta and "ui" in tool.meta}
 
 
 async def of_resources(client: Client) -> set[str]:
-    """The views that are listed as resources."""
+    """The views in the list of resources."""
     uris = {str(resource.uri) for resource in await client.list_resources()}
     return {uri for uri in uris if uri.startswith("ui:")} & {OPEN, GUARDED}
 
@@ -123,7 +123,7 @@ async def test_who_draws_none_sees_no_difference(mcp_client: ConnectMCP, transpo
 
 @pytest.mark.usefixtures("tools")
 async def test_older_clients_are_told_by_tools(mcp_client: ConnectMCP) -> None:
-    """They said whether they draw when they connected, which a server without sessions does not remember."""
+    """Catches older clients without views: what they declare at the start is not stored without sessions."""
     async with mcp_client(mode="legacy", extensions=DRAWS) as client:
         assert await of_tools(client) == {OPEN, GUARDED}
         assert await of_resources(client) == set()
@@ -152,7 +152,7 @@ async def test_a_view_is_for_who_may_call_a_tool_of_it(mcp_client: ConnectMCP, u
 async def test_a_token_limited_to_tools_reads_their_views(
     mcp_client: ConnectMCP, admin: User, allowed: list[str], views: set[str]
 ) -> None:
-    """The name of a view is not that of a tool."""
+    """Catches a token that may call a tool, but not read its view."""
     token = await MCPToken.objects.acreate(user=admin, name="limited", allowed_tools=allowed)
     async with mcp_client(token, extensions=DRAWS) as client:
         assert await listed(client) == views

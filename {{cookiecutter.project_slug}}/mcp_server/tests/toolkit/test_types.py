@@ -21,7 +21,7 @@ when = TypeAdapter(AwareDatetime).validate_python
     ],
 )
 def test_without_an_offset_it_is_in_time_zone(settings: Settings, text: str, expected: datetime) -> None:
-    """Models leave it out, and `starts < timezone.now()` was a TypeError."""
+    """Catches a TypeError of `starts < timezone.now()`: models leave the offset out."""
     settings.TIME_ZONE = "Europe/Berlin"
     assert when(text) == expected
 

@@ -22,7 +22,7 @@ NEW = {"sku": "cup-1", "name": "Cup", "category": "kitchen", "price": "4.5", "st
 
 @pytest.fixture
 def shop(transactional_db: None) -> dict[str, int]:
-    """Five products, one of them no longer sold; the id of each by its SKU."""
+    """Five products, one of them no longer sold. The ids by SKU."""
     products = [
         make_product("KIT-1", name="Tin mug", price="7.90", stock=0),
         make_product("KIT-2", name="Bread knife", price="28.00"),
@@ -203,7 +203,7 @@ async def test_get_product_count_says_where_it_stops(
 
 @pytest.mark.usefixtures("shop")
 def test_a_page_of_a_category_is_read_from_an_index() -> None:
-    """Without it, a database sorts or reads the whole table for a page."""
+    """Catches a page for which a database sorts or reads the whole table."""
     plan = plan_of(on_sale("Kitchen").filter(sku__gt="A")[:20]).lower()
     # PostgreSQL may prefer the unique index of a tenant's SKUs, which has the same order.
     assert "product_on_sale" in plan or "product_sku_once" in plan

@@ -1,4 +1,4 @@
-"""The pair that ChatGPT's deep research calls, with the names and the shape that OpenAI asks for."""
+"""The two tools of ChatGPT's deep research, with the names and results that OpenAI requires."""
 
 import json
 
@@ -31,7 +31,7 @@ async def test_what_is_found_can_be_fetched_and_cited(mcp_client: ConnectMCP, mu
 
 
 async def test_what_is_not_there(mcp_client: ConnectMCP) -> None:
-    """Also what no database takes for a key."""
+    """Catches an id that no database accepts as a key."""
     async with mcp_client() as client:
         assert (await answer(client, "search", query="nowhere"))["results"] == []
         for unknown in ("product-0", "product", "7", "product-x", "product-²", "shop-1", f"product-{10**30}"):

@@ -104,7 +104,7 @@ class TestAdjustStock:
         assert await stock_of(product) == 5
 
     async def test_concurrent_changes_all_count(self, mcp_client: ConnectMCP, product: Product) -> None:
-        await Product.objects.aupdate(stock=100)  # enough, in whatever order they come
+        await Product.objects.aupdate(stock=100)  # enough, in any order
         async with mcp_client() as client, anyio.create_task_group() as tasks:
             for change in [3, -2] * 30:
                 arguments = {"product_id": product.pk, "change": change, "reason": "busy day"}

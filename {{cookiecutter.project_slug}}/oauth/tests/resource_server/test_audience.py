@@ -1,4 +1,4 @@
-"""Tokens are for the MCP server, and for nothing else (RFC 8707)."""
+"""Tokens are valid only for this MCP server (RFC 8707)."""
 
 from datetime import timedelta
 from typing import Any
@@ -52,7 +52,7 @@ def test_every_spelling_of_the_address_is_the_same_resource(signed_in: Client, s
 
 
 def test_scheme_and_host_may_be_in_capitals(signed_in: Client) -> None:
-    """MCP 2026-07-28, Canonical Server URI: servers should accept that. A path in capitals is another one."""
+    """MCP 2026-07-28, Canonical Server URI: servers should accept this. The path must match exactly."""
     client_id = register(signed_in)["client_id"]
     resource = "HTTP://LocalHost:8001/mcp/"
     code = consent(signed_in, client_id, resource=resource)["code"]
@@ -86,7 +86,7 @@ def test_any_other_resource_is_refused_when_a_client_asks_for_a_token(
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"resource": []}, "audience"),  # to the library: good for every server
+        ({"resource": []}, "audience"),  # which the library accepts for every server
         ({"resource": ["https://other.example/mcp/"]}, "audience"),
         ({"resource": ["http://localhost:8001/mcp/", "https://other.example/"]}, "audience"),
         ({"scope": "oauth2_provider:registration"}, "scope"),

@@ -1,4 +1,4 @@
-"""The documents that clients read before they ask for anything."""
+"""The metadata documents that clients read first."""
 
 import pytest
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""What an app may do that was allowed to read only, or some of the tools only."""
+"""What an app may do with the scope to read, or with only some of the tools."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def tools() -> Iterator[None]:
-    """A tool that writes, and one that does not say what it does."""
+    """A tool that writes, and one without annotations."""
 
     @mcp.tool(annotations={"readOnlyHint": False})
     def write() -> str:
@@ -94,7 +94,7 @@ async def test_calling_a_tool_that_writes_says_what_it_would_need(
 async def test_a_tool_that_the_user_may_not_use_stays_hidden(
     make_app_token: MakeAppToken, user: User, serve_mcp: ServeMCP
 ) -> None:
-    """Else the app would ask its user for a scope that changes nothing."""
+    """Catches an app that asks its user for a scope which changes nothing."""
     narrow = await sync_to_async(make_app_token)(user, READ, ["whoami"])
     async with serve_mcp() as server:
         for tool in ("write", "no_such_tool"):
@@ -136,6 +136,6 @@ async def test_an_app_has_the_tools_that_its_user_ticked(
         assert await names(client) == {"whoami"}
         with pytest.raises(ToolError, match="Unknown tool"):
             await client.call_tool("write")
-        # Narrower for a token that was issued before.
+        # The choice also limits a token that was issued before.
         await user.connections.aupdate(allowed_tools=["add_numbers"])
         assert await names(client) == {"add_numbers"}

@@ -1,1 +1,1 @@
-"""How each tool, resource and prompt is called with identifiers of another tenant: see `table.py`."""
+"""Calls of each tool, resource and prompt with identifiers of another tenant: see `table.py`."""

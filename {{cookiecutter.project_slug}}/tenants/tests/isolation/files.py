@@ -1,4 +1,4 @@
-"""Tools of documents and files."""
+"""The tools of documents and files."""
 
 from documents.contents import store
 from documents.models import Document

@@ -1,4 +1,4 @@
-"""The example's tools."""
+"""The tools of the example."""
 
 from inventory.models import Category, Order, OrderLine, Product, StockAdjustment
 from tenants.tests.isolation.theirs import SECRET, Calls, Reads, Theirs

@@ -1,4 +1,4 @@
-"""Tools that every site with tenants has."""
+"""The tools of every site with tenants."""
 
 from tenants.tests.isolation.theirs import Calls
 

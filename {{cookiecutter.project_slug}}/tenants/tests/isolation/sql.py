@@ -1,4 +1,4 @@
-"""Tools of SQL."""
+"""The SQL tools."""
 
 from tenants.tests.isolation.theirs import Calls
 

@@ -1,8 +1,8 @@
-"""THE TABLE of test_isolation.py: how each tool and resource is called with identifiers of another tenant.
+"""The calls of test_isolation.py: each tool and resource with identifiers of another tenant.
 
-When you add a tool, add a line to CALLS of a module beside this one: its arguments, with what a nosy caller
-would put there, taken from `theirs`. A resource goes to READS, a prompt to PROMPTS, and `fill` makes a row of
-each model.
+When you add a tool, add a line to CALLS in a module of this folder: its arguments, with identifiers of the
+other tenant, which `theirs` has. A resource goes into READS and a prompt into PROMPTS. `fill` creates a row
+of each model.
 """
 
 from importlib import import_module

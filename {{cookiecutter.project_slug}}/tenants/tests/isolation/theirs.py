@@ -1,4 +1,4 @@
-"""The other tenant, and what a module about tools says of them."""
+"""The other tenant, and the types of the tables in this folder."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -7,7 +7,7 @@ from typing import Any
 from accounts.models import User
 from tenants.models import Membership, Tenant
 
-# Every text of theirs has this in it, so that an answer which has it gives them away.
+# Every text of the other tenant contains this. An answer that contains it has revealed something.
 SECRET = "classified"
 
 
