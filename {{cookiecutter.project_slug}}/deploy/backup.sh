@@ -11,7 +11,7 @@ dump() {
     local name
     name=$(date -u +%Y-%m-%dT%H-%M-%SZ).dump
     # % if cookiecutter.multi_tenancy
-    # Under row-level security: PGOPTIONS lets the rows of all tenants be seen.
+    # With row-level security. PGOPTIONS makes the rows of all tenants visible.
     pg_dump --enable-row-security --format=custom --file="$unfinished"
     # % else
     pg_dump --format=custom --file="$unfinished"
@@ -19,7 +19,7 @@ dump() {
     mv "$unfinished" "$name"
     echo "$name is complete."
     # Only after a complete dump, so that old dumps stay while new ones fail. Unfinished files are removed as well.
-    # The other script may rename or remove a file meanwhile: without the option, find would call that an error.
+    # Another run may rename or remove a file at the same time. Without the option, that would be an error of find.
     find . -ignore_readdir_race -maxdepth 1 \( -name '*.dump' -o -name 'unfinished.*' \) -mtime "+${BACKUP_DAYS:-14}" -print -delete
 }
 
