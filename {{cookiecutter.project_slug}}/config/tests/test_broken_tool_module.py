@@ -1,4 +1,4 @@
-"""A broken tool module: in development, the process answers with the reason. On a server, it does not start."""
+"""A broken tool module: in development, the process answers with the reason. On a server, it cannot start."""
 
 import os
 import subprocess
