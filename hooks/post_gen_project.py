@@ -134,12 +134,12 @@ SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "GRAFANA_PASSWORD")
 
 
 def unwanted(answers: Answers) -> list[str]:
-    """Return the paths whose option was answered differently."""
+    """Return the paths that belong to other answers than the ones that were given."""
     return [path for (option, value), paths in OWNED.items() if answers[option] != value for path in paths]
 
 
 def remove(path: Path) -> None:
-    """Remove a file or folder if it is still there, and the folders that are empty without it."""
+    """Remove a file or folder if it exists, and then its parent folders that are empty."""
     if not path.exists():
         return
     if path.is_dir():
@@ -153,7 +153,7 @@ def remove(path: Path) -> None:
 
 
 def write_env(example: Path, env: Path) -> None:
-    """Copy the example with each secret filled in; an `.env` that exists keeps its secrets."""
+    """Copy the example with a new secret for each empty one. Secrets in an existing `.env` stay."""
     if env.exists():
         return
     text = re.sub(

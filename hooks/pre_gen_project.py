@@ -64,7 +64,7 @@ TIMEZONE = re.compile(rf"UTC|Etc/(UTC|GMT([+-][0-9]+)?)|({AREAS})(/[A-Za-z0-9_+-
 
 
 def filled_in(answers: Answers) -> list[str]:
-    """Names may not be empty or begin or end with blanks, which tools would strip or refuse."""
+    """Refuse names that are empty or begin or end with blanks, which tools would remove or refuse."""
     return [
         f"{field} is empty or has blanks around it: write a word or more, without blanks at the ends."
         for field in FREE_TEXT
@@ -73,7 +73,7 @@ def filled_in(answers: Answers) -> list[str]:
 
 
 def harmless_text(answers: Answers) -> list[str]:
-    """Free text ends up within quotes in Python, TOML, shell and Markdown."""
+    """Refuse characters that would end a quoted text in Python, TOML, shell or Markdown."""
     return [
         field + ' may hold neither " \\ { } $ ` nor control characters: leave them out.'
         for field in FREE_TEXT
@@ -87,7 +87,7 @@ def _breaks(character: str) -> bool:
 
 
 def usable_slug(answers: Answers) -> list[str]:
-    """The slug names the folder, the distribution, the containers and the database."""
+    """Refuse a slug that cannot name a folder, a distribution, containers and a database."""
     slug = str(answers["project_slug"])
     if SLUG.fullmatch(slug) and len(slug) <= SLUG_MAX_LENGTH:
         return []
@@ -98,7 +98,7 @@ def usable_slug(answers: Answers) -> list[str]:
 
 
 def free_slug(answers: Answers) -> list[str]:
-    """A project named like a module hides it, or is hidden by it, once something imports it."""
+    """Refuse a slug with the name of a module: one of the two would hide the other."""
     slug = str(answers["project_slug"])
     owners = {
         "a Python keyword": {*keyword.kwlist, *keyword.softkwlist},
@@ -145,14 +145,14 @@ def known_timezone(answers: Answers) -> list[str]:
 
 
 def _places(table: str) -> list[str]:
-    """Return the places in a table of this machine's time zone data, nothing if there is none."""
+    """Return the places in a table of this machine's time zone data, or nothing if there is no table."""
     files = [Path(folder, table) for folder in zoneinfo.TZPATH if Path(folder, table).is_file()]
     lines = files[0].read_text(encoding="utf-8").splitlines() if files else []
     return [line.split("\t")[2] for line in lines if not line.startswith("#")]
 
 
 def _rules(name: str) -> bytes:
-    """Return what this machine knows of a time zone: an old name and its new one have the same."""
+    """Return this machine's data of a time zone. An old name and its new name have the same data."""
     if not NAME.fullmatch(name):
         return b""
     files = [Path(folder, name) for folder in zoneinfo.TZPATH if Path(folder, name).is_file()]
@@ -171,7 +171,7 @@ RULES: tuple[Callable[[Answers], list[str]], ...] = (
 
 
 def problems(answers: Answers) -> list[str]:
-    """Return one sentence for each answer that must change."""
+    """Return one sentence for each wrong answer."""
     return [problem for rule in RULES for problem in rule(answers)]
 
 

@@ -32,7 +32,7 @@ def say(text: str) -> None:
 
 
 def run(*command: str | Path, folder: Path, **variables: str) -> str:
-    """Run a command to its end and return what it printed; its own words explain a failure."""
+    """Run a command and return its output. If it fails, exit with an error and the output."""
     result = subprocess.run(
         command, cwd=folder, env=os.environ | variables, stdout=subprocess.PIPE, text=True, check=False
     )
@@ -42,7 +42,7 @@ def run(*command: str | Path, folder: Path, **variables: str) -> str:
 
 
 def port(preferred: int) -> int:
-    """Return the preferred port, or a free one when somebody has it."""
+    """Return the preferred port, or a free one if another program uses it."""
     with socket.socket() as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -54,7 +54,7 @@ def port(preferred: int) -> int:
 
 @contextmanager
 def serve(ready: str, *command: str | Path, folder: Path, log: Path, **variables: str) -> Iterator[None]:
-    """Run a server until the block ends, which begins when the URL `ready` answers."""
+    """Run a server while the block runs. The block begins when the URL `ready` answers."""
     with log.open("w") as output:
         environment = os.environ | variables
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=output)

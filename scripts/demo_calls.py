@@ -1,4 +1,4 @@
-"""Call the tools of the demo with whichever MCP client this environment holds, and check the answers.
+"""Call the tools of the demo with the MCP client of this environment, and check the answers.
 
 usage: demo_calls.py URL TOKEN
 """
@@ -40,7 +40,7 @@ async def legacy() -> None:
 
 
 def report(client: str, revision: str, tools: list[str], caller: object, products: object) -> None:
-    """Print one line; a wrong answer ends the demo."""
+    """Print one line. A wrong answer ends the demo."""
     if "whoami" not in tools or caller != {"email": "dev@example.com", "is_staff": True} or not products:
         sys.exit(f"ERROR: {client} got a wrong answer: {tools}, {caller}, {products}")
     answers = f"whoami {caller['email']}   products {products['products']}"

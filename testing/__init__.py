@@ -1,1 +1,1 @@
-"""What the tests and the benchmark share: projects, processes, databases and a Docker engine."""
+"""Helpers for tests and the benchmark: projects, processes, databases and a Docker engine."""

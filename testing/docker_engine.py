@@ -17,7 +17,7 @@ ADMIN = "admin@example.com"
 
 
 def find_engine() -> dict[str, str]:
-    """Return the variables that lead `docker` to an engine; it is an error when there is none."""
+    """Return the variables with which `docker` finds an engine. Raise an error if there is none."""
     if LAB.exists():
         exports = subprocess.run([LAB / "up"], check=True, capture_output=True, text=True).stdout
         lines = (shlex.split(line)[1].partition("=") for line in exports.splitlines())
@@ -49,7 +49,7 @@ class Compose:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Build it, start it and wait until it is healthy; in the end take it down with its data."""
+        """Build and start the stack, and wait until it is healthy. At the end, remove it with its data."""
         self.build()
         try:
             self("up", "--detach", "--wait", "--no-build")
@@ -58,7 +58,7 @@ class Compose:
             self("down", "--volumes", "--timeout=1")
 
     def create_admin(self) -> None:
-        """As docs/deploy.md says for a server."""
+        """Create an administrator as docs/deploy.md describes it for a server."""
         self("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
              "createsuperuser", "--no-input", f"--email={ADMIN}")  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Verbs for the tests: what can be answered, what came out, run it."""
+"""Baked projects for the tests, and the commands to run in them."""
 
 import fcntl
 import importlib.util
@@ -99,7 +99,7 @@ class BakedProject:
         return (self.path / name).read_text(encoding="utf-8")
 
     def texts(self) -> dict[str, str]:
-        """Its files by name, without those that are compiled."""
+        """Return the files of the project by name, without compiled ones."""
         return {name: self.read(name) for name in self.files() if not name.endswith(".mo")}
 
     def run(self, *command: str | Path, **environment: str) -> str:
@@ -107,7 +107,7 @@ class BakedProject:
         return run(*command, cwd=self.path, **environment)
 
     def secrets(self) -> dict[str, str]:
-        """What `.env` has and `.env.example` leaves empty."""
+        """Return the values of `.env` that are empty in `.env.example`."""
         return dict(set(settings(self.read(".env"))) - set(settings(self.read(".env.example"))))
 
 
@@ -133,7 +133,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> str:
 
 
 def load_hook(name: str) -> ModuleType:
-    """Import a hook as it is, unrendered."""
+    """Import a hook without rendering it."""
     spec = importlib.util.spec_from_file_location(name, ROOT / "hooks" / f"{name}.py")
     assert spec
     assert spec.loader
@@ -143,7 +143,7 @@ def load_hook(name: str) -> ModuleType:
 
 
 def repository_files() -> list[str]:
-    """The files that git knows or would add: no caches."""
+    """Return the files that git tracks or would add, without caches."""
     listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
     return sorted({name for name in listed.split("\0") if (ROOT / name).is_file()})
 
@@ -154,7 +154,7 @@ _ports = itertools.count(11_000 + os.getpid() % 200 * 100)
 
 
 def free_port() -> int:
-    """Return a port of loopback that nobody uses, another one each time."""
+    """Return a free port of loopback, another one each time."""
     while True:
         port = next(_ports)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):
@@ -163,7 +163,7 @@ def free_port() -> int:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one test process in at a time."""
+    """Run the block in only one test process at a time."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

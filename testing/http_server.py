@@ -1,4 +1,4 @@
-"""HTTP servers that tests play, each in threads of the test's own process."""
+"""HTTP servers for tests, in threads of the process of the test."""
 
 import threading
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Handler(BaseHTTPRequestHandler):
 def serving(
     handler: type[BaseHTTPRequestHandler], kind: type[ThreadingHTTPServer] = ThreadingHTTPServer
 ) -> Iterator[int]:
-    """Serve on a port of loopback, which is returned, while the block runs."""
+    """Serve on a port of loopback while the block runs, and yield the port."""
     with kind(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
         try:

@@ -1,4 +1,4 @@
-"""What takes long to install, and is kept between test runs until its recipe changes."""
+"""Installations that take long, kept between test runs until their requirements change."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from testing.harness import ROOT, locked, run
 
 @contextmanager
 def cached(folder: Path, *recipes: Path) -> Iterator[bool]:
-    """Tell whether `folder` was made from the recipes as they are now; one test process at a time."""
+    """Return whether `folder` was made from the present requirements. One process at a time."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made_from = folder / "made-from"
     with locked(folder.with_suffix(".lock")):
@@ -22,7 +22,7 @@ def cached(folder: Path, *recipes: Path) -> Iterator[bool]:
 
 
 def environment_with(*requirements: Path, venv: Path) -> Path:
-    """Return the interpreter of a virtual environment with what the files require."""
+    """Return the interpreter of a virtual environment with the requirements in these files."""
     python = venv / "bin" / "python"
     with cached(venv, *requirements) as is_there:
         if not is_there:

@@ -26,7 +26,7 @@ class Node:
         return run(NODE / "bin" / "node", program, *arguments, cwd=self.folder, PATH=path)
 
     def try_to_run(self, program: str, *arguments: str) -> None:
-        """Run a program that reports what it finds by its exit status as well."""
+        """Run a program that may fail, and return its result."""
         subprocess.run(
             [NODE / "bin" / "node", program, *arguments], cwd=self.folder, capture_output=True, check=False
         )

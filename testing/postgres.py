@@ -40,14 +40,14 @@ class Postgres:
         return self.url(database)
 
     def psql(self, sql: str, database: str = "postgres") -> str:
-        """Run statements; return what they printed, columns divided by ``|``."""
+        """Run statements and return their output, with ``|`` between columns."""
         # Not with the package's own psql(), which goes through a shell and breaks on a path with blanks.
         options = ("--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", f"--command={sql}")
         where = (f"--host={self.socket}", "--username=postgres", database)
         return subprocess.check_output([self.programs / "psql", *options, *where], text=True).strip()
 
     def connections(self, database: str = "postgres") -> int:
-        """Return how many connections a database has, but for the one that asks."""
+        """Return the number of connections to a database, without the one that asks."""
         activity = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         return int(self.psql(f"SELECT count(*) FROM {activity}", database))  # noqa: S608 - no value from outside
 
@@ -69,13 +69,13 @@ class Postgres:
         return (self._data / "postmaster.pid").read_text().partition("\n")[0]
 
     def stop(self) -> None:
-        """Stop it; the data stay."""
+        """Stop the server. Its data stay."""
         self._server.cleanup()
 
 
 @contextmanager
 def temporary_postgres() -> Iterator[Postgres]:
-    """Run a fresh server whose data do not outlive the block."""
+    """Run a new server while the block runs, and delete its data."""
     with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
         server = Postgres(Path(folder) / "data")
         try:

@@ -26,7 +26,7 @@ SECONDS_TO_FINISH = 30  # what a process of the production stack has begun
 
 @dataclass(frozen=True)
 class Server:
-    """A running process and where it answers."""
+    """A running process and its address."""
 
     process: subprocess.Popen[bytes]
     url: str
@@ -37,7 +37,7 @@ class Server:
         return f"{self.url}/mcp/"
 
     def get(self, path: str) -> str:
-        """What a GET answers. Raises HTTPError unless that is a success."""
+        """Return the answer to a GET request. Raises HTTPError unless it succeeds."""
         with urllib.request.urlopen(self.url + path, timeout=30) as response:  # noqa: S310 - our own address
             text: str = response.read().decode()
             return text
@@ -72,10 +72,10 @@ class Server:
 
 @contextmanager
 def heard_ctrl_c() -> Iterator[None]:
-    """Let processes that are started here hear Ctrl-C.
+    """Let processes that are started in this block receive Ctrl-C.
 
-    A background job of a shell, or what a supervisor starts, may have inherited SIGINT as ignored; so would
-    they, and Django's `runserver` would never end.
+    Background jobs of a shell and services of a supervisor may inherit SIGINT as ignored. Then processes
+    that they start would ignore it too, and Django's `runserver` would never end.
     """
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -191,7 +191,7 @@ class Site:
         return token
 
     def audited(self) -> Counter[str]:
-        """How many calls the audit has, by status."""
+        """Return the number of calls in the audit, by status."""
         program = (
             "from mcp_server.models import ToolCall; "
             "print(*ToolCall.objects.values_list('status', flat=True))"
@@ -234,5 +234,5 @@ class Site:
 
 
 def log_records(log: Path) -> list[dict[str, object]]:
-    """What a server logged in production, where each line is a JSON object."""
+    """Return the log of a server in production, one JSON object for each line."""
     return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]

