@@ -10,7 +10,7 @@ from testing.harness import ROOT, locked, run
 
 @contextmanager
 def cached(folder: Path, *recipes: Path) -> Iterator[bool]:
-    """Return whether `folder` was made from the present requirements. One process at a time."""
+    """Yield whether `folder` was made from these recipes. If not, the block has to make it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made_from = folder / "made-from"
     with locked(folder.with_suffix(".lock")):

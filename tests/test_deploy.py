@@ -63,7 +63,7 @@ def test_every_variable_of_compose_is_explained(project: BakedProject) -> None:
 
 
 def test_only_what_must_be_is_published(project: BakedProject) -> None:
-    """nginx, and HTTPS of it only with TLS; what else there is listens on the machine itself alone."""
+    """Catches a published port besides those of nginx."""
     published = {
         (file, port)
         for file in COMPOSE_FILES

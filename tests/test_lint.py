@@ -173,7 +173,7 @@ PLANTED = {
 
 
 def test_planted_imports_break_their_contract(bake: Bake, tmp_path: Path) -> None:
-    """A contract that names no module that is there any more would hold for ever."""
+    """Catches a contract whose modules no longer exist, which would always hold."""
     project = BakedProject(Path(shutil.copytree(bake(**ALL_ON).path, tmp_path / "spoilt")))
     for name, line in itertools.chain.from_iterable(PLANTED.values()):
         # Inside a function: such imports count too.

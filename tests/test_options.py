@@ -1,4 +1,4 @@
-"""What comes out for which answers."""
+"""Which files a project has, for which answers."""
 
 import ast
 import fnmatch
@@ -61,14 +61,14 @@ def template_files() -> list[str]:
 
 
 def test_exactly_these_files(configuration: str, baked: BakedProject) -> None:
-    """A stray cache, an unpruned file, a file nobody meant to generate."""
+    """Catches a cache, a file that should have been removed, and a file that nobody wanted."""
     unwanted = post_gen_project.unwanted(defaults_and(CONFIGURATIONS[configuration]))
     wanted = [name for name in template_files() if not any(is_below(name, path) for path in unwanted)]
     assert baked.files() == sorted([*wanted, ".env"])
 
 
 def test_owned_paths_exist() -> None:
-    """A path that was renamed in the tree but not in the table would stay in every project."""
+    """Catches a path that was renamed, but not in the table, and so stays in every project."""
     owned = [path for paths in post_gen_project.OWNED.values() for path in paths]
     assert [path for path in owned if not (TEMPLATE / path).exists()] == []
 
@@ -104,7 +104,7 @@ def test_owned_paths_exist() -> None:
     ],
 )
 def test_nothing_speaks_of_what_is_left_out(answers: Answers, words: str, bake: Bake) -> None:
-    """An import, a link, a setting or a sentence that the pruning forgot."""
+    """Catches an import, link, setting or sentence about an option that is off."""
     project = bake(**answers)
     found = [
         f"{name}: {line}"
@@ -146,7 +146,7 @@ PATH = re.compile(r"(?<![\w/.@-])\w[\w.-]*/(?:[\w.-]+/)*[\w.-]*\w\.(?:py|md|sh|s
 
 @pytest.mark.parametrize("answers", [ALL_ON, ALL_OFF, switched("oauth")], ids=["on", "off", "oauth"])
 def test_every_file_that_a_text_names_is_there(answers: Answers, bake: Bake) -> None:
-    """A page or a comment that still names a file by its old place."""
+    """Catches a page or comment that names the old place of a file."""
     project = bake(**answers)
     there = set(project.files())
     named = {
@@ -167,7 +167,7 @@ def test_every_file_that_a_text_names_is_there(answers: Answers, bake: Bake) -> 
 
 @pytest.mark.parametrize("answers", [ALL_ON, ALL_OFF, {}], ids=["on", "off", "default"])
 def test_the_path_of_a_call_counts_its_files(answers: Answers, bake: Bake) -> None:
-    """A number that nobody corrects when a file joins the path, or leaves it."""
+    """Catches a wrong number of files in the path of a call."""
     page = bake(**answers).read("docs/architecture.md").partition("## The path of one")[2]
     steps, answer = page.split("The answer goes back")
     count = len(re.findall(r"^1\. ", steps, re.MULTILINE))
@@ -179,7 +179,7 @@ ROOMS = [f"mcp_server/{room}/__init__.py" for room in ("doctor", "http_api", "pa
 
 
 def test_each_package_says_which_kind_it_is(bake: Bake) -> None:
-    """A package that nobody told its owner about."""
+    """Catches a package whose docstring does not name its kind."""
     project = bake(**ALL_ON)
     packages = [
         name
@@ -196,7 +196,7 @@ MANY_OPTIONS = {".env.example", "AGENTS.md", "README.md", "compose.yaml", "pypro
 
 
 def test_options_have_files_of_their_own() -> None:
-    """A condition where a setting, a subclass, a file that is included or a page of its own would do."""
+    """Catches a condition in place of a setting, a subclass, an included file or a page."""
     conditions = {
         path.relative_to(TEMPLATE).as_posix(): CONDITION.findall(path.read_text())
         for path in (ROOT / name for name in repository_files())
@@ -329,7 +329,7 @@ def test_git_does_not_take_the_env(bake: Bake, tmp_path: Path) -> None:
 def test_secrets_are_fresh_and_leave_no_copy(
     bake: Bake, bake_into: Bake, cookiecutter_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cookiecutter keeps answers in a replay file, and rendered hooks in the temporary folder, for ever."""
+    """Catches secrets in cookiecutter's replay file, or in rendered hooks in the temporary folder."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
@@ -344,7 +344,7 @@ def test_secrets_are_fresh_and_leave_no_copy(
 
 
 def test_an_env_that_exists_keeps_its_secrets(bake: Bake, bake_into: Bake, tmp_path: Path) -> None:
-    """Regenerating over a project may not lock its owner out of the sessions and volumes it has."""
+    """Catches new secrets over old ones, which would lock the owner out."""
     project = BakedProject(Path(shutil.copytree(bake().path, tmp_path / "my_mcp_site")))
     secrets = project.secrets()
     assert bake_into(tmp_path, overwrite_if_exists=True).secrets() == secrets

@@ -1,4 +1,4 @@
-"""Which Python `make` takes, here and in a generated project, and what it says when there is none."""
+"""Which Python `make` uses, here and in a generated project, and its message if there is none."""
 
 import os
 import shutil
@@ -62,7 +62,7 @@ def make(folder: Path, *arguments: str, pythons: dict[str, str]) -> "subprocess.
     ],
 )
 def test_first_python_that_runs_is_taken(folder: Path, pythons: dict[str, str], taken: str) -> None:
-    """`python3` of Debian, Homebrew or pyenv is often another than the one that fits."""
+    """Catches a `python3` of Debian, Homebrew or pyenv that does not fit."""
     shown = make(folder, "--eval", "show: ; @echo $(PYTHON3)", "show", pythons=pythons)
     assert shown.stdout.split() == [taken]
 
@@ -82,7 +82,7 @@ def test_without_a_python_that_fits_one_sentence_says_how_to_get_one(
 
 
 def test_a_venv_of_an_older_python_is_refused(bake: Bake, tmp_path: Path) -> None:
-    """It passed for one that fits, and what failed later did not name it."""
+    """Catches an older `.venv` that passes, so that later errors do not name it."""
     project = copy(bake().path, "Makefile", "pyproject.toml", to=tmp_path / "generated")
     program(project / ".venv/bin/python", OLD)
     result = make(project, "setup", pythons={"python3.13": GOOD})

@@ -115,7 +115,7 @@ def test_accepted(answers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("name", ["3D Shop", "株式会社", "!!!", "O'Neil & Søns, 2.0", "Very long names " * 7])
 def test_the_slug_that_is_offered_for_a_name_is_accepted(name: str) -> None:
-    """Who pressed Enter at it was refused after fourteen more questions."""
+    """Catches a default slug that is refused, after fourteen more questions."""
     answers = prompt_for_config({"cookiecutter": QUESTIONS | {"project_name": name}}, no_input=True)
     assert problems(project_slug=str(answers["project_slug"])) == []
 
@@ -130,7 +130,7 @@ def test_without_timezone_data_the_form_is_checked(monkeypatch: pytest.MonkeyPat
 
 
 def test_names_of_dependencies_and_own_folders_are_reserved() -> None:
-    """A dependency or folder that was added to the project and not to the hook."""
+    """Catches a new dependency or folder whose name the hook does not refuse."""
     pyproject = tomllib.loads((TEMPLATE / "pyproject.toml").read_text())
     requirements = pyproject["project"]["dependencies"] + pyproject["dependency-groups"]["dev"]
     dependencies = [re.split(r"[^\w-]", line)[0].replace("-", "_") for line in requirements]
@@ -171,7 +171,7 @@ def test_all_problems_are_reported_at_once_and_nothing_is_written(tmp_path: Path
 def test_hooks_survive_any_character(
     text: str, bake_into: Bake, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The answer gets to the rule that refuses it, and does not end a string in the hook itself."""
+    """Catches an answer that ends a string in the hook, before a rule refuses it."""
     with pytest.raises(FailedHookException):
         bake_into(tmp_path, author_name=text)
     assert "ERROR: " in (errors := capfd.readouterr().err)

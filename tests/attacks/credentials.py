@@ -1,4 +1,4 @@
-"""The credentials that let a caller in, and what their owner or an administrator does to them."""
+"""The credentials with which a caller has access, and how their owner or an administrator ends them."""
 
 import re
 import secrets
@@ -89,7 +89,7 @@ def app_named(name: str) -> Profile:
 
 
 def access_token(owner: Person, email: str, site: Stack, http: httpx2.Client) -> Credential:
-    """That of an app which the user has let in."""
+    """Return an access token of an app that the user has allowed."""
     name = f"Attacked {secrets.token_hex(4)}"
     app = Client(app_named(name), site.url, http)
     app.discover()

@@ -1,4 +1,4 @@
-"""Attacks on credentials: guessing them, using them when their time is over, using those of others."""
+"""Attacks on credentials: guessing them, using expired ones, and using those of others."""
 
 import hashlib
 import ssl
@@ -26,7 +26,7 @@ WHOAMI: dict[str, object] = {"name": "whoami", "arguments": {}}
 
 @pytest.fixture(params=KINDS)
 def credential(request: pytest.FixtureRequest, alice: Person, site: Stack, http: httpx2.Client) -> Credential:
-    """A credential of alice, who has all her rights back afterwards."""
+    """A credential of alice, whose permissions are restored after the test."""
     make: Callable[..., Credential] = KINDS[request.param]
     credential = make(alice, "alice@example.com", site, http)
     assert "alice@example.com" in credential.call_tool("whoami").text
@@ -34,13 +34,13 @@ def credential(request: pytest.FixtureRequest, alice: Person, site: Stack, http:
 
 
 def refusal(response: httpx2.Response) -> tuple[int, str, str]:
-    """All that an answer tells the caller, but for the number of the request."""
+    """Return everything that an answer shows the caller, except the request id."""
     return response.status_code, response.headers.get("WWW-Authenticate", ""), response.text
 
 
 @contextmanager
 def ended(credential: Credential, by: str) -> Iterator[None]:
-    """While the block runs, the credential should let nobody in."""
+    """While the block runs, the credential must give no access."""
     if by == "revoke":
         credential.revoke()
     elif by == "expire":
@@ -55,7 +55,7 @@ def ended(credential: Credential, by: str) -> Iterator[None]:
 
 
 def test_nothing_but_the_whole_credential_is_taken(credential: Credential) -> None:
-    """Not a part, not another spelling, and not what is in the database or on the pages."""
+    """Catches access with a part, another spelling, or a text from the database or the pages."""
     value = credential.value
     digest = hashlib.sha256(value.encode()).hexdigest()
     guesses = {
@@ -74,7 +74,7 @@ def test_nothing_but_the_whole_credential_is_taken(credential: Credential) -> No
 
 @pytest.mark.parametrize("by", ["revoke", "expire", "disable"])
 def test_a_refusal_does_not_tell_why(credential: Credential, by: str) -> None:
-    """Or it would tell a thief that the credential was real (RFC 6750, section 3.1)."""
+    """Catches a refusal that shows a thief that the credential was real (RFC 6750, section 3.1)."""
     unknown = refusal(replace(credential, secrets=[credential.value[::-1]]).request())
     with ended(credential, by):
         refused = {refusal(credential.request()) for _ in range(10)}  # on every worker
@@ -82,7 +82,7 @@ def test_a_refusal_does_not_tell_why(credential: Credential, by: str) -> None:
 
 
 def test_the_database_holds_nothing_that_lets_in(credential: Credential) -> None:
-    """So a stolen backup lets nobody in, and no look-up compares secrets letter by letter."""
+    """Catches a stolen backup that gives access, and a look-up that compares secrets letter by letter."""
     dump = credential.site.manage("dumpdata")
     assert "alice@example.com" in dump
     assert not [secret for secret in credential.secrets if secret in dump]
@@ -90,7 +90,7 @@ def test_the_database_holds_nothing_that_lets_in(credential: Credential) -> None
 
 
 def test_permission_removed_between_list_and_call(credential: Credential) -> None:
-    """What was listed a moment ago is as unknown as what never was."""
+    """Catches a call of a tool that was listed before the permission was removed."""
     change = {"product_id": 1, "change": 1, "reason": "attack"}
     assert "adjust_stock" in credential.tools()
     credential.administrator("user.user_permissions.remove(permission)")
@@ -106,7 +106,7 @@ def test_permission_removed_between_list_and_call(credential: Credential) -> Non
 
 @pytest.mark.parametrize("by", ["revoke", "expire", "disable"])
 def test_the_end_of_a_credential_in_the_middle_of_a_stream(credential: Credential, by: str) -> None:
-    """An open SSE stream stays open, but no message gets into it any more."""
+    """Catches a message that enters a stream after its credential has ended."""
     with stream(credential) as events:
         assert events.send("initialize", **INITIALIZE).status_code == 202
         assert '"protocolVersion"' in events.next()
@@ -119,7 +119,7 @@ def test_the_end_of_a_credential_in_the_middle_of_a_stream(credential: Credentia
 
 
 def test_the_end_of_a_credential_in_the_middle_of_a_call(credential: Credential) -> None:
-    """A call that was let in is finished; its answer is the last."""
+    """A call that was accepted is finished. Catches a second one on the same connection."""
     body = {
         "jsonrpc": "2.0",
         "id": 1,
@@ -137,7 +137,7 @@ def test_the_end_of_a_credential_in_the_middle_of_a_call(credential: Credential)
 
 
 def test_the_stream_of_another_user(credential: Credential, mallory: Person) -> None:
-    """Whoever learns the address of a stream can put nothing into it: it would run as its owner."""
+    """Catches a message in another user's stream, which would run as its owner."""
     thief = personal_token(mallory, "mallory@example.com", credential.site, credential.http)
     with stream(credential) as events:
         assert events.send("initialize", **INITIALIZE).status_code == 202
@@ -154,7 +154,7 @@ def test_the_stream_of_another_user(credential: Credential, mallory: Person) -> 
 
 
 def test_the_credential_of_another_user(credential: Credential, mallory: Person) -> None:
-    """Its number is no secret, and is worth nothing."""
+    """Catches access to another user's credential by its number, which is not secret."""
     address = ending(credential.owner, credential.name)
     assert credential.name not in mallory.http.get("/tokens/").text
     assert mallory.fill_in("/tokens/", to=address).status_code == 404
@@ -167,7 +167,7 @@ def test_the_credential_of_another_user(credential: Credential, mallory: Person)
 
 @dataclass
 class Events:
-    """An open SSE stream: what comes out of it, and where to put something in."""
+    """An open SSE stream: its events, and the address for messages."""
 
     credential: Credential
     messages: Queue[str] = field(default_factory=Queue)

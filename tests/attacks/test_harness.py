@@ -1,4 +1,4 @@
-"""A public collection of attacks on MCP servers, agent-security-harness: it must find nothing."""
+"""agent-security-harness, a public collection of attacks on MCP servers, must find nothing."""
 
 import json
 import subprocess

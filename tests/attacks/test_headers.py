@@ -1,4 +1,4 @@
-"""Attacks through the request itself: what surrounds the credential, and what gets past the proxy."""
+"""Attacks with the request itself: headers around the credential, and requests with two readings."""
 
 import json
 import ssl
@@ -26,7 +26,7 @@ def other(mallory: Person, site: Stack, http: httpx2.Client) -> str:
 
 
 def test_a_plain_request_is_let_in(site: Stack, trust: ssl.SSLContext, token: str) -> None:
-    """Otherwise the refusals below would say nothing."""
+    """Without this test, the refusals below would prove nothing."""
     for line in (BEARER + token, "authorization:bearer " + token, f"AUTHORIZATION:\t{BEARER[15:]}{token} \t"):
         status, answer = wire.post(site.url, trust, line)
         assert (status, "alice@example.com" in answer) == (200, True)
@@ -47,7 +47,7 @@ def test_a_plain_request_is_let_in(site: Stack, trust: ssl.SSLContext, token: st
 def test_two_readings_of_a_credential(
     site: Stack, trust: ssl.SSLContext, token: str, other: str, lines: list[str]
 ) -> None:
-    """Two programs in a row must never read two different credentials from one request."""
+    """Catches a request in which the proxy and the process read two different credentials."""
     values = {"alice": BEARER + token, "mallory": BEARER + other, "token": token}
     status, answer = wire.post(site.url, trust, *(line.format(**values) for line in lines))
     assert status == 400
@@ -67,7 +67,7 @@ def test_a_credential_in_another_header(site: Stack, trust: ssl.SSLContext, toke
 
 @pytest.mark.parametrize("name", ["access_token", "token", "api_key", "authorization"])
 def test_a_credential_in_the_address(site: Stack, trust: ssl.SSLContext, token: str, name: str) -> None:
-    """Addresses end up in logs and histories (RFC 9700, section 4.3.2)."""
+    """Catches a credential in the address, which ends up in logs and histories (RFC 9700, section 4.3.2)."""
     for path in ("/mcp/", "/mcp", "/mcp/sse/"):
         assert wire.post(site.url, trust, path=f"{path}?{name}={token}")[0] in {401, 405}
     assert wire.post(site.url, trust, f"Cookie: {name}={token}")[0] == 401
@@ -76,7 +76,7 @@ def test_a_credential_in_the_address(site: Stack, trust: ssl.SSLContext, token: 
 
 
 def test_a_session_is_no_credential(site: Stack, alice: Person) -> None:
-    """A browser sends its cookie by itself, whichever site asks it to."""
+    """Catches access by a cookie, which a browser sends for every site that asks."""
     response = alice.http.post("/mcp/", json=LIST_TOOLS, headers=MCP_HEADERS)
     assert response.status_code == 401
 
@@ -111,7 +111,7 @@ def test_a_header_that_names_a_user(site: Stack, trust: ssl.SSLContext, token: s
     ],
 )
 def test_two_readings_of_a_body(site: Stack, trust: ssl.SSLContext, token: str, lines: list[str]) -> None:
-    """A second request hidden in the body of the first would run as whoever comes next."""
+    """Catches a second request that is hidden in a body, and runs as the next caller."""
     hidden = f"0\r\n\r\nPOST /mcp/ HTTP/1.1\r\nHost: localhost\r\n{BEARER}{token}\r\n\r\n".encode()
     headers = [line.format(length=len(hidden)) for line in lines]
     status, answer = wire.post(site.url, trust, BEARER + token, *headers, body=hidden)
@@ -121,7 +121,7 @@ def test_two_readings_of_a_body(site: Stack, trust: ssl.SSLContext, token: str, 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example"])
 def test_the_host_of_another(site: Stack, trust: ssl.SSLContext, token: str, host: str) -> None:
-    """It would get into links and redirects, and into what a browser believes to talk to."""
+    """Catches a foreign host in links and redirects."""
     for path in ("/mcp/", "/mcp", "/mcp/sse/messages/"):
         assert wire.post(site.url, trust, BEARER + token, host=host, path=path)[0] in {400, 421}
     for path in ("/", "/tokens/", "/accounts/login/", "/admin/login/"):
@@ -129,7 +129,7 @@ def test_the_host_of_another(site: Stack, trust: ssl.SSLContext, token: str, hos
 
 
 def test_the_page_of_another(site: Stack, trust: ssl.SSLContext, token: str) -> None:
-    """DNS rebinding: a page of another origin that reaches the server through a browser."""
+    """Catches DNS rebinding: a page of another origin that reaches the server through a browser."""
     for origin in ("https://evil.example", "null", "https://localhost.evil.example"):
         assert wire.post(site.url, trust, BEARER + token, f"Origin: {origin}")[0] == 403
     assert wire.post(site.url, trust, BEARER + token, f"Origin: {site.url}")[0] == 200
@@ -143,7 +143,7 @@ def test_the_page_of_another(site: Stack, trust: ssl.SSLContext, token: str) -> 
 def test_what_a_caller_sends_does_not_forge_log_lines(
     site: Stack, trust: ssl.SSLContext, token: str, value: str
 ) -> None:
-    """Each line stays one object with the fields that we write, under the id that nginx gave."""
+    """Catches a caller's text that becomes a log line, or a field of one."""
     lines = (
         f"X-Request-ID: {value}",
         f"User-Agent: {value}",

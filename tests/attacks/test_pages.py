@@ -1,4 +1,4 @@
-"""Attacks on the people in front of the pages."""
+"""Attacks on the users of the pages."""
 
 import re
 import secrets
@@ -37,7 +37,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def test_a_form_of_another_site(alice: Person, site: Stack) -> None:
-    """The browser of a signed-in user brings the cookie along, but not the secret of the form."""
+    """Catches a form of another site that the user's browser sends with the cookie."""
     token = alice.make_token("Forged")
     number = re.findall(r"/tokens/(\d+)/revoke/", alice.http.get("/tokens/").text)[0]
     forms = {
@@ -68,7 +68,7 @@ def test_a_form_of_another_site(alice: Person, site: Stack) -> None:
 
 
 def test_the_cookies(alice: Person, site: Stack, trust: ssl.SSLContext) -> None:
-    """No script reads the session, no other site sends it, no plain connection carries it."""
+    """Catches a session cookie that scripts can read, other sites can send, or plain HTTP transports."""
     with httpx2.Client(base_url=site.url, verify=trust) as http:
         person = Person(site.url, http)
         answer = person.fill_in("/accounts/login/", username="alice@example.com", password=PASSWORD)
@@ -97,7 +97,7 @@ def test_no_page_is_shown_in_a_frame(alice: Person, site: Stack, page: Page) -> 
 
 
 def test_scripts_in_names(site: Stack, page: Page) -> None:
-    """On the pages of the user and in the admin, a name is text."""
+    """Catches a name that becomes HTML, on the user's pages and in the admin."""
     page.goto(site.url + "/tokens/")
     sign_in(page, "alice@example.com", PASSWORD)
     for script in SCRIPTS:
@@ -124,7 +124,7 @@ def test_scripts_in_names(site: Stack, page: Page) -> None:
 
 
 def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Person, page: Page) -> None:
-    """Its name on the consent page, and what it calls itself and the tools in the record of calls."""
+    """Catches HTML in the name of an app, on the consent page and in the audit."""
     page.goto(site.url + "/tokens/")
     sign_in(page, "admin@example.com", PASSWORD)
     page.wait_for_url("**/tokens/")
@@ -159,7 +159,7 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
 
 
 def test_a_script_that_got_in_would_not_run(site: Stack, page: Page) -> None:
-    """The second wall: the content security policy of every page."""
+    """Catches a page without a content security policy, the second protection."""
     page.goto(site.url + "/accounts/login/")
     for script in (
         """let script = document.createElement("script");
@@ -173,7 +173,7 @@ def test_a_script_that_got_in_would_not_run(site: Stack, page: Page) -> None:
 
 
 def test_scripts_in_addresses(site: Stack, http: httpx2.Client) -> None:
-    """What an address holds is not put into the answer."""
+    """Catches a part of the address in the answer."""
     script = "<script>alert(1)</script>"
     for path in (
         f"/{script}",
@@ -193,7 +193,7 @@ def test_scripts_in_addresses(site: Stack, http: httpx2.Client) -> None:
 
 
 def test_a_session_that_somebody_else_has_chosen(site: Stack, trust: ssl.SSLContext) -> None:
-    """Session fixation: what was known before signing in is worth nothing after it."""
+    """Catches session fixation: the session key must change with the log-in."""
     with httpx2.Client(base_url=site.url, verify=trust) as http:
         person = Person(site.url, http)
         chosen = secrets.token_hex(16)
@@ -211,7 +211,7 @@ def test_a_session_that_somebody_else_has_chosen(site: Stack, trust: ssl.SSLCont
 
 
 def test_signing_out_ends_the_session(site: Stack, http: httpx2.Client, trust: ssl.SSLContext) -> None:
-    """On the server, not just in the browser that signed out."""
+    """Catches a session that ends only in the browser, not on the server."""
     with Person.signed_in(site.url, "bob@example.com", PASSWORD, trust) as bob:
         stolen = {"Cookie": f"sessionid={bob.http.cookies['sessionid']}"}
         assert http.get(site.url + "/tokens/", headers=stolen).status_code == 200
@@ -230,7 +230,7 @@ def test_signing_out_ends_the_session(site: Stack, http: httpx2.Client, trust: s
     ],
 )
 def test_signing_in_leads_to_no_other_site(site: Stack, trust: ssl.SSLContext, target: str) -> None:
-    """An open redirect would make our address a lure for theirs."""
+    """Catches an open redirect after the log-in."""
     with httpx2.Client(base_url=site.url, verify=trust) as http:
         person = Person(site.url, http)
         answer = person.fill_in(

@@ -1,4 +1,4 @@
-"""What gets written down: no credential, wherever a caller puts it."""
+"""No credential is written to a log, a metric or a page."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def credential(request: pytest.FixtureRequest, alice: Person, site: Stack, http:
 
 
 def misplaced(credential: Credential) -> Iterator[tuple[str, list[str], bytes]]:
-    """Requests with a credential where it should not be, and in bodies that break on the way."""
+    """Requests with a credential in the wrong place, and bodies that break off."""
     value = credential.value
     bearer = f"Authorization: Bearer {value}"
     yield f"/mcp/?token={value}", [], b"{}"
@@ -40,7 +40,7 @@ def misplaced(credential: Credential) -> Iterator[tuple[str, list[str], bytes]]:
 
 
 def test_nothing_writes_a_credential_down(credential: Credential, site: Stack, trust: ssl.SSLContext) -> None:
-    """Not a log of any process, not the metrics, not the answer to somebody else's mistake."""
+    """Catches a credential in a log, the metrics, or the answer to another caller."""
     session = credential.owner.http.cookies["sessionid"]
     for path, lines, body in misplaced(credential):
         wire.post(site.url, trust, *lines, f"Cookie: sessionid={session}", path=path, body=body)
@@ -70,7 +70,7 @@ def test_an_error_answer_repeats_no_credential(
 
 
 def test_the_pages_show_a_credential_once(credential: Credential, site: Stack, trust: ssl.SSLContext) -> None:
-    """When it is made; not to its owner later, and not to an administrator."""
+    """Catches a page that shows a credential again, to its owner or to an administrator."""
     pages = [credential.owner.http.get("/tokens/").text]
     assert credential.name in pages[0]
     with Person.signed_in(site.url, "admin@example.com", PASSWORD, trust) as admin:
@@ -86,7 +86,7 @@ def test_the_pages_show_a_credential_once(credential: Credential, site: Stack, t
 
 
 def test_a_page_with_a_credential_is_kept_nowhere(alice: Person) -> None:
-    """Not in the cache of a shared computer."""
+    """Catches a page with a credential in the cache of a shared computer."""
     page = alice.fill_in("/tokens/", name="Kept nowhere", lifetime="30")
     assert "mcp_" in page.text
     assert "no-store" in page.headers["Cache-Control"]

@@ -1,4 +1,4 @@
-"""Requests byte by byte, for what no HTTP library would send."""
+"""Sends requests byte by byte, for requests that no HTTP library would send."""
 
 import json
 import socket

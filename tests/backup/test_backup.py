@@ -1,4 +1,4 @@
-"""The dumps of the profile `backup`, and putting one back."""
+"""The dumps of the profile `backup`, and their restoration."""
 
 import fnmatch
 import os
@@ -89,7 +89,7 @@ def backup(bake_into: Bake, postgres: Postgres, tmp_path: Path) -> Backup:
 
 
 def test_a_dump_brings_everything_back(backup: Backup) -> None:
-    """Twice, for a restored database must be one that can be dumped and restored."""
+    """Runs twice, because a restored database must be one that can be dumped and restored."""
     for _ in range(2):
         backup.script("backup.sh", "once")
         backup.psql("DELETE FROM product WHERE name = 'lamp'; UPDATE product SET name = 'table'")

@@ -1,4 +1,4 @@
-"""A generated project as in production, and a browser that tells of everything it dislikes."""
+"""A generated project as in production, and a browser that reports every warning."""
 
 import secrets
 import shutil
@@ -54,7 +54,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Visitor:
-    """Someone with a browser. `complaints` holds what its console would show in red or yellow."""
+    """A person with a browser. `complaints` has the errors and warnings of its console."""
 
     page: Page
     site: str
@@ -85,7 +85,7 @@ class Visitor:
 
 @pytest.fixture(params=[(PHONE, "light"), (DESKTOP, "dark")], ids=["phone-light", "desktop-dark"])
 def visitor(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Visitor]:
-    """A visitor whose browser must have nothing to complain about by the end of the test."""
+    """A visitor whose browser must have no complaint at the end of the test."""
     size, scheme = request.param
     context = chromium.new_context(
         viewport=size, color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"]

@@ -26,7 +26,7 @@ ADMIN_PAGES = [
 
 
 def assert_fits(page: Page) -> None:
-    """Nobody has to scroll sideways."""
+    """Check that the page is no wider than the screen."""
     too_wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert too_wide <= 0, f"{page.url} is {too_wide} pixels wider than the screen"
 

@@ -6,7 +6,7 @@ USER = "--user=admin@example.com"
 
 
 def findings(printed: str) -> list[str]:
-    """What was found at each step, whether it holds or not."""
+    """Return the result of each step, whether it succeeded or not."""
     return [line for line in printed.splitlines() if line.startswith(("ok ", "FAILED ", "not tried "))]
 
 

@@ -1,4 +1,4 @@
-"""What nginx does by itself: refusals, limits, headers, logs, TLS."""
+"""nginx's own behaviour: refusals, limits, headers, logs and TLS."""
 
 import json
 import socket
@@ -34,7 +34,7 @@ def test_metrics_are_refused(stack: Stack, path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/", "/mcp/sse", "/mcp/sse/"])
 def test_without_a_token(stack: Stack, path: str) -> None:
-    """A 401, and no redirect: clients would lose their token on it."""
+    """Catches a redirect in place of a 401: clients lose their token on it."""
     method = "GET" if "sse" in path else "POST"
     assert status(stack.url + path, method)[0] == 401
 
@@ -65,7 +65,7 @@ def test_body_limit(stack: Stack, token: str) -> None:
 
 @pytest.mark.anyio
 async def test_rate_limit(stack: Stack, token: str) -> None:
-    """A burst of one token, however written, is refused so that a client can tell; not another token."""
+    """Catches another spelling of a token that gets another limit, and one token that limits another."""
     url, value = stack.url + "/mcp/", make_token(stack)
 
     def refusal(number: int) -> tuple[str, str] | None:
@@ -119,13 +119,13 @@ def test_tls(tls_stack: Stack) -> None:
 
 
 def test_http_leads_to_https(tls_stack: Stack) -> None:
-    """With 308, which keeps a POST a POST; but the proof for the certificate needs plain HTTP."""
+    """Catches a redirect that turns a POST into a GET, and one of the proof for the certificate."""
     assert status(tls_stack.plain_url + "/mcp/", "POST")[0] == 308
     assert status(tls_stack.plain_url + "/.well-known/acme-challenge/token") == (200, "proof")
 
 
 def test_nginx_starts_before_the_certificate_is_there(bake_into: Bake, tmp_path: Path) -> None:
-    """Certbot proves the domain through this very nginx."""
+    """Catches an nginx that needs the certificate to start: certbot needs this nginx to get it."""
     front = echoing_front(bake_into, tmp_path, NGINX_SERVER="https", TLS_DOMAIN="example.com")
     front.start()
     front.wait()
@@ -199,7 +199,7 @@ def test_forged_headers(
 
 
 def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, tmp_path: Path) -> None:
-    """A program that reads problem documents would not know what to make of JSON-RPC."""
+    """Catches JSON-RPC in the answer to a program that reads problem documents."""
     front = echoing_front(
         partial(bake_into, http_api=True),
         tmp_path,
@@ -223,7 +223,7 @@ def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, t
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
 def test_guesses_of_a_password(bake_into: Bake, echo: str, tmp_path: Path, path: str) -> None:
-    """They are slowed down; a page that is only looked at is not."""
+    """Catches guesses at full speed, and a page that is slow to show."""
     front = echoing_front(bake_into, tmp_path, WEB_UPSTREAM=echo)
     front.start()
     try:
@@ -238,7 +238,7 @@ def test_guesses_of_a_password(bake_into: Bake, echo: str, tmp_path: Path, path:
 
 
 def test_nobody_listens(bake_into: Bake, tmp_path: Path) -> None:
-    """A request waits for eight seconds; then it is refused so that a program can tell."""
+    """Catches a request that fails at once during a restart: nginx tries for eight seconds."""
     front = echoing_front(bake_into, tmp_path)
 
     def ask(path: str) -> None:

@@ -1,4 +1,4 @@
-"""One caller does not take the processes from the others, with nginx before them and without."""
+"""One caller cannot take all resources of the processes, with and without nginx."""
 
 import json
 import socket
@@ -45,7 +45,7 @@ def front(stack: Stack) -> int:
     ids=["headers", "a value", "a name", "trailers", "a value in trailers", "an extension of a chunk"],
 )
 def test_headers_without_end(stack: Stack, start: bytes, more: bytes) -> None:
-    """Uvicorn would keep hundreds of megabytes of them."""
+    """Catches endless headers, of which Uvicorn would keep hundreds of megabytes."""
     with connect(stack.processes["mcp"].port) as connection:
         connection.sendall(start)
         with pytest.raises(OSError, match=r"reset|Broken pipe"):
