@@ -1,4 +1,4 @@
-"""Loads the fixtures of every app, from `tests/fixtures.py`."""
+"""Loads the fixtures of every app, from `fixtures.py` in the folder of its tests."""
 
 from pathlib import Path
 
