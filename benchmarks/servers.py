@@ -197,22 +197,22 @@ def behind_nginx(project: Project) -> Iterator[Server]:
             proxy.kill()
 
 
-def mcpz(postgres: Postgres, shop: Path) -> Server:
+def mcpz(postgres: Postgres) -> Server:
     """django-mcpz under Gunicorn with threads: its server is a synchronous view."""
     packages = ("django-mcpz==1.2.0", DJANGO, GUNICORN, POSTGRES)
-    return _peer("mcpz", packages, postgres, shop, _gunicorn("mcpz"))
+    return _peer("mcpz", packages, postgres, _gunicorn("mcpz"))
 
 
-def django_mcp_server(postgres: Postgres, shop: Path) -> Server:
+def django_mcp_server(postgres: Postgres) -> Server:
     """django-mcp-server, stateless, under Gunicorn. Today's mcp breaks it, so it gets an older one."""
     packages = ("django-mcp-server==0.5.7", "mcp<1.10", "pydantic<2.12", DJANGO, GUNICORN, POSTGRES)
-    return _peer("django_mcp_server", packages, postgres, shop, _gunicorn("django_mcp_server"))
+    return _peer("django_mcp_server", packages, postgres, _gunicorn("django_mcp_server"))
 
 
-def mcp_django(postgres: Postgres, shop: Path) -> Server:
+def mcp_django(postgres: Postgres) -> Server:
     """mcp-django over HTTP, started as its own command does it."""
     packages = ("mcp-django==0.14.0", DJANGO, POSTGRES)
-    return _peer("mcp_django", packages, postgres, shop, [str(SUBJECTS / "mcp_django_site.py"), "PORT"])
+    return _peer("mcp_django", packages, postgres, [str(SUBJECTS / "mcp_django_site.py"), "PORT"])
 
 
 def _gunicorn(peer: str) -> list[str]:
@@ -222,17 +222,9 @@ def _gunicorn(peer: str) -> list[str]:
     ]
 
 
-def _peer(
-    name: str, packages: tuple[str, ...], postgres: Postgres, shop: Path, arguments: list[str]
-) -> Server:
-    """Prepare the site of a peer, which uses the generated project's models and rows."""
+def _peer(name: str, packages: tuple[str, ...], postgres: Postgres, arguments: list[str]) -> Server:
+    """Prepare the site of a peer, in a database of its own."""
     python = str(environment(name, *packages) / "python")
-    # Only the apps with the models: the project's `mcp_server` would hide a peer of that name.
-    apps = CACHE / "apps"
-    apps.mkdir(exist_ok=True)
-    for app in ("accounts", "inventory"):
-        (apps / app).unlink(missing_ok=True)
-        (apps / app).symlink_to(shop / app)
     postgres.create(name)
     database = {
         "ENGINE": "django.db.backends.postgresql",
@@ -240,7 +232,7 @@ def _peer(
         "USER": "postgres",
         "HOST": postgres.socket,
     }
-    env = {"PYTHONPATH": f"{SUBJECTS}:{apps}", "DATABASE": json.dumps(database)}
+    env = {"PYTHONPATH": str(SUBJECTS), "DATABASE": json.dumps(database)}
     say(f"Preparing {name}")
     token = run(python, SUBJECTS / f"{name}_site.py", env=env).strip()
     return Server(name, [python, *arguments], "/mcp", token or None, CACHE, env)

@@ -46,17 +46,17 @@ class Site:
     @functools.cached_property
     def mcpz(self) -> Server:
         """django-mcpz."""
-        return servers.mcpz(self.postgres, self.project.folder)
+        return servers.mcpz(self.postgres)
 
     @functools.cached_property
     def django_mcp_server(self) -> Server:
         """django-mcp-server."""
-        return servers.django_mcp_server(self.postgres, self.project.folder)
+        return servers.django_mcp_server(self.postgres)
 
     @functools.cached_property
     def mcp_django(self) -> Server:
         """mcp-django."""
-        return servers.mcp_django(self.postgres, self.project.folder)
+        return servers.mcp_django(self.postgres)
 
     def time_to_first_call(self) -> None:
         """Do what a newcomer does: generate, install, migrate, start, call."""

@@ -1,13 +1,19 @@
 """`make bench` itself, without a measurement."""
 
+import ast
 import os
+import re
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
 from benchmarks import __main__ as bench
+from benchmarks.machine import SUBJECTS
 from benchmarks.rows import Row, Rows
+from testing.harness import TEMPLATE
 
 
 def breaks(_site: object) -> Rows:
@@ -37,3 +43,30 @@ def test_a_group_that_fails_or_hangs_costs_no_other_its_numbers(
     assert "met      1.00 ≥ 1     half of it" in printed.out
     assert "MISS     2.00 ≥ 3     the last" in printed.out
     assert "Not measured to the end, for the reasons above: breaks, hangs." in printed.err
+
+
+def imported_from_the_project(subject: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the files of the generated project that a subject imports from, each with a name."""
+    for node in ast.walk(ast.parse(subject.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            package, *parts = node.module.split(".")
+            if (TEMPLATE / package).is_dir():
+                found = TEMPLATE.joinpath(package, *parts)
+                file = found / "__init__.py" if found.is_dir() else found.with_suffix(".py")
+                yield from ((file, alias.name) for alias in node.names)
+
+
+@pytest.mark.parametrize("name", ["project_tools.py", "scale_calls.py"])
+def test_the_project_has_what_the_benchmark_imports_from_it(name: str) -> None:
+    imported = list(imported_from_the_project(SUBJECTS / name))
+    assert imported
+    for file, imported_name in imported:
+        defined = rf"^(class|def|async def) {imported_name}\b|^{imported_name}\b.* = "
+        assert re.search(defined, file.read_text(), re.MULTILINE), f"{file} has no {imported_name}"
+
+
+def test_a_peer_imports_nothing_from_the_project() -> None:
+    peers = [SUBJECTS / "peer.py", *SUBJECTS.glob("shop/*.py"), *SUBJECTS.glob("*_site.py")]
+    # django-mcp-server has a package of the same name.
+    imported = {file for peer in peers for file, _ in imported_from_the_project(peer)}
+    assert imported <= {TEMPLATE / "mcp_server/__init__.py"}

@@ -2,6 +2,7 @@
 
 import json
 import os
+from decimal import Decimal
 from typing import Any
 
 import django
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 COLUMNS = ("id", "sku", "name", "category__name", "price", "stock")
+PRODUCTS = 60
 
 
 def configure(*apps: str, **more: Any) -> None:
@@ -17,8 +19,7 @@ def configure(*apps: str, **more: Any) -> None:
         SECRET_KEY="benchmark",  # noqa: S106 - guards nothing
         ALLOWED_HOSTS=["127.0.0.1"],
         INSTALLED_APPS=[
-            "accounts",
-            "inventory",
+            "shop",
             "django.contrib.contenttypes",
             "django.contrib.auth",
             "django.contrib.sessions",
@@ -34,7 +35,6 @@ def configure(*apps: str, **more: Any) -> None:
             "django.contrib.messages.middleware.MessageMiddleware",
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
-        AUTH_USER_MODEL="accounts.User",
         DATABASES={"default": json.loads(os.environ["DATABASE"]) | {"CONN_MAX_AGE": 600}},
         USE_TZ=True,
         LOGGING={
@@ -49,17 +49,21 @@ def configure(*apps: str, **more: Any) -> None:
 
 
 def prepare() -> Any:
-    """Create tables, rows and a user, and return the user."""
-    from accounts.models import User
+    """Create tables, as many products as the project's demo shop has, and a user. Return the user."""
+    from django.contrib.auth.models import User
+    from shop.models import Category, Product
 
-    call_command("migrate", verbosity=0)
-    with open(os.devnull, "w") as silent:
-        call_command("create_demo_data", stdout=silent)
-    return User.objects.create_user(email="bench@example.com")
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    categories = Category.objects.bulk_create(Category(name=f"Category {i}") for i in range(PRODUCTS // 10))
+    Product.objects.bulk_create(
+        Product(sku=f"SKU-{i:03}", name=f"A thing to sell {i}", category=category, price=Decimal(i), stock=i)
+        for i, category in zip(range(PRODUCTS), categories * 10, strict=True)
+    )
+    return User.objects.create_user("bench")
 
 
 def product_rows(limit: int) -> list[tuple[Any, ...]]:
     """Return the first products."""
-    from inventory.models import Product
+    from shop.models import Product
 
     return list(Product.objects.values_list(*COLUMNS)[:limit])
