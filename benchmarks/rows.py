@@ -28,12 +28,28 @@ GROWING = {
     "admin: products, nothing found",
     "admin: orders, nothing found",
 }
+MEMORY = "memory of `list_mcp_tokens`"
 
 ECHO = tool_call("echo", {"text": "hello"}, "hello")
 OLD_ECHO = tool_call("echo", {"text": "hello"}, "hello", OLD)
 TWENTY_ROWS = tool_call("rows", {"limit": 20}, "sku")
 REFUSED = tool_call("refuse", {}, "refused as asked")
 CRASHED = tool_call("crash", {}, "isError")
+# `accounts` tells users about their new tokens; without those, it still has mail and sessions.
+WITHOUT_MCP = """
+from django.apps import AppConfig
+from config.settings import *
+
+class Accounts(AppConfig):
+    name = "accounts"
+
+    def ready(self):
+        from accounts import mail, sessions
+
+others = [app for app in INSTALLED_APPS if app not in {"accounts", "mcp_server", "oauth"}]
+INSTALLED_APPS = ["config.without_mcp.Accounts", *others]
+ROOT_URLCONF = "config.urls_without_mcp"
+"""
 LIST = Request("tools/list", {}, "inputSchema")
 BY_THE_LANE = {
     "a tool that reports progress": tool_call("report", {}, "reported"),
@@ -245,18 +261,12 @@ def check(site: Site) -> Rows:
     With option `oauth` the project without `mcp_server` has an authorization server as well, that of
     django-oauth-toolkit as it comes: its views take 0.2 s to import in either.
     """
-    oauth = "path('oauth/', include('oauth2_provider.urls'))"
-    for project, name, urls in ((site.sqlite_project, "with", oauth), (site.project_without_oauth, "no", "")):
-        (project.folder / "config" / "without_mcp.py").write_text(
-            "from config.settings import *\n"
-            "INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {'mcp_server', 'oauth'}]\n"
-            "ROOT_URLCONF = 'config.urls_without_mcp'\n"
-        )
-        (project.folder / "config" / "urls_without_mcp.py").write_text(
-            "from django.contrib import admin\n"
-            "from django.urls import include, path\n"
-            f"urlpatterns = [path('admin/', admin.site.urls), {urls}]\n"
-        )
+    for project, name in ((site.sqlite_project, "with"), (site.project_without_oauth, "no")):
+        config = project.folder / "config"
+        urls = (config / "urls.py").read_text().replace('include("mcp_server.urls")', "include([])")
+        urls = urls.replace('include("oauth.urls")', 'include("oauth2_provider.urls")')
+        (config / "urls_without_mcp.py").write_text(urls)
+        (config / "without_mcp.py").write_text(WITHOUT_MCP)
         times: dict[str, list[float]] = {"config.settings": [], "config.without_mcp": []}
         for _ in range(2 * ROUNDS + 1):  # a process that ends at once is noisy
             for module, seconds in times.items():
@@ -363,10 +373,13 @@ def memory(site: Site) -> Rows:
 def scale(site: Site) -> Rows:
     """What a hundred times the rows cost."""
     few, many = (measure(site, site.project_with_files, rows) for rows in (FEW_ROWS, MANY_ROWS))
+    # The command reads 2,000 tokens at a time (Django's `iterator`), and the few are not that many: against
+    # them, a chunk would look like growth. All 10,000 at once would take 15 MiB.
+    [memory_of_list] = many.pop(MEMORY)
+    yield Row(f"{MEMORY} of {MANY_ROWS // 10:,}", [memory_of_list], 4, False, "MiB")
     for name, times in many.items():
         before = statistics.median(few[name])
-        unit = "" if "MiB" in name else " ms"
-        note = f"{statistics.median(times):.1f} against {before:.1f}{unit}"
+        note = f"{statistics.median(times):.1f} against {before:.1f} ms"
         target = None if name in GROWING else 3
         growth = [milliseconds / before for milliseconds in times]
         yield Row(f"{name}, {MANY_ROWS:,} rows against {FEW_ROWS:,}", growth, target, False, note=note)

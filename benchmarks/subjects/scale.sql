@@ -19,15 +19,17 @@ FROM generate_series(1, :n) i;
 INSERT INTO inventory_orderline (order_id, product_id, quantity, unit_price)
 SELECT i, 1 + i * 7919::bigint % :n, 1 + i % 5, i % 1000 FROM generate_series(1, :n) i;
 
+-- Even the few of these are as many as a search ranks at most (MAX_FOUND).
 INSERT INTO documents_document (owner_id, title, text, version, created_at, updated_at)
 SELECT 1, 'Document ' || i, 'budget ' || md5(i::text) || repeat(' of the department for paper, glass and steel', 20),
     1, now(), now() - i * interval '1 second'
-FROM generate_series(1, :n / 20) i;
+FROM generate_series(1, :n / 2) i;
 
+-- Every tenth call failed: even the few of those fill a page of the admin, which shows a hundred.
 INSERT INTO mcp_server_toolcall (id, time, user_id, email, credential, credential_name, tool, status, duration_ms,
     arguments, client_name, client_version, address, request_id)
 SELECT gen_random_uuid(), now() - i * interval '10 minutes', 1 + i % (:n / 100), 'user' || 1 + i % (:n / 100) || '@example.com',
-    'token-' || i % (:n / 10), 'laptop', 'tool_' || i % 20, CASE WHEN i % 50 = 0 THEN 'error' ELSE 'ok' END, i % 500,
+    'token-' || i % (:n / 10), 'laptop', 'tool_' || i % 20, CASE WHEN i % 10 = 0 THEN 'error' ELSE 'ok' END, i % 500,
     '{}', 'client', '1', '10.0.0.1', md5(i::text)
 FROM generate_series(1, :n) i;
 

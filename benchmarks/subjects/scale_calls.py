@@ -127,7 +127,7 @@ def clean() -> dict[str, list[float]]:
     yesterday = timezone.now() - timedelta(days=1)  # newer ones cannot be pruned
     calls, apps = ToolCall.objects.filter(time__lt=yesterday).count(), Application.objects.count()
     return {
-        "`list_mcp_tokens`, MiB": [memory_of("list_mcp_tokens")],
+        "memory of `list_mcp_tokens`": [memory_of("list_mcp_tokens")],
         "`prune_tool_calls`, for 1,000 rows": [time_of("prune_tool_calls", "--days", "1") / calls * 1000],
         "`clear_oauth`, for 1,000 apps": [time_of("clear_oauth") / apps * 1000],
     }
