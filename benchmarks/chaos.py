@@ -102,7 +102,7 @@ def idle_streams(ours: Server, path: str, count: int) -> Iterator[float]:
     for _ in range(count):
         headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {ours.token}"}
         if not path.endswith("sse/"):
-            headers |= {"MCP-Protocol-Version": OLD, "Mcp-Session-Id": _session(ours)}
+            headers |= {"MCP-Protocol-Version": OLD, "Mcp-Session-Id": _session(ours, path)}
         stream = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=60)
         stream.request("GET", path, headers=headers)
         streams.append(stream)
@@ -114,13 +114,13 @@ def idle_streams(ours: Server, path: str, count: int) -> Iterator[float]:
         stream.close()
 
 
-def _session(ours: Server) -> str:
+def _session(ours: Server, path: str) -> str:
     """Begin a session, as clients older than revision 2026-07-28 do, and return its id."""
     client = {"name": "benchmark", "version": "1"}
     params = {"protocolVersion": OLD, "capabilities": {}, "clientInfo": client}
     body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params})
     connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=60)
-    connection.request("POST", "/mcp/", body, ROWS.headers(ours.token) | {"MCP-Protocol-Version": OLD})
+    connection.request("POST", path, body, ROWS.headers(ours.token) | {"MCP-Protocol-Version": OLD})
     session = connection.getresponse().getheader("Mcp-Session-Id")
     connection.close()
     if not session:

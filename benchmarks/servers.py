@@ -108,10 +108,10 @@ def running(*servers: Server) -> Iterator[None]:
             server.stop()
 
 
-def bare() -> Server:
+def bare(**env: str) -> Server:
     """FastMCP without anything around it."""
     python = environment("bare", "fastmcp==4.2.3", "uvicorn==0.54.0") / "python"
-    return Server("bare FastMCP", [str(python), str(SUBJECTS / "bare.py"), "PORT"], "/mcp")
+    return Server("bare FastMCP", [str(python), str(SUBJECTS / "bare.py"), "PORT"], "/mcp", env=env)
 
 
 class Project:

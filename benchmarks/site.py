@@ -44,6 +44,11 @@ class Site:
         return servers.bare()
 
     @functools.cached_property
+    def bare_with_sessions(self) -> Server:
+        """FastMCP alone, with a session for each client."""
+        return servers.bare(SESSIONS="1")
+
+    @functools.cached_property
     def mcpz(self) -> Server:
         """django-mcpz."""
         return servers.mcpz(self.postgres)

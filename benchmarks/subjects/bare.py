@@ -1,5 +1,6 @@
 """FastMCP out of the box, answering without authentication: what every project starts from."""
 
+import os
 import sys
 
 from fastmcp import Context, FastMCP
@@ -36,7 +37,7 @@ if __name__ == "__main__":
     mcp.run(
         transport="http",
         port=int(sys.argv[1]),
-        stateless_http=True,
+        stateless_http="SESSIONS" not in os.environ,
         show_banner=False,
         uvicorn_config={"access_log": False},
     )
