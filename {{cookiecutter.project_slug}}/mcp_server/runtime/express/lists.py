@@ -27,10 +27,10 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcp_server.errors import DatabaseUnavailableError
-from mcp_server.permissions import may_use
 from mcp_server.runtime.call import CallMiddleware
 from mcp_server.runtime.express.eligible import reason_to_stand_aside
 from mcp_server.runtime.listed_meta import draws_views
+from mcp_server.runtime.visibility import permitted
 
 METHOD = "tools/list"
 IN_SCOPE = "mcp_server.list"
@@ -57,7 +57,7 @@ class Written:
     @property
     def is_current(self) -> bool:
         """Whether nothing was assigned to a tool since. Unchanged values are identical, so this is quick."""
-        return all(vars(tool) == fields for tool, fields in zip(self.tools, self.fields, strict=True))
+        return list(map(vars, self.tools)) == self.fields
 
 
 class Lists:
@@ -104,7 +104,7 @@ class Lists:
                 tools = await self.mcp.local_provider.list_tools()
                 marked = await apply_session_transforms(tools)
                 try:
-                    return [tool for tool in marked if is_enabled(tool) and await may_use(tool)]
+                    return await permitted(tool for tool in marked if is_enabled(tool))
                 except DatabaseUnavailableError:
                     return []  # FastMCP asks again, and reports the error
 
