@@ -91,7 +91,7 @@ class ExpressLane:
 
     async def _answers(self, call: WireCall, scope: Scope, receive: Receive, send: Send) -> bool:
         """Answer the call, unless FastMCP has to. Return whether it was answered."""
-        tool = await self.mcp.local_provider.get_tool(call.parsed.name)
+        tool = self._find(call.parsed.name)
         if tool is None or tool not in self._plain_tools:
             return False
         answer = Answer(receive, send)
@@ -114,6 +114,12 @@ class ExpressLane:
                         return False
                     await answer.wait_for(self._handle(call, tool, request, context, answer))
         return True
+
+    def _find(self, name: str) -> Tool | None:
+        """Return the tool without a version, like `get_tool`, which looks at all components for each call."""
+        components = self.mcp.local_provider._components  # noqa: SLF001 - FastMCP has no quicker way
+        tool = components.get(f"{Tool.make_key(name)}@")
+        return tool if isinstance(tool, Tool) and tool.name == name else None  # it may have another name now
 
     async def _handle(
         self,

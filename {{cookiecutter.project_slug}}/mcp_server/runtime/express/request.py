@@ -8,6 +8,7 @@ from typing import Any
 import pydantic_core
 from mcp.server.streamable_http import check_accept_headers
 from mcp.shared.inbound import (
+    MCP_METHOD_HEADER,
     MCP_PARAM_HEADER_PREFIX,
     MCP_PROTOCOL_VERSION_HEADER,
     InboundModernRoute,
@@ -69,7 +70,8 @@ def read_headers(scope: Scope, *, is_stateless: bool) -> dict[str, str] | None:
         is_stateless and version in HANDSHAKE_PROTOCOL_VERSIONS and SESSION_HEADER not in headers
     )
     is_plain = (
-        len(headers) == len(scope["headers"])  # no header is repeated
+        headers.get(MCP_METHOD_HEADER, METHOD) == METHOD  # older clients do not send it
+        and len(headers) == len(scope["headers"])  # no header is repeated
         and headers.get("content-type") in JSON
         and headers.get("content-length", "").isdigit()
         and "transfer-encoding" not in headers
