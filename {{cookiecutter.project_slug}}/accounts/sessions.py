@@ -20,6 +20,11 @@ from operations.client_address import client_address
 class SessionStore(db.SessionStore):
     """Saves a session with its user, and with when and where it began."""
 
+    def __init__(self, session_key: str | None = None) -> None:
+        """Take no other keys than Django makes: PostgreSQL fails on a NUL, which a cookie writes as \\000."""
+        is_possible = session_key and session_key.isascii() and session_key.isalnum()
+        super().__init__(session_key if is_possible else None)
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """Return the model of the rows."""

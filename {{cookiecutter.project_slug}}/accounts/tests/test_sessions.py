@@ -1,6 +1,9 @@
 """The list of a user's sessions, and how they end one."""
 
+from typing import Any
+
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.test import Client
 from django.urls import reverse
@@ -64,3 +67,11 @@ def test_a_session_that_a_new_password_ended_is_not_listed(user: User) -> None:
     user.save()
 
     assert user.live_sessions() == []
+
+
+def test_what_cannot_be_a_key_is_not_looked_up(django_assert_num_queries: Any) -> None:
+    """PostgreSQL cannot compare a NUL: anybody got a 500 from each page with such a cookie."""
+    client = Client()
+    client.cookies.load(rf'{settings.SESSION_COOKIE_NAME}="\000aaaaaaaa"')
+    with django_assert_num_queries(0):
+        assert client.get(reverse("mcp_server:home")).status_code == 200
