@@ -46,7 +46,9 @@ def send_errors(dsn: str, **options: Any) -> None:
 
 
 def only_what_is_meant(event: Any, _hint: Any) -> Any:
-    """Return the event without anything about the caller."""
+    """Return the event without anything about the caller, or None for a request that Django refused."""
+    if event.get("logger", "").startswith("django.security."):
+        return None
     event = {key: value for key, value in event.items() if key in SENT}
     if "exception" in event:
         event.pop("logentry", None)  # Django's has the path, which holds the secret of a password link

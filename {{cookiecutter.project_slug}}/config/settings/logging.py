@@ -25,12 +25,13 @@ LOGGING: dict[str, Any] = {
     },
     "filters": {
         "request_id": {"()": "operations.request_id.RequestIDFilter"},
+        "refused_requests": {"()": "operations.refused_requests.RefusedRequestFilter"},
     },
     "handlers": {
         "console": {
             "class": "operations.log_handlers.BatchingHandler",
             "formatter": "text" if DEBUG else "json",
-            "filters": ["request_id"],
+            "filters": ["request_id", "refused_requests"],
         },
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
