@@ -77,6 +77,14 @@ def test_only_what_must_be_is_published(project: BakedProject) -> None:
     }
 
 
+def test_unfinished_bodies_do_not_end_nginx(project: BakedProject) -> None:
+    """They are in its tmpfs, which counts as memory and may by default take half of the machine's."""
+    nginx = yaml.safe_load(project.read("compose.yaml"))["services"]["nginx"]
+    ((folder, megabytes),) = re.findall(r"^(.+):size=(\d+)m$", "\n".join(nginx["tmpfs"]), re.MULTILINE)
+    assert folder == nginx["environment"]["NGINX_ENVSUBST_OUTPUT_DIR"]
+    assert int(megabytes) <= int(nginx["mem_limit"].removesuffix("m")) / 2
+
+
 def test_only_the_servers_reach_redis(project: BakedProject) -> None:
     compose = yaml.safe_load(project.read("compose.yaml"))
     redis, database = compose["services"]["redis"], compose["services"]["db"]

@@ -55,6 +55,8 @@ async def call(server: Server, token: str) -> None:
         await client.call_tool("add_numbers", {"a": 12345, "b": 2})
         with pytest.raises(ToolError):
             await client.call_tool("no_such_tool")
+        with pytest.raises(ToolError, match="Wrong arguments"):
+            await client.call_tool("add_numbers", {"a": "12345x", "b": 2})
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -66,7 +68,8 @@ def test_calls_are_traced(site: Site, token: str, collector: Collector, workers:
     for text in (b"tools/call add_numbers", b"no_such_tool", b"My MCP Site", b"token-1"):
         assert text in collector.received
     assert token.encode() not in collector.received
-    assert b"12345" not in collector.received, "arguments stay here"
+    assert b"ValidationError" in collector.received
+    assert b"12345" not in collector.received, "arguments stay here, also where pydantic repeats them"
 
 
 def test_a_collector_that_is_away_harms_no_call(site: Site, token: str) -> None:

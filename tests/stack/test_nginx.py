@@ -32,6 +32,13 @@ def test_metrics_are_refused(stack: Stack, path: str) -> None:
     assert "mcp_" not in text
 
 
+@pytest.mark.parametrize("port", ["nginx", "web"])
+def test_metrics_are_at_no_other_path(stack: Stack, port: str) -> None:
+    """Gunicorn itself hides no part of a path: a proxy that passes on underscores would have shown them."""
+    url = f"http://localhost:{stack.processes[port].port}/x/metrics"
+    assert status(url, headers={"SCRIPT_NAME": "/x"})[0] == 404
+
+
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/", "/mcp/sse", "/mcp/sse/"])
 def test_without_a_token(stack: Stack, path: str) -> None:
     """Catches a redirect in place of a 401: clients lose their token on it."""

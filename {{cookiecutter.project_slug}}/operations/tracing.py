@@ -1,7 +1,7 @@
 """OpenTelemetry traces of MCP requests, when the standard OTEL_… variables ask for them.
 
-FastMCP describes each request as a span: method, tool, error, the token's number. This file only sends
-them; the SDK reads its other variables (sampling, headers, attributes) itself.
+FastMCP describes each request as a span: method, tool, kind of error, the token's number. This file only
+sends them; the SDK reads its other variables (sampling, headers, attributes) itself.
 """
 
 import asyncio
@@ -28,12 +28,13 @@ async def traced() -> AsyncIterator[None]:
     # Imported only when used: the SDK takes memory and time.
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
     from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
     from opentelemetry.trace import set_tracer_provider  # noqa: PLC0415
+
+    from operations.spans_without_texts import SpansWithoutTexts  # noqa: PLC0415
 
     os.environ.setdefault("OTEL_SERVICE_NAME", settings.PROJECT_NAME)
     provider = TracerProvider()
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    provider.add_span_processor(SpansWithoutTexts(OTLPSpanExporter()))
     set_tracer_provider(provider)
     try:
         yield
