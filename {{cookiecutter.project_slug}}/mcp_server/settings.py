@@ -9,7 +9,18 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.utils.functional import Promise
 
-from operations.environment import address, boolean, env, is_url, origin, seconds, size, texts, whole
+from operations.environment import (
+    address,
+    boolean,
+    check_service,
+    env,
+    is_url,
+    origin,
+    seconds,
+    size,
+    texts,
+    whole,
+)
 from operations.rates import validate_rate
 
 # The address that people and AI clients use. Host checks, cookies and printed URLs follow from it. In
@@ -113,3 +124,7 @@ MCP_USER_STREAMS = whole("MCP_USER_STREAMS", default=20)
 # Whether plain tool calls bypass FastMCP's dispatch, which is twice as fast: docs/performance.md. Switch it
 # off to find out whether it causes a problem.
 MCP_EXPRESS = boolean("MCP_EXPRESS", default=True)
+
+# Where traces are sent. The SDK of OpenTelemetry reads these itself.
+for _variable in ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+    check_service(_variable, "http://collector:4318")

@@ -19,6 +19,8 @@ from django.core.exceptions import ImproperlyConfigured
 LINE = re.compile(r"(export )?[A-Za-z_][A-Za-z0-9_]*=")
 LARGEST = 2**63 - 1
 CENTURY = 36_500  # days. What is added to the time of day must not lead out of the calendar.
+# As in a Host header: Django compares it in lower case, and takes a port and a last dot off.
+HOST_NAME = re.compile(r"\*|\.?[a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 SIZE = re.compile(r"([1-9][0-9]{0,8})([kmg]?)", re.IGNORECASE)
 
 
@@ -159,6 +161,29 @@ def email(variable: str) -> dict[str, Any]:
 def texts(variable: str) -> list[str]:
     """Return the values of a list that is separated by commas, without the spaces around them."""
     return [text.strip() for text in env.str(variable, default="").split(",") if text.strip()]
+
+
+def hosts(variable: str) -> list[str]:
+    """Return a list of host names. Raises ImproperlyConfigured for a text that is none, which matches no request."""
+    names = texts(variable)
+    for name in names:
+        if not HOST_NAME.fullmatch(name):
+            raise ImproperlyConfigured(
+                f"{variable} has {name!r}: a host name looks like www.example.com, or like .example.com for a"
+                " domain and its subdomains."
+            )
+    return names
+
+
+def check_service(variable: str, example: str) -> None:
+    """Check the address of a service that a library reads from `variable` itself, when it first needs it.
+
+    Raises ImproperlyConfigured for any other text.
+    """
+    text = env.str(variable, default="")
+    if text and not (is_url(text, {"http", "https"}) and urlsplit(text).hostname and text.split() == [text]):
+        # Without the address, which may hold a password.
+        raise ImproperlyConfigured(f"{variable} must look like {example}.")
 
 
 def origin(text: str, *, of_apps: bool = False) -> str | None:

@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.env_file import BASE_DIR
 from mcp_server.settings import PUBLIC_BASE_URL
-from operations.environment import boolean, env, is_development, texts
+from operations.environment import boolean, env, hosts, is_development
 
 PROJECT_NAME = "{{ cookiecutter.project_name }}"
 PROJECT_VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text("utf-8"))["project"]["version"]
@@ -25,7 +25,7 @@ IS_HTTPS = _public.scheme == "https"
 # The loopback names are for health checks, which run inside the container.
 ALLOWED_HOSTS = [
     _public.hostname or "",
-    *texts("ALLOWED_HOSTS"),
+    *hosts("ALLOWED_HOSTS"),
     "localhost",
     "127.0.0.1",
     "[::1]",

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.base import INSTALLED_APPS, STORAGES
 from config.settings.env_file import BASE_DIR
 from config.settings.logging import LOGGING
-from operations.environment import env, texts, whole
+from operations.environment import check_service, env, texts, whole
 
 INSTALLED_APPS[:0] = ["documents"]
 # At INFO, it reports where it found the keys.
@@ -52,6 +52,8 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 if bucket := env.str("AWS_STORAGE_BUCKET_NAME", default=""):
     from botocore.config import Config  # 20 MB that disks do not need
 
+    for _variable in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
+        check_service(_variable, "https://s3.example.com")
     STORAGES["files"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {

@@ -6,12 +6,15 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.base import DEBUG
+from config.settings.env_file import BASE_DIR
 from operations.environment import env
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 if LOG_LEVEL not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}: it must be DEBUG, INFO, WARNING or ERROR.")
-_LIBRARIES = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL  # their DEBUG shows SQL with its values
+# DEBUG is for this project's own packages: that of libraries shows SQL with its values, arguments and codes.
+_LIBRARIES = "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL
+_OWN = [path.parent.name for path in BASE_DIR.glob("*/__init__.py")]
 
 # FastMCP would log through handlers of its own, on which the settings below have no effect.
 os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
@@ -34,8 +37,9 @@ LOGGING: dict[str, Any] = {
             "filters": ["request_id", "refused_requests"],
         },
     },
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "root": {"handlers": ["console"], "level": _LIBRARIES},
     "loggers": {
+        **{package: {"level": LOG_LEVEL} for package in _OWN},
         # These have no handlers of their own, so their records reach the one of the root.
         "django": {"handlers": [], "level": _LIBRARIES},
         "gunicorn.error": {"handlers": [], "level": _LIBRARIES, "propagate": True},

@@ -67,6 +67,11 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> ReadSettings:
         ({"PUBLIC_BASE_URL": "https://example.com:x"}, "without a path"),
         ({"PUBLIC_BASE_URL": "https://[::1"}, "without a path"),
         ({"MCP_BROWSER_ORIGINS": "https://chat.example,*"}, "MCP_BROWSER_ORIGINS has '*'"),
+        ({"ALLOWED_HOSTS": "www.example.com,https://b.example"}, "ALLOWED_HOSTS has 'https://b.example'"),
+        ({"ALLOWED_HOSTS": "b.example:8000"}, "ALLOWED_HOSTS has 'b.example:8000'"),
+        ({"ALLOWED_HOSTS": "*.example.com"}, "or like .example.com for a domain"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318"}, "OTEL_EXPORTER_OTLP_ENDPOINT must look like http"),
+        ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http:///v1"}, "ENDPOINT must look like http"),
         ({"DATABASE_URL": "localhost:5432/shop"}, "DATABASE_URL must look like postgres://"),
         ({"DATABASE_URL": "mysql://app:secret@db/shop"}, "does not run on: use PostgreSQL (postgres://"),
         ({"DATABASE_URL": "postgres://shop:secret@host:x/shop"}, "DATABASE_URL must look like postgres://"),
@@ -90,6 +95,19 @@ def test_production_refuses_an_unsafe_environment(
         read_settings(**PRODUCTION | variables)
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_host_names(read_settings: ReadSettings) -> None:
+    names = ["WWW.example.com", ".example.org", "shop-1", "10.0.0.1", "[2001:db8::1]", "*"]
+    assert read_settings(ALLOWED_HOSTS=" , ".join(names)).ALLOWED_HOSTS[1:7] == names
+
+
+def test_debug_shows_no_arguments(read_settings: ReadSettings) -> None:
+    """FastMCP logs the arguments of each call at DEBUG, and oauthlib its codes."""
+    logging = read_settings(LOG_LEVEL="DEBUG").LOGGING
+    levels = {name: logger.get("level") for name, logger in logging["loggers"].items()}
+    assert {name for name, level in levels.items() if level == "DEBUG"} >= {"accounts", "mcp_server"}
+    assert [levels.get(name, logging["root"]["level"]) for name in ("django", "fastmcp")] == ["INFO", "INFO"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,11 @@
 import json
 
-from config.tests.test_settings import manage
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.tests.test_settings import ReadSettings, manage, read_settings
+
+__all__ = ["read_settings"]  # a fixture
 
 SHOW = """
 import json
@@ -54,3 +59,10 @@ def test_in_a_bucket_links_are_presigned() -> None:
         "X-Amz-Expires=60",
     ):
         assert part in query
+
+
+@pytest.mark.parametrize("address", ["store.example.com", "s3://store.example.com", "https://store:x", "https://"])
+def test_what_is_no_address_of_a_store_is_refused(read_settings: ReadSettings, address: str) -> None:
+    """boto3 would say so at the first upload."""
+    with pytest.raises(ImproperlyConfigured, match=r"AWS_ENDPOINT_URL_S3 must look like https://s3\."):
+        read_settings(AWS_STORAGE_BUCKET_NAME="bucket", AWS_ENDPOINT_URL_S3=address)
