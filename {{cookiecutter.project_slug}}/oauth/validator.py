@@ -1,9 +1,11 @@
 """The validator of django-oauth-toolkit, with the rules of this server."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
@@ -29,8 +31,16 @@ class Validator(OAuth2Validator):
         return None if "\0" in (client_id or "") else super()._load_application(client_id, request)
 
     def validate_code(self, client_id: str, code: str, client: Application, request: Request) -> bool:
-        """Return False for a code with a NUL character, on which PostgreSQL would fail."""
-        return "\0" not in code and super().validate_code(client_id, code, client, request)
+        """End the tokens of a code that is used again: somebody else may know it (RFC 6749, section 4.1.2).
+
+        Return False for a code with a NUL character, on which PostgreSQL would fail.
+        """
+        if "\0" in code:
+            return False
+        if super().validate_code(client_id, code, client, request):
+            return True
+        _end_family(RefreshToken.objects.filter(application=client, token_family=_family(code)))
+        return False
 
     def validate_redirect_uri(
         self, client_id: str, redirect_uri: str, request: Request, *args: Any, **kwargs: Any
@@ -106,9 +116,13 @@ class Validator(OAuth2Validator):
     def _create_refresh_token(
         self, request: Request, code: str, access_token: AccessToken, previous: RefreshToken | None
     ) -> RefreshToken:
-        return super()._create_refresh_token(request, code, access_token, previous or request.superseded)
+        previous = previous or request.superseded
+        created = super()._create_refresh_token(request, code, access_token, previous)
+        if previous is None and request.grant_type == "authorization_code":
+            created.token_family = _family(request.code)
+            created.save(update_fields=["token_family"])
+        return created
 
-    @transaction.atomic
     def revoke_token(
         self, token: str, token_type_hint: str, request: Request, *args: Any, **kwargs: Any
     ) -> None:
@@ -116,14 +130,23 @@ class Validator(OAuth2Validator):
 
         The library would do nothing for one that was used already, though the tokens it became are alive.
         """
-        mine = RefreshToken.objects.filter(application=request.client)
-        given_back = mine.filter(token_checksum=hash_token(token)).first()
-        if given_back:
-            # Tokens that are being issued to the same app are saved before this, or not at all.
-            consent = Connection.objects.filter(user=given_back.user_id, application=request.client)
-            consent.select_for_update().first()
-            RefreshToken.revoke_family(given_back.token_family)
+        _end_family(RefreshToken.objects.filter(application=request.client, token_checksum=hash_token(token)))
         super().revoke_token(token, token_type_hint, request, *args, **kwargs)
+
+
+def _family(code: str) -> UUID:
+    """Return the family of the tokens that `code` gives, which is known when the code itself is gone."""
+    return UUID(hash_token(code)[:32])
+
+
+@transaction.atomic
+def _end_family(tokens: QuerySet[RefreshToken]) -> None:
+    """End all tokens of the sign-in to which the first of `tokens` belongs, if there is one."""
+    if known := tokens.first():
+        # Tokens that are being issued to the same app are saved before this, or not at all.
+        consent = Connection.objects.filter(user=known.user_id, application=known.application_id)
+        consent.select_for_update().first()
+        RefreshToken.revoke_family(known.token_family)
 
 
 def asked_audience(request: Request) -> str | None:

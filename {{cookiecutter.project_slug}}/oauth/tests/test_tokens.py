@@ -78,6 +78,23 @@ def test_a_code_is_good_once_and_for_a_minute(signed_in: Client) -> None:
     assert exchange(signed_in, client_id, code).json()["error"] == "invalid_grant"
 
 
+def test_a_code_that_is_used_again_ends_its_tokens(signed_in: Client) -> None:
+    """Somebody else may know the code (RFC 6749, section 4.1.2); other sign-ins go on."""
+    other = connect(signed_in)
+    client_id = register(signed_in)["client_id"]
+    code = consent(signed_in, client_id)["code"]
+    first = exchange(signed_in, client_id, code).json()
+    second = refresh(signed_in, client_id, first["refresh_token"]).json()
+    assert exchange(signed_in, other["client_id"], code).json()["error"] == "invalid_grant"
+    assert AccessToken.objects.count() == 2  # another app ends nothing
+
+    assert exchange(signed_in, client_id, code).json()["error"] == "invalid_grant"
+
+    assert refresh(signed_in, client_id, second["refresh_token"]).json()["error"] == "invalid_grant"
+    assert AccessToken.objects.get().application.client_id == other["client_id"]
+    assert refresh(signed_in, other["client_id"], other["refresh_token"]).status_code == 200
+
+
 def test_a_client_that_refreshes_twice_at_the_same_time_gets_tokens_twice(signed_in: Client) -> None:
     """Catches empty tokens in the second answer, which the library makes because it stores only hashes."""
     first = connect(signed_in)
