@@ -25,6 +25,15 @@ def test_every_page_says_who_is_signed_in(client: Client, user: User) -> None:
         assertContains(client.get(reverse(page)), f">{user.email}</a>")
 
 
+@pytest.mark.parametrize("page", ["/", "/nothing/here/", reverse("password_change"), reverse("account")])
+def test_no_cache_keeps_a_page_that_says_who_is_signed_in(client: Client, user: User, page: str) -> None:
+    """After the log-out, the next person at the computer went back to it."""
+    client.force_login(user)
+
+    assert "no-store" in client.get(page)["Cache-Control"]
+    assert "Cache-Control" not in Client().get("/")
+
+
 def test_wrong_password(client: Client, user: User) -> None:
     response = client.post(reverse("login"), {"username": user.email, "password": "wrong"})
 
