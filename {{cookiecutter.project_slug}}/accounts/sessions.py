@@ -21,7 +21,7 @@ class SessionStore(db.SessionStore):
     """Saves a session with its user, and with when and where it began."""
 
     def __init__(self, session_key: str | None = None) -> None:
-        """Take no other keys than Django makes: PostgreSQL fails on a NUL, which a cookie writes as \\000."""
+        """Take no other keys than Django makes: PostgreSQL fails on a NUL, which a cookie can contain."""
         is_possible = session_key and session_key.isascii() and session_key.isalnum()
         super().__init__(session_key if is_possible else None)
 

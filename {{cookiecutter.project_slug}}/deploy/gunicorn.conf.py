@@ -27,8 +27,8 @@ preload_app = True
 keepalive = 75
 graceful_timeout = 20
 max_requests_jitter = max_requests // 10
-# By default, a header SCRIPT_NAME from a trusted proxy names a part of the path that Django does not see. Not every proxy
-# removes it: /x/metrics would be /metrics.
+# By default, a header SCRIPT_NAME from a trusted proxy names a part of the path that Django does not see. Not
+# every proxy removes it: /x/metrics would be /metrics.
 forwarder_headers = ""
 # The heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm"  # noqa: S108

@@ -164,7 +164,7 @@ def texts(variable: str) -> list[str]:
 
 
 def hosts(variable: str) -> list[str]:
-    """Return a list of host names. Raises ImproperlyConfigured for a text that is none, which matches no request."""
+    """Return a list of host names. Raises ImproperlyConfigured for other texts, which match no request."""
     names = texts(variable)
     for name in names:
         if not HOST_NAME.fullmatch(name):

@@ -1,4 +1,4 @@
-"""Takes the texts of errors out of spans before they are sent: in them, libraries repeat what the caller sent."""
+"""Takes the texts of errors out of spans, in which libraries repeat what a caller sent."""
 
 from collections.abc import Mapping
 

@@ -70,7 +70,7 @@ def read_settings(monkeypatch: pytest.MonkeyPatch) -> ReadSettings:
         ({"ALLOWED_HOSTS": "www.example.com,https://b.example"}, "ALLOWED_HOSTS has 'https://b.example'"),
         ({"ALLOWED_HOSTS": "b.example:8000"}, "ALLOWED_HOSTS has 'b.example:8000'"),
         ({"ALLOWED_HOSTS": "*.example.com"}, "or like .example.com for a domain"),
-        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318"}, "OTEL_EXPORTER_OTLP_ENDPOINT must look like http"),
+        ({"OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4318"}, "OTLP_ENDPOINT must look like http://"),
         ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http:///v1"}, "ENDPOINT must look like http"),
         ({"DATABASE_URL": "localhost:5432/shop"}, "DATABASE_URL must look like postgres://"),
         ({"DATABASE_URL": "mysql://app:secret@db/shop"}, "does not run on: use PostgreSQL (postgres://"),
