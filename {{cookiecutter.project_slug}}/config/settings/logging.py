@@ -28,13 +28,14 @@ LOGGING: dict[str, Any] = {
     },
     "filters": {
         "request_id": {"()": "operations.request_id.RequestIDFilter"},
+        "logged_links": {"()": "accounts.logged_links.LoggedLinksFilter"},
         "refused_requests": {"()": "operations.refused_requests.RefusedRequestFilter"},
     },
     "handlers": {
         "console": {
             "class": "operations.log_handlers.BatchingHandler",
             "formatter": "text" if DEBUG else "json",
-            "filters": ["request_id", "refused_requests"],
+            "filters": ["request_id", "logged_links", "refused_requests"],
         },
     },
     "root": {"handlers": ["console"], "level": _LIBRARIES},
