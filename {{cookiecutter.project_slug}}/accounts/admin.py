@@ -1,6 +1,7 @@
 """Users in the admin."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -51,8 +52,19 @@ class UserAdmin(BaseUserAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Let only superusers change a superuser: others could set a password and sign in with it."""
-        is_theirs = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not is_theirs and super().has_change_permission(request, obj)
+        return not self._is_above(request, obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let only superusers delete a superuser."""
+        return not self._is_above(request, obj) and super().has_delete_permission(request, obj)
+
+    def _is_above(self, request: HttpRequest, obj: User | None) -> bool:
+        return obj is not None and obj.is_superuser and not request.user.is_superuser
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Sequence[Any]:
+        """Let only superusers make one: others could make themselves a superuser."""
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
     def user_change_password(
         self,

@@ -1,5 +1,6 @@
 """The admin pages of users."""
 
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
@@ -48,3 +49,21 @@ def test_change(client: Client, admin: User, user: User) -> None:
     assertRedirects(response, CHANGELIST)
     user.refresh_from_db()
     assert user.email == "new@example.com"
+
+
+def test_who_may_change_users_becomes_no_superuser(client: Client, admin: User, user: User) -> None:
+    """Nor takes the account of one, by its password, its address or its end."""
+    user.is_staff = True
+    user.save()
+    user.user_permissions.set(Permission.objects.filter(content_type__app_label="accounts"))
+    client.force_login(user)
+
+    own = reverse("admin:accounts_user_change", args=[user.pk])
+    client.post(own, {"email": "new@example.com", "is_active": "on", "is_staff": "on", "is_superuser": "on"})
+    user.refresh_from_db()
+    assert (user.email, user.is_superuser) == ("new@example.com", False)
+
+    for page in ("change", "delete"):
+        theirs = reverse(f"admin:accounts_user_{page}", args=[admin.pk])
+        assert client.post(theirs, {"post": "yes", "email": "taken@example.com"}).status_code == 403
+    assert User.objects.filter(email=admin.email, is_superuser=True).exists()
