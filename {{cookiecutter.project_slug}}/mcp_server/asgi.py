@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 from fastmcp.server.http import HostOriginGuardMiddleware, create_sse_app
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
@@ -38,7 +39,7 @@ from mcp_server.runtime.unread import serve_in_pieces
 from mcp_server.server import mcp
 from operations.connections import in_thread
 from operations.health import failing_part
-from operations.metrics import render_metrics
+from operations.metrics import FORWARDED, render_metrics
 from operations.pool_metrics import measured_pool
 from operations.tracing import traced
 
@@ -133,8 +134,10 @@ async def ready(_request: Request) -> Response:
     return JSONResponse({"status": "ok"})
 
 
-async def show_metrics(_request: Request) -> Response:
-    """Show the metrics to Prometheus. nginx refuses this path from outside."""
+async def show_metrics(request: Request) -> Response:
+    """Show the metrics to Prometheus, but to nobody through a proxy."""
+    if FORWARDED in request.headers:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
     return Response(render_metrics(), media_type=CONTENT_TYPE_LATEST)
 
 

@@ -1,4 +1,4 @@
-"""The metrics of a process, for Prometheus. nginx refuses requests for them from outside."""
+"""The metrics of a process, for Prometheus, which asks the process itself: they are not for the outside."""
 
 import fcntl
 import logging
@@ -7,13 +7,14 @@ import struct
 from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 logger = logging.getLogger(__name__)
 
+FORWARDED = "X-Forwarded-For"  # the header that every proxy adds
 ENDED = "ended"  # in place of a process id
 
 
@@ -70,6 +71,8 @@ def _runs(pid: int) -> bool:
 
 
 @login_not_required
-def metrics(_request: HttpRequest) -> HttpResponse:
-    """Answer with the metrics of the web process."""
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Answer with the metrics of the web process, but not through a proxy, which need not be ours."""
+    if FORWARDED in request.headers:
+        raise Http404
     return HttpResponse(render_metrics(), content_type=CONTENT_TYPE_LATEST)

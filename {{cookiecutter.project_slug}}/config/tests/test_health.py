@@ -31,6 +31,11 @@ def test_requests_are_counted_under_their_route_and_never_under_text_of_the_clie
     assert "BREW" not in page
 
 
+def test_metrics_are_not_for_the_outside(client: Client) -> None:
+    """A proxy other than ours may not know the path, or know it in one spelling only."""
+    assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.7"}).status_code == HTTPStatus.NOT_FOUND
+
+
 @pytest.mark.parametrize("path", ["/health", "/ready", "/metrics"])
 def test_probes_may_ask_by_the_address_of_the_container(client: Client, path: str) -> None:
     assert client.get(path, headers={"Host": "10.1.2.3:8080"}).status_code == HTTPStatus.OK

@@ -77,6 +77,12 @@ async def test_a_bad_token_is_401_on_both_transports(
     assert f'reason="{state}"' in page.text
 
 
+async def test_metrics_are_not_for_the_outside(serve_mcp: ServeMCP) -> None:
+    async with serve_mcp() as server, server.http_client() as http:
+        answer = await http.get("/mcp/metrics", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert (answer.status_code, answer.json()) == (HTTPStatus.NOT_FOUND, {"error": "not_found"})
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 async def test_the_python_sdk_tells_why_it_is_refused(serve_mcp: ServeMCP, mode: str) -> None:
     """Catches a refusal that is not a JSON-RPC error: the Python SDK shows no other body."""
