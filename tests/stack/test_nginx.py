@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -226,6 +227,29 @@ def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, t
         (413, 413),
         (429, 429),
     ]
+
+
+def test_a_long_token_is_counted_and_not_logged(bake_into: Bake, echo: str, tmp_path: Path) -> None:
+    """nginx does not limit the streams of a longer one, and writes it into its log of errors: a JWT, say."""
+    front = echoing_front(bake_into, tmp_path, MCP_UPSTREAM=echo, NGINX_RATE_LIMIT="1r/m")
+    front.start()
+    try:
+        front.wait()
+        client = HTTPConnection("127.0.0.1", front.port)
+
+        def ask(ending: str) -> int:
+            client.request("GET", "/mcp/", headers={"Authorization": f"Bearer {'secret' * 50}{ending}"})
+            with client.getresponse() as answer:
+                answer.read()
+                return answer.status
+
+        assert [ask("1") for _ in range(102)][-1] == 429
+        assert ask("2") == 200
+        client.close()
+    finally:
+        front.kill()
+    assert "limiting requests" in front.log.read_text()
+    assert "secretsecret" not in front.log.read_text()
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
