@@ -1,7 +1,6 @@
 """Users in the admin."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
@@ -61,9 +60,9 @@ class UserAdmin(BaseUserAdmin):
     def _is_above(self, request: HttpRequest, obj: User | None) -> bool:
         return obj is not None and obj.is_superuser and not request.user.is_superuser
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Let only superusers make one: others could make themselves a superuser."""
-        fields = super().get_readonly_fields(request, obj)
+        fields = [*super().get_readonly_fields(request, obj)]
         return fields if request.user.is_superuser else [*fields, "is_superuser"]
 
     def user_change_password(

@@ -20,7 +20,7 @@ urlpatterns = [
     path("password_change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("password_reset/", reset, name="password_reset"),
     path("password_reset/done/", auth.PasswordResetDoneView.as_view(), name="password_reset_done"),
-    # The secrets below reset/ and email/ are not logged (logged_links.py, deploy/nginx/templates/log.conf.template).
+    # The secrets below reset/ and email/ are not logged: see logged_links.py and nginx's log.conf.template.
     path("reset/<uidb64>/<token>/", auth.PasswordResetConfirmView.as_view(), name="password_reset_confirm"),
     path("reset/done/", auth.PasswordResetCompleteView.as_view(), name="password_reset_complete"),
     path("email/", views.change_email, name="change_email"),
