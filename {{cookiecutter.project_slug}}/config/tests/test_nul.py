@@ -6,9 +6,9 @@ from django.test import Client
 from operations.users import User
 
 
-@pytest.mark.parametrize("path", ["/%00", "/accounts/oidc/x%00/login/", "/admin/%00/"])
+@pytest.mark.parametrize("path", ["/%00", "/accounts/x%00/login/", "/admin/%00/"])
 def test_a_nul_in_a_path(client: Client, path: str) -> None:
-    """django-allauth looks up the provider by it."""
+    """A view may look up a row by a part of it."""
     assert client.get(path).status_code == 400
 
 

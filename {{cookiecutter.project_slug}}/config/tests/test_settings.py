@@ -103,7 +103,7 @@ def test_host_names(read_settings: ReadSettings) -> None:
 
 
 def test_debug_shows_no_arguments(read_settings: ReadSettings) -> None:
-    """FastMCP logs the arguments of each call at DEBUG, and oauthlib its codes."""
+    """FastMCP logs the arguments of each call at DEBUG."""
     logging = read_settings(LOG_LEVEL="DEBUG").LOGGING
     levels = {name: logger.get("level") for name, logger in logging["loggers"].items()}
     assert {name for name, level in levels.items() if level == "DEBUG"} >= {"accounts", "mcp_server"}
