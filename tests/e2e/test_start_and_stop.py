@@ -75,7 +75,7 @@ def printed_last(log: Path) -> str:
 def test_make_dev_starts_both_and_ends_on_ctrl_c(
     bake_into: Bake, everything: BakedProject, tmp_path: Path
 ) -> None:
-    """`make dev` must print a token that works, and leave no process behind."""
+    """It prints a token that works, and leaves no process behind; the second time, how to get a new one."""
     project = bake_into(tmp_path)
     with make_dev(project, everything) as (server, web_server):
         assert "MCP token, shown only now: mcp_" in printed_last(server.log)
@@ -84,14 +84,6 @@ def test_make_dev_starts_both_and_ends_on_ctrl_c(
         with pytest.raises(OSError, match="refused"):
             url.get("/")
 
-
-def test_the_second_make_dev_says_how_to_get_a_new_password_and_token(
-    bake_into: Bake, everything: BakedProject, tmp_path: Path
-) -> None:
-    """They are shown once, and scrolled away."""
-    project = bake_into(tmp_path)
-    project.run("make", "migrate", f"VENV={everything.path}/.venv")
-    project.run(everything.path / ".venv/bin/python", "manage.py", "create_dev_user", DEBUG="True")
     with make_dev(project, everything) as (server, _):
         block = printed_last(server.log)
         assert f"MCP     {server.mcp_url.replace('127.0.0.1', 'localhost')}" in block
@@ -100,13 +92,18 @@ def test_the_second_make_dev_says_how_to_get_a_new_password_and_token(
         server.stop(signal.SIGINT)
 
 
+@pytest.fixture(scope="module")
+def untouched(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> BakedProject:
+    return bake_into(tmp_path_factory.mktemp("untouched"))
+
+
 @pytest.mark.parametrize("variable", ["WEB_PORT", "MCP_PORT"])
 @pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "::1"])  # noqa: S104 - somebody else's server
 def test_make_dev_names_a_port_that_is_taken_before_it_does_anything(
-    variable: str, address: str, bake_into: Bake, everything: BakedProject, tmp_path: Path
+    variable: str, address: str, untouched: BakedProject, everything: BakedProject
 ) -> None:
     """Half of it went on beside a stranger's server, with the token already spent."""
-    project = bake_into(tmp_path)
+    project = untouched
     ports = {"WEB_PORT": free_port(), "MCP_PORT": free_port()}
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     with (
