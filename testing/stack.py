@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -128,11 +129,17 @@ def status(
     """Return the status and text of an answer, without following redirects."""
     request = urllib.request.Request(url, method=method, data=body, headers=headers or {})  # noqa: S310
     try:
-        with urllib.request.build_opener(NoRedirect).open(request, timeout=30) as response:
+        with opener().open(request, timeout=30) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+@cache
+def opener() -> urllib.request.OpenerDirector:
+    """Made once: each reads the certificates of the machine."""
+    return urllib.request.build_opener(NoRedirect)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -1,7 +1,6 @@
 """How large a body nginx lets through, by location: strangers little, uploads and callers more."""
 
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 
@@ -16,13 +15,13 @@ LARGE = b"x" * 65_537
 
 @pytest.fixture(scope="module", params=[False, True], ids=["one", "tenants"])
 def front(
-    request: pytest.FixtureRequest, bake_into: Bake, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, bake: Bake, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Process]:
     folder = tmp_path_factory.mktemp("sizes")
-    bake = partial(bake_into, multi_tenancy=request.param, file_tools=True)
+    project = bake(multi_tenancy=request.param, file_tools=True)
     with serving(Echo) as port:
         echo = f"127.0.0.1:{port}"
-        front = echoing_front(bake, folder, WEB_UPSTREAM=echo, MCP_UPSTREAM=echo)
+        front = echoing_front(project, folder, WEB_UPSTREAM=echo, MCP_UPSTREAM=echo)
         front.start()
         front.wait()
         yield front

@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from fastmcp.client.transports import StreamableHttpTransport
 
 from conftest import Bake
 from stack.conftest import make_token
-from testing.harness import free_port
+from testing.harness import BakedProject, free_port
 from testing.http_server import Handler, serving
 from testing.processes import Process
 from testing.stack import Stack, nginx, status
@@ -132,9 +131,9 @@ def test_http_leads_to_https(tls_stack: Stack) -> None:
     assert status(tls_stack.plain_url + "/.well-known/acme-challenge/token") == (200, "proof")
 
 
-def test_nginx_starts_before_the_certificate_is_there(bake_into: Bake, tmp_path: Path) -> None:
+def test_nginx_starts_before_the_certificate_is_there(bake: Bake, tmp_path: Path) -> None:
     """Catches an nginx that needs the certificate to start: certbot needs this nginx to get it."""
-    front = echoing_front(bake_into, tmp_path, NGINX_SERVER="https", TLS_DOMAIN="example.com")
+    front = echoing_front(bake(), tmp_path, NGINX_SERVER="https", TLS_DOMAIN="example.com")
     front.start()
     front.wait()
     assert status(f"http://127.0.0.1:{front.port}/x")[0] == 308
@@ -160,7 +159,7 @@ def echo() -> Iterator[str]:
         yield f"127.0.0.1:{port}"
 
 
-def echoing_front(bake_into: Bake, folder: Path, **changes: str) -> Process:
+def echoing_front(project: BakedProject, folder: Path, **changes: str) -> Process:
     upstreams = dict.fromkeys(("WEB_UPSTREAM", "MCP_UPSTREAM", "MCP_SSE_UPSTREAM"), "127.0.0.1:1")
     ports = {"NGINX_HTTP_PORT": str(free_port()), "NGINX_HTTPS_PORT": str(free_port())}
     settings = (
@@ -169,7 +168,7 @@ def echoing_front(bake_into: Bake, folder: Path, **changes: str) -> Process:
         | ports
         | changes
     )
-    return nginx(bake_into(folder), folder / "nginx", **settings)
+    return nginx(project, folder / "nginx", **settings)
 
 
 FORGED = {
@@ -188,10 +187,10 @@ FORGED = {
     ids=["stranger", "trusted proxy"],
 )
 def test_forged_headers(
-    bake_into: Bake, echo: str, tmp_path: Path, path: str, trusted: str, address: str, scheme: str
+    bake: Bake, echo: str, tmp_path: Path, path: str, trusted: str, address: str, scheme: str
 ) -> None:
     upstreams = dict.fromkeys(("WEB_UPSTREAM", "MCP_UPSTREAM", "MCP_SSE_UPSTREAM"), echo)
-    front = echoing_front(bake_into, tmp_path, TRUSTED_PROXY=trusted, **upstreams)
+    front = echoing_front(bake(), tmp_path, TRUSTED_PROXY=trusted, **upstreams)
     front.start()
     try:
         front.wait()
@@ -206,10 +205,10 @@ def test_forged_headers(
         front.kill()
 
 
-def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, tmp_path: Path) -> None:
+def test_refusals_of_the_http_api_speak_as_it_does(bake: Bake, echo: str, tmp_path: Path) -> None:
     """Catches JSON-RPC in the answer to a program that reads problem documents."""
     front = echoing_front(
-        partial(bake_into, http_api=True),
+        bake(http_api=True),
         tmp_path,
         MCP_UPSTREAM=echo,
         MAX_BODY_SIZE="1k",
@@ -229,9 +228,9 @@ def test_refusals_of_the_http_api_speak_as_it_does(bake_into: Bake, echo: str, t
     ]
 
 
-def test_a_long_token_is_counted_and_not_logged(bake_into: Bake, echo: str, tmp_path: Path) -> None:
+def test_a_long_token_is_counted_and_not_logged(bake: Bake, echo: str, tmp_path: Path) -> None:
     """nginx does not limit the streams of a longer one, and writes it into its log of errors: a JWT, say."""
-    front = echoing_front(bake_into, tmp_path, MCP_UPSTREAM=echo, NGINX_RATE_LIMIT="1r/m")
+    front = echoing_front(bake(), tmp_path, MCP_UPSTREAM=echo, NGINX_RATE_LIMIT="1r/m")
     front.start()
     try:
         front.wait()
@@ -253,9 +252,9 @@ def test_a_long_token_is_counted_and_not_logged(bake_into: Bake, echo: str, tmp_
 
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
-def test_guesses_of_a_password(bake_into: Bake, echo: str, tmp_path: Path, path: str) -> None:
+def test_guesses_of_a_password(bake: Bake, echo: str, tmp_path: Path, path: str) -> None:
     """Catches guesses at full speed, and a page that is slow to show."""
-    front = echoing_front(bake_into, tmp_path, WEB_UPSTREAM=echo)
+    front = echoing_front(bake(), tmp_path, WEB_UPSTREAM=echo)
     front.start()
     try:
         front.wait()
@@ -268,9 +267,9 @@ def test_guesses_of_a_password(bake_into: Bake, echo: str, tmp_path: Path, path:
         front.kill()
 
 
-def test_nobody_listens(bake_into: Bake, tmp_path: Path) -> None:
+def test_nobody_listens(bake: Bake, tmp_path: Path) -> None:
     """Catches a request that fails at once during a restart: nginx tries for eight seconds."""
-    front = echoing_front(bake_into, tmp_path)
+    front = echoing_front(bake(), tmp_path)
 
     def ask(path: str) -> None:
         began = time.monotonic()
