@@ -2,13 +2,14 @@
 
 import asyncio
 import base64
-import json
 import os
 import signal
+import sqlite3
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from email.message import Message
 from http import HTTPStatus
 from typing import Any
@@ -66,12 +67,11 @@ def contents(site: Site) -> set[str]:
 
 def rows(site: Site) -> dict[str, bool]:
     """The files that the database knows, and whether each is complete."""
-    code = (
-        "import json; from documents.models import StoredFile; "
-        "print(json.dumps({file.name: bool(file.stored_at) for file in StoredFile.objects.all()}))"
-    )
-    found: dict[str, bool] = json.loads(shell(site, code))
-    return found
+    with closing(sqlite3.connect(site.project.path / "db.sqlite3")) as database:
+        return {
+            name: bool(stored_at)
+            for name, stored_at in database.execute("SELECT name, stored_at FROM documents_storedfile")
+        }
 
 
 def fetch(url: str) -> tuple[int, Message, bytes]:
