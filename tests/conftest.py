@@ -17,6 +17,8 @@ from testing.harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, defaults
 
 Bake = Callable[..., BakedProject]
 
+pytest_plugins = ["stacks"]
+
 
 class CompilesOnce(StrictEnvironment):  # type: ignore[misc] # cookiecutter has no types
     """Keeps what Jinja makes of a text: it would compile every file of the template for each project anew."""
@@ -29,20 +31,28 @@ class CompilesOnce(StrictEnvironment):  # type: ignore[misc] # cookiecutter has 
         return self.kept[source]
 
 
-# What takes long begins first, so that no process is left alone with it in the end; and the default, which
-# has an environment of its own, while another process makes the one of all others.
+# What takes long begins first, so that no process is left alone with it in the end (one is given its next
+# file before it has done the last); and the default, which has an environment of its own, while another
+# process makes the one of all others. Behind these come files of ten seconds or less.
 FIRST = [
     "tests/test_lint.py::test_types_of_the_repository",
     "tests/generated/test_default",
     "tests/generated",
+    "tests/attacks",  # looks at every row of the admin, which tests/oauth makes hundreds of
     "tests/oauth",
-    "tests/attacks",
     "tests/stack",
-    "tests/recipes",
+    "tests/observability",
     "tests/model_tools",
+    "tests/sql",
+    "tests/sdks",
+    "tests/recipes/test_existing_django",
+    "tests/browser",
+    "tests/e2e",
+    "tests/sign_in",
+    "tests/recipes",
 ]
-# Their tests share servers that take half a minute to start.
-SHARE_SERVERS = {"attacks", "oauth", "stack"}
+# Their tests share the servers of stacks.py, which take a minute to start.
+SHARE_SERVERS = {"attacks", "oauth", "observability", "stack"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -58,13 +68,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class SlowTestsScheduling(LoadFileScheduling):  # type: ignore[misc] # xdist has no types
-    """Keeps a file in one process, or a folder whose tests share servers; any may take a configuration."""
+    """Keeps a file in one process, and all folders that share servers; any may take a configuration."""
 
     def _split_scope(self, nodeid: str) -> str:
         path = PurePosixPath(nodeid.partition("::")[0])
         if path.name == "test_configurations.py":
             return nodeid
-        return path.parent.name if path.parent.name in SHARE_SERVERS else str(path)
+        return "stacks" if path.parent.name in SHARE_SERVERS else str(path)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:

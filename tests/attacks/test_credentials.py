@@ -12,8 +12,8 @@ import httpx2
 import pytest
 
 from attacks.credentials import KINDS, Credential, ending, personal_token
-from oauth.conftest import PASSWORD
 from oauth.people import Person
+from stacks import PASSWORD
 from testing.stack import Stack
 
 INITIALIZE: dict[str, object] = {

@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from attacks.credentials import app_named, personal_token
 from oauth.client import LIST_TOOLS, Client
-from oauth.conftest import PASSWORD
 from oauth.people import Person, press, sign_in
+from stacks import PASSWORD
 from testing.stack import Stack
 
 PAGES = ["/", "/accounts/login/", "/tokens/", "/accounts/password_change/", "/admin/login/"]

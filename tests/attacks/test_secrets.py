@@ -10,8 +10,8 @@ import pytest
 
 from attacks import wire
 from attacks.credentials import KINDS, Credential
-from oauth.conftest import PASSWORD
 from oauth.people import Person
+from stacks import PASSWORD
 from testing.stack import Stack
 
 

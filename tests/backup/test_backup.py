@@ -12,11 +12,8 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from stack.conftest import postgres
 from testing.harness import BakedProject, run
 from testing.postgres import Postgres
-
-__all__ = ["postgres"]  # a fixture
 
 
 class Backup:
@@ -82,10 +79,8 @@ class Backup:
 
 
 @pytest.fixture
-def backup(bake_into: Bake, postgres: Postgres, tmp_path: Path) -> Backup:
-    folder = tmp_path / "backups"
-    folder.mkdir()
-    return Backup(bake_into(tmp_path), postgres, folder)
+def backup(bake: Bake, postgres: Postgres, tmp_path: Path) -> Backup:
+    return Backup(bake(), postgres, tmp_path)
 
 
 def test_a_dump_brings_everything_back(backup: Backup) -> None:

@@ -3,22 +3,27 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Iterator
 from http import HTTPStatus
 
 import httpx2
 import pytest
 
 from e2e.conftest import MakeSite
-from stack.conftest import postgres
-from testing.postgres import Postgres
+from testing.postgres import Postgres, temporary_postgres
 from testing.processes import Server, Site
-
-__all__ = ["postgres"]  # a fixture
 
 AT_ONCE = 12
 RESTARTS = 3
 POOL = 8 + 4  # MCP_TOOL_THREADS and four more, as .env.example says
 SECONDS_TO_RECOVER = 2
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """A server that others do not use: it is restarted."""
+    with temporary_postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """A generated project in production with TLS, the internet around it, and people with browsers."""
 
-import secrets
 import shutil
 import ssl
 from collections.abc import Iterator
@@ -10,58 +9,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from browser.conftest import CHROMIUM_OPTIONS
-from conftest import Bake
-from oauth.internet import Internet, internet, make_certificate
+from oauth.internet import Internet
 from oauth.people import PatientClient, Person, sign_in
-from stack.conftest import SLOW_TOOL, postgres
-from testing.harness import BakedProject
-from testing.postgres import Postgres
+from stacks import PASSWORD
 from testing.stack import Stack
 
-__all__ = ["postgres"]  # a fixture
-
-PASSWORD = secrets.token_urlsafe()
-ACCOUNTS = """
-from django.contrib.auth.models import Permission
-from accounts.models import User
-User.objects.create_superuser(email="admin@example.com", password={password!r})
-change = Permission.objects.get(codename="change_product")
-for name in ("alice", "bob", "mallory"):
-    user = User.objects.create_user(email=name + "@example.com", password={password!r})
-    user.user_permissions.add(change)
-"""
-
 
 @pytest.fixture(scope="session")
-def played_internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Internet]:
-    folder = tmp_path_factory.mktemp("site") / "certificates/live/localhost"
-    folder.mkdir(parents=True)
-    with internet(*make_certificate(folder)) as played:
-        yield played
-
-
-@pytest.fixture(scope="session")
-def site(
-    bake_into: Bake,
-    everything: BakedProject,
-    postgres: Postgres,
-    played_internet: Internet,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Stack]:
+def site(tls_stack: Stack) -> Stack:
     """All processes of the default project, with the accounts of alice, bob and mallory."""
-    project = bake_into(tmp_path_factory.mktemp("project"))
-    (project.path / "mcp_server/tools/slow.py").write_text(SLOW_TOOL.read_text())
-    folder = played_internet.certificate.parents[3]
-    stack = Stack(
-        project, folder, everything.path / ".venv/bin", postgres.url(),
-        tls=True, mcp_workers=2, environment=played_internet.environment,
-    )  # fmt: skip
-    stack.run("migrate")
-    stack.manage("collectstatic", "--no-input", "--verbosity=0")
-    stack.manage("create_demo_data")
-    stack.manage("shell", "--verbosity=0", "--command", ACCOUNTS.format(password=PASSWORD))
-    with stack.running():
-        yield stack
+    return tls_stack
 
 
 @pytest.fixture(scope="session")

@@ -15,10 +15,10 @@ from fastmcp.client.transports import StreamableHttpTransport
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from oauth.client import Client
-from oauth.conftest import PASSWORD
 from oauth.internet import Internet
 from oauth.people import press, sign_in
 from oauth.profiles import PROFILES, Profile
+from stacks import PASSWORD
 from testing.stack import Stack
 
 ALICE = "alice@example.com"
@@ -196,9 +196,3 @@ def test_an_app_gives_its_tokens_back(cursor: Client, page: Page) -> None:
     assert cursor.http.post(cursor.server["revocation_endpoint"], data=form).status_code == 200
     assert cursor.list_tools().status_code == 401
     assert cursor.refresh().status_code == 400
-
-
-def test_the_doctor_has_a_client_looked_up(site: Stack, played_internet: Internet) -> None:
-    profile = BY_NAME["Claude Code, CIMD"]
-    played_internet.publish(profile.document, {"client_id": profile.document} | profile.metadata)
-    assert f"{profile.document} is a client" in site.manage("mcp_doctor", f"{site.url}/mcp/")

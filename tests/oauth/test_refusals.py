@@ -10,10 +10,10 @@ import httpx2
 import pytest
 
 from oauth.client import Client
-from oauth.conftest import PASSWORD
 from oauth.internet import Internet
 from oauth.people import Person
 from oauth.profiles import PUBLIC, Profile
+from stacks import PASSWORD
 from testing.stack import Stack
 
 CALLBACK = "https://client.example/callback"

@@ -1,5 +1,7 @@
 """`mcp_doctor` walks through nginx, as a client does."""
 
+from oauth.internet import Internet
+from oauth.profiles import PROFILES
 from testing.stack import Stack
 
 USER = "--user=admin@example.com"
@@ -16,21 +18,17 @@ def test_every_step_is_fine(stack: Stack) -> None:
     assert [line for line in found if not line.startswith("ok ")] == []
 
 
-def test_every_step_is_fine_over_tls(tls_stack: Stack) -> None:
-    certificate = tls_stack.folder / "certificates/live/localhost/fullchain.pem"
-    printed = tls_stack.run(
-        "env",
-        f"SSL_CERT_FILE={certificate}",
-        "python",
-        "manage.py",
-        "mcp_doctor",
-        f"{tls_stack.url}/mcp",
-        USER,
-    )
+def test_every_step_is_fine_over_tls(tls_stack: Stack, played_internet: Internet) -> None:
+    """It has a client looked up as well, whose document the internet has."""
+    (profile,) = (profile for profile in PROFILES if profile.name == "Claude Code, CIMD")
+    played_internet.publish(profile.document, {"client_id": profile.document} | profile.metadata)
+    printed = tls_stack.manage("mcp_doctor", f"{tls_stack.url}/mcp", USER)
     assert [line for line in findings(printed) if not line.startswith("ok ")] == []
+    assert f"{profile.document} is a client" in printed
 
 
 def test_a_certificate_that_nobody_trusts(tls_stack: Stack) -> None:
-    printed = tls_stack.run("sh", "-c", f"python manage.py mcp_doctor {tls_stack.url}/mcp/ 2>&1 || true")
+    command = f"unset SSL_CERT_FILE; python manage.py mcp_doctor {tls_stack.url}/mcp/ 2>&1 || true"
+    printed = tls_stack.run("sh", "-c", command)
     assert "Clients do not trust the certificate (self-signed certificate)" in printed
     assert "cannot connect" in printed
