@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
+from e2e.conftest import prepared as prepared_projects
 from testing.harness import ALL_ON, ROOT, BakedProject, free_port
 from testing.kept import environment_with
 from testing.processes import Server, Site, running
+
+__all__ = ["prepared_projects"]  # a fixture
 
 PAGES = ROOT / "docs" / "recipes"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
@@ -61,16 +64,19 @@ class Page:
 
 
 @pytest.fixture(scope="session")
-def python(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def python(bake: Bake) -> Path:
     """An interpreter with the packages of a generated project and of the recipes, kept between runs."""
-    pyproject = bake_into(tmp_path_factory.mktemp("everything"), **ALL_ON).path / "pyproject.toml"
+    pyproject = bake(**ALL_ON).path / "pyproject.toml"
     return environment_with(pyproject, REQUIREMENTS, venv=ROOT / ".cache" / "recipes" / "venv")
 
 
 @pytest.fixture(scope="session")
-def prepared(bake_into: Bake, python: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
+def prepared(
+    prepared_projects: dict[bool, Path], python: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Site:
     """The default project with its tables and a superuser, for the tests to copy."""
-    return Site(bake_into(tmp_path_factory.mktemp("prepared")), python).prepare()
+    folder = tmp_path_factory.mktemp("prepared") / "my_mcp_site"
+    return Site(BakedProject(shutil.copytree(prepared_projects[False], folder)), python)
 
 
 @pytest.fixture
