@@ -2,16 +2,23 @@
 
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, ViewportSize, sync_playwright
 
-from testing.harness import BakedProject
-from testing.processes import Site
+from e2e.conftest import MakeSite, make_site, prepared
+
+__all__ = ["make_site", "prepared"]  # fixtures
 
 PASSWORD = secrets.token_urlsafe()
+SET_PASSWORD = f"""
+from accounts.models import User
+admin = User.objects.get()
+admin.set_password({PASSWORD!r})
+admin.save()
+"""
 CHROMIUM_OPTIONS = [
     "--no-sandbox",  # does not work for root
     "--disable-gpu",
@@ -27,16 +34,10 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 
 @pytest.fixture(scope="session")
-def site(
-    everything: BakedProject, bake_into: Callable[..., BakedProject], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def site(make_site: MakeSite) -> Iterator[str]:
     """The URL of a running site with the superuser admin@example.com."""
-    project = bake_into(tmp_path_factory.mktemp("site"))
-    site = Site(project, everything.path / ".venv/bin/python", {"DEBUG": "False"})
-    site.manage("migrate", "--verbosity=0")
-    site.manage(
-        "createsuperuser", "--no-input", "--email=admin@example.com", DJANGO_SUPERUSER_PASSWORD=PASSWORD
-    )
+    site = make_site(DEBUG="False")
+    site.manage("shell", "--no-imports", "--command", SET_PASSWORD)
     with site.serve_web() as server:
         yield server.url
 

@@ -9,11 +9,9 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
 
-from conftest import Bake
-from testing.harness import BakedProject
+from e2e.conftest import MakeSite
 from testing.http_server import Handler, serving
 from testing.node import node_with
-from testing.processes import Site
 
 from .conftest import DESKTOP, PHONE, Visitor
 
@@ -73,18 +71,13 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(
-    everything: BakedProject, bake_into: Bake, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Shop]:
+def shop(make_site: MakeSite) -> Iterator[Shop]:
     bundle = node_with(PAGES, "host").run(
         "node_modules/esbuild/bin/esbuild", "host.mjs", "--bundle", "--format=iife", "--log-level=error"
     )
     files = {f"/{name}.html": (PAGES / f"{name}.html").read_text() for name in ("host", "sandbox")}
-    project = bake_into(tmp_path_factory.mktemp("views"))
     with served({**files, "/host.js": bundle}) as pages:
-        settings = {"MCP_BROWSER_ORIGINS": pages.client}
-        site = Site(project, everything.path / ".venv/bin/python", settings).prepare()
-        site.manage("create_demo_data")
+        site = make_site(demo_data=True, MCP_BROWSER_ORIGINS=pages.client)
         with site.serve_mcp() as server:
             yield Shop(server.mcp_url, site.token(), pages)
 
