@@ -245,10 +245,9 @@ def test_a_code_with_something_wrong(
 
 
 def test_a_replayed_code(client: Client, code: str) -> None:
-    """Whoever comes second gets nothing; the tokens of the first stay, unlike RFC 6749 advises (10.5).
+    """The second try gets nothing, and a client that sends its code twice by mistake keeps its session.
 
-    A stolen code is worthless without its verifier, and a client that sends a code twice by mistake would
-    lose its session.
+    oauth/tests/test_tokens.py tests that a later use of the code ends it.
     """
     assert client.redeem(code).status_code == 200
     assert error(client.redeem(code)) == "invalid_grant"

@@ -1,13 +1,16 @@
 """The validator of django-oauth-toolkit, with the rules of this server."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from oauth2_provider.models import AccessToken, Application, Grant, RefreshToken
 from oauth2_provider.oauth2_validators import OAuth2Validator
+from oauth2_provider.settings import oauth2_settings
 from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749.errors import CustomOAuth2Error, InvalidGrantError
 
@@ -33,13 +36,16 @@ class Validator(OAuth2Validator):
     def validate_code(self, client_id: str, code: str, client: Application, request: Request) -> bool:
         """End the tokens of a code that is used again: somebody else may know it (RFC 6749, section 4.1.2).
 
-        Return False for a code with a NUL character, on which PostgreSQL would fail.
+        They stay in the grace period, in which a client may send its code twice by mistake. Return False for
+        a code with a NUL character, on which PostgreSQL would fail.
         """
         if "\0" in code:
             return False
         if super().validate_code(client_id, code, client, request):
             return True
-        _end_family(RefreshToken.objects.filter(application=client, token_family=_family(code)))
+        grace = timedelta(seconds=oauth2_settings.REFRESH_TOKEN_GRACE_PERIOD_SECONDS)
+        tokens = RefreshToken.objects.filter(application=client, token_family=_family(code))
+        _end_family(tokens.filter(created__lt=timezone.now() - grace))
         return False
 
     def validate_redirect_uri(

@@ -26,6 +26,7 @@ from mcp_server.asgi import HTTP_PATH, SSE_PATH, create_app
 from mcp_server.models import MCPToken
 from mcp_server.pages.tool_catalog import registered_tools
 from mcp_server.runtime.audit import audit
+from operations import request_id
 from operations.users import User
 
 PASSWORD = "a long password"
@@ -100,6 +101,7 @@ def for_tests(settings: Settings) -> None:
     cache.clear()
     registered_tools.cache_clear()  # it may contain tools of another test
     limits._store.cache_clear()  # noqa: SLF001 - the counts of other tests
+    request_id._request_id.set("")  # noqa: SLF001 - like the language, it stays until the next request
     translation.deactivate()  # a page leaves its language active in the thread
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

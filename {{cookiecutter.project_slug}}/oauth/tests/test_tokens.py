@@ -79,15 +79,23 @@ def test_a_code_is_good_once_and_for_a_minute(signed_in: Client) -> None:
 
 
 def test_a_code_that_is_used_again_ends_its_tokens(signed_in: Client) -> None:
-    """Somebody else may know the code (RFC 6749, section 4.1.2); other sign-ins go on."""
+    """Somebody else may know the code (RFC 6749, section 4.1.2). Other sign-ins go on.
+
+    A client that sends its code twice by mistake, such as a page that React renders twice, stays connected.
+    """
     other = connect(signed_in)
     client_id = register(signed_in)["client_id"]
     code = consent(signed_in, client_id)["code"]
     first = exchange(signed_in, client_id, code).json()
     second = refresh(signed_in, client_id, first["refresh_token"]).json()
     assert exchange(signed_in, other["client_id"], code).json()["error"] == "invalid_grant"
-    assert AccessToken.objects.count() == 2  # another app ends nothing
+    assert exchange(signed_in, client_id, code).json()["error"] == "invalid_grant"
+    assert AccessToken.objects.count() == 2  # neither another app nor a second try ends anything
 
+    later = timedelta(seconds=oauth2_settings.REFRESH_TOKEN_GRACE_PERIOD_SECONDS + 1)
+    RefreshToken.objects.update(created=timezone.now() - later)
+    assert exchange(signed_in, other["client_id"], code).json()["error"] == "invalid_grant"
+    assert AccessToken.objects.count() == 2
     assert exchange(signed_in, client_id, code).json()["error"] == "invalid_grant"
 
     assert refresh(signed_in, client_id, second["refresh_token"]).json()["error"] == "invalid_grant"
