@@ -129,7 +129,7 @@ def status(
     """Return the status and text of an answer, without following redirects."""
     request = urllib.request.Request(url, method=method, data=body, headers=headers or {})  # noqa: S310
     try:
-        with opener().open(request, timeout=30) as response:
+        with opener(os.environ.get("SSL_CERT_FILE")).open(request, timeout=30) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         with error:
@@ -137,8 +137,8 @@ def status(
 
 
 @cache
-def opener() -> urllib.request.OpenerDirector:
-    """Made once: each reads the certificates of the machine."""
+def opener(_certificates: str | None) -> urllib.request.OpenerDirector:
+    """Return the opener that trusts this file. It is kept, because each new one reads all certificates."""
     return urllib.request.build_opener(NoRedirect)
 
 
