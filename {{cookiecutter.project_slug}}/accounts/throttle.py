@@ -42,7 +42,7 @@ class Rule(NamedTuple):
         limits: all of them apply.
         account: the form field that names an account. Without it, `user` finds the account.
         user: returns the primary key of the user of a request.
-        only_failures: do not count accepted forms, as a log-in with the right password is no guess. A mail
+        only_failures: do not count accepted forms, as a log-in with the right password is not a guess. A mail
             counts whatever the answer.
     """
 

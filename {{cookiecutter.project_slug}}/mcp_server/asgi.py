@@ -37,9 +37,10 @@ from mcp_server.runtime.timeouts import limit_statements
 from mcp_server.runtime.token_verifier import MCPTokenVerifier
 from mcp_server.runtime.unread import serve_in_pieces
 from mcp_server.server import mcp
+from operations.client_address import FORWARDED
 from operations.connections import in_thread
 from operations.health import failing_part
-from operations.metrics import FORWARDED, render_metrics
+from operations.metrics import render_metrics
 from operations.pool_metrics import measured_pool
 from operations.tracing import traced
 

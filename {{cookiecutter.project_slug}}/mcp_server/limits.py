@@ -41,7 +41,7 @@ def rates_for(caller: MCPAccessToken | None, tool: str) -> Iterator[tuple[str, s
 
     The first limit that is used up refuses the call, and those after it do not count the call. To limit one
     tool, add a line at the top: `if tool == "export": yield f"export-{_key(caller)}", "5/hour"`. An empty
-    rate is no limit.
+    rate means no limit.
 
     Args:
         caller: the token of the caller, or None with MCP_REQUIRE_AUTH=False.

@@ -77,7 +77,7 @@ for _text in texts("MCP_BROWSER_ORIGINS"):
         )
     MCP_BROWSER_ORIGINS.append(_origin)
 
-# How often one token may call, unless it has a rate of its own; "" is no limit. Without Redis, every process
+# How often one token may call, unless it has a rate of its own; "" for no limit. Without Redis, every process
 # counts for itself.
 MCP_RATE_LIMIT = env.str("MCP_RATE_LIMIT", default="1200/minute")
 # How often all tokens and apps of a user may call together.

@@ -94,7 +94,7 @@ def _seconds_to_wait() -> int:
     """Return after how many seconds the site accepts another app: 0 is now.
 
     Anyone may register apps, from any number of addresses. Only apps that nobody has connected count, so that
-    a day on which many people connect apps is no flood.
+    a day on which many people connect apps is not a flood.
     """
     newest = Application.objects.filter(
         registration_source=Application.RegistrationSource.DCR, connections=None

@@ -53,7 +53,7 @@ class BoundedHeaders(HttpToolsProtocol):
         """Parse the request again. Uvicorn calls this while it handles the parser's exception."""
         method, stopped = self.parser.get_method(), sys.exception()
         if method == b"CONNECT" or not isinstance(stopped, httptools.HttpParserUpgrade):
-            self.send_400_response("This server is no proxy.")
+            self.send_400_response("This server is not a proxy.")
             return
         rest = self._fed[stopped.args[0] :]
         headers = [name + b": " + value for name, value in self.headers if name != b"upgrade"]

@@ -5,6 +5,8 @@ from ipaddress import IPv6Address, ip_address
 
 from django.http import HttpRequest
 
+FORWARDED = "X-Forwarded-For"  # the header that every proxy adds
+
 
 def client_address(request: HttpRequest) -> str:
     """Return the address of the client of the web process, or "" if it is not known.
@@ -13,7 +15,7 @@ def client_address(request: HttpRequest) -> str:
     Without a proxy, a client can put anything there: use the address for counting and showing, not for
     access.
     """
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    forwarded = request.headers.get(FORWARDED, "").rpartition(",")[2].strip()
     return normal_address(forwarded or request.META.get("REMOTE_ADDR", ""))
 
 

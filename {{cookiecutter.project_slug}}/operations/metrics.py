@@ -12,9 +12,10 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
+from operations.client_address import FORWARDED
+
 logger = logging.getLogger(__name__)
 
-FORWARDED = "X-Forwarded-For"  # the header that every proxy adds
 ENDED = "ended"  # in place of a process id
 
 

@@ -58,7 +58,7 @@ def is_across_tenants() -> bool:
 def use(tenant: "Tenant | None") -> Iterator[None]:
     """Act for `tenant` in the block: queries find only its rows, and new rows belong to it.
 
-    None is no tenant.
+    None means no tenant.
     """
     token = _scope.set(tenant)
     try:

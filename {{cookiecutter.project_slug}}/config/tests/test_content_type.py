@@ -1,4 +1,4 @@
-"""A Content-Type that no browser sends is no error of the site."""
+"""A Content-Type that no browser sends is not an error of the site."""
 
 from collections.abc import Callable
 from io import BytesIO

@@ -10,7 +10,7 @@ from django.test import Client
 pytestmark = pytest.mark.django_db
 
 
-def test_health_needs_nothing_and_readiness_names_what_is_away(client: Client) -> None:
+def test_health_needs_nothing_and_readiness_names_what_is_unavailable(client: Client) -> None:
     with patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError):
         assert client.get("/health").json() == {"status": "ok"}
         response = client.get("/ready")

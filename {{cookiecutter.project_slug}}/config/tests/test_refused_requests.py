@@ -1,4 +1,4 @@
-"""What scanners send is logged, but is no error that somebody has to look at."""
+"""The requests of scanners are logged, but not as errors, which somebody would have to look at."""
 
 import io
 import json

@@ -133,7 +133,7 @@ def register_documents_tools(mcp: FastMCP) -> None:
     @mcp.resource("documents://{id}", title="Document", mime_type="application/json", meta={"audit": ["id"]})
     def document(id: str, user: User = CurrentUser()) -> str:  # noqa: A002 - the name in the URI template
         """The result of get_document, for clients whose user chooses what the model reads."""
-        # Not an int, because FastMCP reports a text that is no number as an error of the server.
+        # Not an int, because FastMCP reports a text that is not a number as an error of the server.
         key = int(id) if re.fullmatch("[0-9]{1,18}", id) else 0  # no document has this key
         if found := _read(user, key):
             return TypeAdapter(WholeDocument).dump_json(found).decode()

@@ -268,9 +268,9 @@ async def test_health_and_readiness(serve_mcp: ServeMCP) -> None:
 
 async def test_a_database_that_is_away_is_503_and_never_401(serve_mcp: ServeMCP, user: User) -> None:
     token = await MCPToken.objects.acreate(user=user, name="test")
-    away = patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError)
+    unavailable = patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError)
     async with serve_mcp() as server, server.http_client() as http:
-        with away:
+        with unavailable:
             call = await http.post("/mcp/", json=INITIALIZE, headers=bearer(token.token))
             ready = await http.get("/mcp/ready")
             health = await http.get("/mcp/health")

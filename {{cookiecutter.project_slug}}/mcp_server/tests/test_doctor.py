@@ -72,7 +72,7 @@ def test_advice(server: ThreadingHTTPServer, status: int, headers: dict[str, str
     assert advice in examine(server)
 
 
-def test_a_server_that_is_away(server: ThreadingHTTPServer) -> None:
+def test_a_server_that_is_unavailable(server: ThreadingHTTPServer) -> None:
     server.shutdown()
     server.server_close()
     said = examine(server)

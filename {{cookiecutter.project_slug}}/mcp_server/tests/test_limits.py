@@ -152,7 +152,7 @@ async def test_without_an_answer_of_redis(
         assert await outcomes(client, 4) == expected
 
 
-@pytest.mark.parametrize("redis", [False, True], ids=["memory", "redis away"])
+@pytest.mark.parametrize("redis", [False, True], ids=["memory", "redis unavailable"])
 async def test_tokens_of_a_user_share_a_ceiling(
     mcp_client: ConnectMCP, admin: User, user: User, settings: Settings, redis: bool
 ) -> None:

@@ -205,10 +205,10 @@ def test_people_hear_of_a_new_way_to_sign_in_as_them(
 def test_an_issuer_that_is_away_is_said_in_a_sentence(
     client: Client, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def be_away(*_: Any, **_options: Any) -> None:
+    def fail_to_connect(*_: Any, **_options: Any) -> None:
         raise requests.ConnectionError("no route")
 
-    monkeypatch.setattr(Issuer, "send", be_away)
+    monkeypatch.setattr(Issuer, "send", fail_to_connect)
 
     assertContains(client.post(LOGIN), "The log-in with Acme did not work.", status_code=401)
 

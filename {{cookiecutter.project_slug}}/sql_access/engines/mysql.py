@@ -21,7 +21,7 @@ from sql_access.engines.base import Answer, Engine, shortened
 from sql_access.engines.watchdog import GRACE, ended_after
 from sql_access.results import Column, ColumnInfo
 
-# The grants that `SHOW GRANTS` may list: USAGE, which is no right, and SELECT on a table or its columns. A
+# The grants that `SHOW GRANTS` may list: USAGE, which gives no right, and SELECT on a table or its columns. A
 # role is refused, because its rights are not listed, and so is a whole database. MariaDB allows everybody to
 # write to databases whose name begins with "test". VISIBLE finds their tables.
 READS_ONLY = re.compile(

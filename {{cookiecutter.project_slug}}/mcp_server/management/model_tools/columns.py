@@ -73,7 +73,7 @@ class Column:
 
     @property
     def is_required(self) -> bool:
-        """Whether a client must give a value for a new row. With blank=False, "" is no default."""
+        """Whether a client must give a value for a new row. With blank=False, "" is not a default."""
         if self.field.blank:
             return False
         if self.is_list:

@@ -186,8 +186,8 @@ async def test_stream_ends_with_its_token(
 
 async def test_streams_outlive_an_absence_of_the_database(serve_mcp: ServeMCP, user: User) -> None:
     headers = await headers_of(user)
-    away = patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError)
+    unavailable = patch("django.db.backends.utils.CursorWrapper.execute", side_effect=OperationalError)
     async with connected(serve_mcp) as http, http.stream("GET", SSE, headers=headers):
-        with away:
+        with unavailable:
             await asyncio.sleep(1)
         assert open_streams() == 1
