@@ -14,6 +14,8 @@ from sentry_sdk.integrations.dedupe import DedupeIntegration
 from sentry_sdk.integrations.logging import LoggingIntegration
 from sentry_sdk.utils import BadDsn
 
+from operations.refused_requests import is_refused
+
 # The parts of an event that are sent. What a later version of the SDK adds is not, until it is named here.
 SENT = {
     *("event_id", "timestamp", "level", "logger", "platform", "sdk", "release", "environment", "server_name"),
@@ -41,13 +43,13 @@ def send_errors(dsn: str, **options: Any) -> None:
             before_send=only_what_is_meant,
             **options,
         )
-    except (BadDsn, ValueError) as error:  # of which the second is a port that is none
+    except (BadDsn, ValueError) as error:  # ValueError: the port is not a number
         raise ImproperlyConfigured("SENTRY_DSN must look like https://key@sentry.example.com/1.") from error
 
 
-def only_what_is_meant(event: Any, _hint: Any) -> Any:
+def only_what_is_meant(event: Any, hint: Any) -> Any:
     """Return the event without anything about the caller, or None for a request that Django refused."""
-    if event.get("logger", "").startswith("django.security."):
+    if "log_record" in hint and is_refused(hint["log_record"]):
         return None
     event = {key: value for key, value in event.items() if key in SENT}
     if "exception" in event:

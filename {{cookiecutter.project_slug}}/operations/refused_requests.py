@@ -5,6 +5,12 @@ import logging
 from http import HTTPStatus
 
 
+def is_refused(record: logging.LogRecord) -> bool:
+    """Say whether Django wrote this record about a request that it refused."""
+    status: int = getattr(record, "status_code", 0)
+    return HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+
+
 class RefusedRequestFilter(logging.Filter):
     """Makes such a line a warning without a traceback.
 
@@ -14,8 +20,7 @@ class RefusedRequestFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> logging.LogRecord:
         """Return the record to write."""
-        status: int = getattr(record, "status_code", 0)
-        if not HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if not is_refused(record):
             return record
         record = copy.copy(record)
         record.levelno, record.levelname, record.exc_info = logging.WARNING, "WARNING", None
