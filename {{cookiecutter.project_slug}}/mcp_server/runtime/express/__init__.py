@@ -2,5 +2,5 @@
 
 `docs/performance.md` says how much it saves, and when FastMCP answers instead. MCP_EXPRESS=False switches it
 off. To remove it for good, delete this folder, its lines in `mcp_server/asgi.py` and `mcp_server/server.py`,
-and the tests `test_express*.py`.
+and `mcp_server/tests/runtime/express/`.
 """
