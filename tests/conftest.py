@@ -17,7 +17,7 @@ from testing.harness import ALL_ON, CONFIGURATIONS, ROOT, BakedProject, defaults
 
 Bake = Callable[..., BakedProject]
 
-pytest_plugins = ["stacks"]
+pytest_plugins = ["browsers", "sites", "stacks"]
 
 
 class CompilesOnce(StrictEnvironment):  # type: ignore[misc] # cookiecutter has no types

@@ -1,4 +1,7 @@
-"""A generated project that runs, and clients to call it with."""
+"""A generated project that runs, and clients to call it with.
+
+A plugin of tests/conftest.py: tests of several folders use its fixtures.
+"""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -14,8 +17,8 @@ from testing.processes import UNLIMITED, Server, Site
 
 MakeSite = Callable[..., Site]
 
-CLIENTS = Path(__file__).parent / "clients"
-FIXTURES = Path(__file__).parent / "fixtures"
+CLIENTS = Path(__file__).parent / "e2e" / "clients"
+FIXTURES = Path(__file__).parent / "e2e" / "fixtures"
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +27,7 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def prepared(bake_into: Bake, everything: BakedProject, shared_folder: Path) -> dict[bool, Path]:
+def prepared_projects(bake_into: Bake, everything: BakedProject, shared_folder: Path) -> dict[bool, Path]:
     """The default project with its tables and a superuser, with and without demo data, for all to copy.
 
     That is done in a tenth of a second, and each start finds its modules compiled.
@@ -45,7 +48,7 @@ def prepared(bake_into: Bake, everything: BakedProject, shared_folder: Path) -> 
 def make_site(
     bake_into: Bake,
     everything: BakedProject,
-    prepared: dict[bool, Path],
+    prepared_projects: dict[bool, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> MakeSite:
     """Make a site with its own tables and superuser; SQLite unless `DATABASE_URL` is given."""
@@ -60,7 +63,7 @@ def make_site(
         folder = tmp_path_factory.mktemp("site")
         is_prepared = not answers and "DATABASE_URL" not in environment
         if is_prepared:
-            project = BakedProject(shutil.copytree(prepared[demo_data], folder / "my_mcp_site"))
+            project = BakedProject(shutil.copytree(prepared_projects[demo_data], folder / "my_mcp_site"))
         else:
             project = bake_into(folder, **answers or {})
         if extra_tools:

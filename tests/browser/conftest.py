@@ -1,16 +1,13 @@
 """A generated project as in production, and a browser that reports every warning."""
 
 import secrets
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, ViewportSize
 
-from e2e.conftest import MakeSite, make_site, prepared
-
-__all__ = ["make_site", "prepared"]  # fixtures
+from sites import MakeSite
 
 PASSWORD = secrets.token_urlsafe()
 SET_PASSWORD = f"""
@@ -19,16 +16,6 @@ admin = User.objects.get()
 admin.set_password({PASSWORD!r})
 admin.save()
 """
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",  # does not work for root
-    "--disable-gpu",
-    # Talk to the site alone.
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
@@ -40,17 +27,6 @@ def site(make_site: MakeSite) -> Iterator[str]:
     site.manage("shell", "--no-imports", "--command", SET_PASSWORD)
     with site.serve_web() as server:
         yield server.url
-
-
-# Until the file ends, and no longer: while Playwright lives, no other test can run an event loop.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
-    assert program, "Chromium is missing: run scripts/install-test-servers.sh."
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect
 
-from e2e.conftest import MakeSite
+from sites import MakeSite
 from testing.http_server import Handler, serving
 from testing.node import node_with
 

@@ -9,7 +9,7 @@ import pytest
 from fastmcp import Client
 from fastmcp.client.transports import StdioTransport
 
-from e2e.conftest import MakeSite
+from sites import MakeSite
 from testing.processes import Site
 
 CALLS = 50

@@ -8,7 +8,7 @@ from fastmcp import Client
 from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 
 from e2e.clients.python_v2 import tour
-from e2e.conftest import FIXTURES, MakeSite
+from sites import FIXTURES, MakeSite
 from testing.harness import run
 from testing.node import Node
 from testing.processes import Server, Site

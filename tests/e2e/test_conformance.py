@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from e2e.conftest import FIXTURES, MakeSite
 from e2e.proxy import adding_token
+from sites import FIXTURES, MakeSite
 from testing.harness import free_port
 from testing.node import Node
 from testing.processes import Site, running

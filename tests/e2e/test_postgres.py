@@ -9,7 +9,7 @@ from http import HTTPStatus
 import httpx2
 import pytest
 
-from e2e.conftest import MakeSite
+from sites import MakeSite
 from testing.postgres import Postgres, temporary_postgres
 from testing.processes import Server, Site
 

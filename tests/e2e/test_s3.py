@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from fastmcp import Client
 
-from e2e.conftest import MakeSite
 from e2e.seaweedfs import Store
+from sites import MakeSite
 from testing.processes import Server, Site
 
 pytestmark = pytest.mark.anyio

@@ -1,14 +1,12 @@
 """A generated project in production with TLS, the internet around it, and people with browsers."""
 
-import shutil
 import ssl
 from collections.abc import Iterator
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from browser.conftest import CHROMIUM_OPTIONS
 from oauth.internet import Internet
 from oauth.people import PatientClient, Person, sign_in
 from stacks import PASSWORD
@@ -59,18 +57,3 @@ def browser_of_alice(chromium: Browser, site: Stack) -> Iterator[BrowserContext]
     page.close()
     yield context
     context.close()
-
-
-# Until the file ends, and no longer: while Playwright lives, no other test can run an event loop.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A browser that finds nothing but the site."""
-    program = shutil.which("chromium")
-    assert program, "Chromium is missing: run scripts/install-test-servers.sh."
-    only_localhost = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=[*CHROMIUM_OPTIONS, only_localhost]
-        )
-        yield browser
-        browser.close()

@@ -11,10 +11,7 @@ import pytest
 from fastmcp import Client
 from fastmcp.exceptions import ToolError
 
-from e2e.conftest import make_site, prepared, site, token
 from testing.processes import Server, Site
-
-__all__ = ["make_site", "prepared", "site", "token"]  # fixtures
 
 
 class Collector(ThreadingHTTPServer):

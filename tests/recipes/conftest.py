@@ -11,12 +11,9 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
-from e2e.conftest import prepared as prepared_projects
 from testing.harness import ALL_ON, ROOT, BakedProject, free_port
 from testing.kept import environment_with
 from testing.processes import Server, Site, running
-
-__all__ = ["prepared_projects"]  # a fixture
 
 PAGES = ROOT / "docs" / "recipes"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
@@ -29,11 +26,6 @@ BLOCK = re.compile(
 SHELL = re.compile(r"^ *```sh\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 
 ServeRecipe = Callable[..., AbstractContextManager[Server]]
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
 
 
 @dataclass(frozen=True)

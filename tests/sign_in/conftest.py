@@ -10,14 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from browser.conftest import chromium
 from conftest import Bake
-from e2e.conftest import node
 from testing.harness import BakedProject, free_port
 from testing.node import NODE, Node
 from testing.processes import Site, running
-
-__all__ = ["chromium", "node"]  # fixtures
 
 PASSWORD = secrets.token_urlsafe()
 GROUP = "from django.contrib.auth.models import Group; Group.objects.create(name='sales')"

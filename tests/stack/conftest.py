@@ -6,11 +6,6 @@ from testing.stack import Stack
 
 
 @pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="session")
 def token(production: Stack) -> str:
     """The plain text of a token of the superuser."""
     return make_token(production)

@@ -9,12 +9,10 @@ from fastmcp import Client
 from fastmcp.client.transports import SSETransport, StreamableHttpTransport
 
 from e2e.clients.python_v2 import tour
-from e2e.conftest import CLIENTS, old_python
 from e2e.test_clients import LAST_OF_THE_OLD, MODERN, TOUR
+from sites import CLIENTS
 from testing.harness import run
 from testing.stack import Stack
-
-__all__ = ["old_python"]  # a fixture
 
 PATHS = {"http": ["/mcp/", "/mcp"], "sse": ["/mcp/sse/", "/mcp/sse"]}
 HTTP_PATHS, SSE_PATHS = PATHS["http"], PATHS["sse"]
