@@ -1,7 +1,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
@@ -75,6 +75,13 @@ class SlowTestsScheduling(LoadFileScheduling):  # type: ignore[misc] # xdist has
         if path.name == "test_configurations.py":
             return nodeid
         return "stacks" if path.parent.name in SHARE_SERVERS else str(path)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """Start more processes than there are cores for the slow tests, which often wait for servers."""
+    cores = yield
+    return cores * 3 // 2 if config.option.dist == "loadfile" else cores
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
