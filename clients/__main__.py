@@ -10,9 +10,9 @@ from clients.packages import NotInstalledError
 
 
 def main(names: list[str]) -> int:
-    """Drive them; return 1 when a cell says that something failed."""
+    """Drive the named clients, or all of them. Return a non-zero exit status if something failed."""
     if unknown := set(names) - set(CLIENTS):
-        print(f"There is no client {', '.join(sorted(unknown))}. There are: {', '.join(CLIENTS)}.")
+        print(f"Unknown clients: {', '.join(sorted(unknown))}. Choose from: {', '.join(CLIENTS)}.")
         return 2
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers stop as well
     rows, remarks, failed = {}, {}, False
@@ -24,9 +24,9 @@ def main(names: list[str]) -> int:
             except NotInstalledError as error:
                 drive.cells = dict.fromkeys(STEPS, "not installed")
                 drive.notes.append(f"cannot be installed: {last_words(str(error))}")
-            except Exception as error:  # the others are worth their time
+            except Exception as error:  # one client must not stop the others
                 traceback.print_exc()
-                drive.notes.append(f"could not be driven to the end: {last_words(repr(error))}")
+                drive.notes.append(f"the drive stopped early: {last_words(repr(error))}")
                 failed = True
             rows[name], remarks[name] = matrix.row(client, drive), matrix.notes(client, drive)
             print(rows[name], *drive.notes, sep="\n    ", flush=True)

@@ -1,4 +1,4 @@
-"""Agents of the command line, each with its whole loop: their model is the stub."""
+"""Command-line agents, each with its whole agent loop. Their model is the stub of model.py."""
 
 import json
 import shlex
@@ -14,14 +14,14 @@ CLAUDE_CODE = ("@anthropic-ai/claude-code@2.1.332",)
 def may_read(
     drive: Drive, ask: Callable[[str], object], tool: str, uri: str = "product://1", has: str = "sku"
 ) -> None:
-    """Agents read resources with a tool of their own."""
+    """Read a resource with the agent's own tool for resources."""
     drive.model.forget()
     ask(f"CALL {tool} {json.dumps({'server': drive.place.name, 'uri': uri})}")
     drive.cells["resource"] = drive.verdict(has in drive.model.saw(0))
 
 
 def signed_in(drive: Drive, ask: Callable[[str], object]) -> None:
-    """Whether the agent acts for the person who allowed it."""
+    """Record whether the agent acts for the person who allowed it."""
     drive.model.forget()
     ask("CALL whoami {}")
     drive.cells["sign in"] = drive.verdict(EMAIL in drive.model.saw(0))
@@ -36,7 +36,7 @@ CLAUDE = {"ENABLE_TOOL_SEARCH": "false", "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFF
 
 
 def sign_in(drive: Drive, ask: Callable[[str], object], *command: str, **environment: str) -> None:
-    """Run the client's own command for it; the agent then acts for the person who allowed it."""
+    """Sign in with the client's own command, and record whether the agent then acts for that person."""
     with drive.terminal(*command, **environment) as terminal:
         drive.sign_in(terminal)
     signed_in(drive, ask)
@@ -113,7 +113,7 @@ def gemini(drive: Drive) -> None:
         "GOOGLE_GEMINI_BASE_URL": drive.model.url,
         "GEMINI_CLI_TRUST_WORKSPACE": "true",
         "GEMINI_TELEMETRY_ENABLED": "false",
-        "DISPLAY": ":0",  # without one it opens no browser
+        "DISPLAY": ":0",  # without it, Gemini CLI does not open a browser
     }
 
     def configure(token: str | None) -> None:
@@ -128,7 +128,7 @@ def gemini(drive: Drive) -> None:
 
     configure(place.token())
     drive.agent(ask)
-    # It reads those that are listed, and no templates.
+    # Gemini CLI reads listed resources, but not resource templates.
     may_read(drive, ask, "read_mcp_resource", "inventory://categories", "Garden")
     configure(WRONG_TOKEN)
     drive.refused(drive.run("gemini", "mcp", "list", **stub) + ask("CALL whoami {}"))
@@ -144,7 +144,7 @@ def gemini(drive: Drive) -> None:
 
 
 def slash(terminal: Terminal, command: str) -> None:
-    """Enter a command of a text interface, which looks at each key."""
+    """Enter a slash command, slowly: the text interface handles one key after the other."""
     terminal.settle(2)
     terminal.type(command)
     terminal.settle(1)
@@ -171,7 +171,7 @@ def opencode(drive: Drive) -> None:
         drive.shell(place.config("opencode", token), **quiet)
 
     def ask(question: str) -> str:
-        # It would put a word with blanks into quotes, and escape those inside.
+        # Single words, because opencode quotes an argument that has spaces and escapes the quotes inside it.
         return drive.run("opencode", "run", *question.split(" "), **quiet)
 
     configure(place.token())

@@ -1,4 +1,4 @@
-"""What a drive of a client has at hand, and how what the client did becomes the cells of its row."""
+"""Drives one client, and turns what the client did into the cells of its row."""
 
 import json
 import os
@@ -24,19 +24,19 @@ OK, NONE, FAILED = "ok", "-", "**failed**"
 
 # The columns, and what "ok" means in them.
 STEPS = {
-    "token": "connects with a personal token, configured as `manage.py mcp_config` or docs/agents.md say",
+    "token": "connects with a personal token, configured as in `manage.py mcp_config` or docs/agents.md",
     "sign in": "registers, opens the browser, and connects after its user signed in and allowed it",
     "tools": "offers every tool to the model",
     "call": "hands the structured result of `list_products` to the model or program",
     "resource": "reads `product://1`",
     "prompt": "gets `sales_report`",
-    "error": "the text of a `ToolError` reaches the model or program",
-    "confirm": "asks before `bulk_update_prices`, and a yes carries it out",
-    "refused": "shows our sentence when the token is refused",
+    "error": "hands the text of a `ToolError` to the model or program",
+    "confirm": "asks before `bulk_update_prices`, and runs it after a yes",
+    "refused": "shows the server's message when the token is refused",
     "restart": "calls the next tool after the server restarted, in the same conversation",
 }
 
-# The order counts: `judge` reads the results by their number.
+# The order matters: `judge` reads the results by their number.
 SCRIPT = """\
 CALL whoami {}
 CALL list_products {"page_size": 1}
@@ -59,7 +59,7 @@ class Drive:
     person: Person
     server_tools: list[str]
     cells: dict[str, str] = field(default_factory=lambda: dict.fromkeys(STEPS, NONE))
-    # What a client shows instead of our sentence, and the like.
+    # Remarks, such as what a client shows instead of the server's message.
     notes: list[str] = field(default_factory=list)
     output: str = ""
 
@@ -68,14 +68,14 @@ class Drive:
         self.new_home()
 
     def new_home(self) -> None:
-        """Forget what the client wrote about itself, as on a new machine."""
+        """Give the client an empty home folder, as on a new machine."""
         self.home = CACHE / "homes" / self.name
         shutil.rmtree(self.home, ignore_errors=True)
         (self.home / "work").mkdir(parents=True)
         (self.home / "bin").mkdir()
-        # What opens a browser leaves the address here.
+        # Instead of opening a browser, this records the address.
         self.program("xdg-open", 'echo "$1" >> "$HOME/opened"')
-        # npx with the package that is installed.
+        # Runs the installed package instead of downloading one.
         self.program("npx", '[ "$1" = -y ] && shift; name=${1##*/}; shift; exec "$name" "$@"')
 
     def program(self, name: str, script: str) -> None:
@@ -88,7 +88,7 @@ class Drive:
         return self.folder / "venv" / "bin" / "python"
 
     def environment(self, **more: str) -> dict[str, str]:
-        """That of a person who has nothing but this client, whose browser is somebody else's business."""
+        """Return the environment of a person who has only this client, and whose browser is `xdg-open`."""
         bins = [self.home / "bin", self.folder / "node_modules" / ".bin", self.folder / "venv" / "bin"]
         kept = {name: os.environ[name] for name in ("LANG", "TERM", "TMPDIR") if name in os.environ}
         path = ":".join(map(str, [*bins, NODE / "bin", os.environ["PATH"]]))
@@ -104,7 +104,7 @@ class Drive:
         return kept | loopback | models | home | more
 
     def run(self, *command: str | Path, **environment: str) -> str:
-        """Run a command of the client in an empty folder; return all that it printed, whatever its status."""
+        """Run a command of the client in an empty folder; return all its output, whatever its status."""
         try:
             done = subprocess.run(
                 command,
@@ -130,7 +130,7 @@ class Drive:
             log.write(f"{text}\n")
 
     def shell(self, line: str, **environment: str) -> str:
-        """Run a line that people paste into a terminal."""
+        """Run a line as a person would paste it into a terminal."""
         return self.run("bash", "-c", line, **environment)
 
     def terminal(self, *command: str | Path, **environment: str) -> Terminal:
@@ -138,7 +138,7 @@ class Drive:
         return Terminal(list(command), self.home / "work", self.environment(**environment))
 
     def sign_in(self, terminal: Terminal, until: str = "", seconds: float = 60) -> str:
-        """Do in the browser what the client asks for there, and return what its last page says."""
+        """Sign in with the browser as the client asks, and return the text of the last page."""
         url = ""
         deadline = time.monotonic() + seconds
         while not url and time.monotonic() < deadline:
@@ -147,14 +147,14 @@ class Drive:
             url = opened.read_text().strip() if opened.exists() else ""
             if not url and time.monotonic() < deadline - seconds / 2:
                 continue
-            # Some start a browser by other means, and print the address beside that; it may be cut there.
+            # Some clients open a browser in another way and print the address, which may be cut off there.
             url = url or (re.findall(r"http://\S+/oauth/authorize\?\S+(?=\s)", terminal.said) or [""])[0]
             if terminal.process.poll() is not None and not url:
                 break
         if not url:
             self.log(terminal.said)
             self.cells["sign in"] = FAILED
-            raise RuntimeError(f"It opened no browser: {last_words(terminal.said)}")
+            raise RuntimeError(f"The client did not open a browser: {last_words(terminal.said)}")
         page = self.person.allow(url.splitlines()[-1])
         if until:
             terminal.wait_for(until, 30)
@@ -166,13 +166,13 @@ class Drive:
         return page
 
     def agent(self, run: Callable[[str], object]) -> None:
-        """Let the client's agent follow the script, and fill in what the model saw of it."""
+        """Let the client's agent run the script, and fill in the cells from what the model saw."""
         self.model.forget()
         run(SCRIPT)
-        if not self.model.results:  # once more: some begin before the server has answered
+        if not self.model.results:  # run it again: some agents start before the server has answered
             run(SCRIPT)
             if self.model.results:
-                self.notes.append("on a busy machine its first turn may begin before the tools are there")
+                self.notes.append("on a busy machine its first turn may start before the tools are available")
         self.log(f"The model saw: {self.model.results}")
         self.judge()
 
@@ -186,7 +186,7 @@ class Drive:
         cells["restart"] = self.verdict("60" in saw(COUNT) and self.model.restarted)
 
     def count(self, names: list[str]) -> str:
-        """How many of the server's tools are among `names`, which clients put prefixes before."""
+        """Count the server's tools among `names`, to which clients add prefixes."""
         found = [tool for tool in self.server_tools if any(name.endswith(tool) for name in names)]
         return OK if len(found) == len(self.server_tools) else f"{len(found)} of {len(self.server_tools)}"
 
@@ -194,19 +194,19 @@ class Drive:
         return OK if right else otherwise
 
     def refused(self, output: str) -> None:
-        """What the client showed when the token was wrong."""
+        """Record what the client showed when the token was wrong."""
         if REFUSED in re.sub(r"\s+", " ", output):
             self.cells["refused"] = OK
             return
         self.cells["refused"] = "hidden"
         said = last_words(output)
-        is_silent = "There is no tool" in said  # the stub's own words
+        is_silent = "There is no tool" in said  # the stub model's message
         self.notes.append(
             "with a refused token " + ("the tools are missing" if is_silent else f"it says {said}")
         )
 
     def report(self, printed: str) -> None:
-        """Take the cells over that a program of ours printed as its last line."""
+        """Take the cells from the last line of a program of ours, which is JSON."""
         try:
             found = json.loads(printed.strip().splitlines()[-1])
         except (IndexError, ValueError):
@@ -219,9 +219,9 @@ class Drive:
 
 def confirmation(result: str) -> str:
     if "did not confirm" in result or "Nobody answered" in result:
-        return "asks, and takes nobody for no"
+        return "asks; no answer means no"
     if "categories" in result:
-        return "cannot ask: runs"
+        return "runs without asking"
     return FAILED
 
 
@@ -231,7 +231,7 @@ REASON = re.compile(
 
 
 def last_words(output: str) -> str:
-    """The last line of a program that says why, or else its last, made fit for a remark."""
+    """Return the last line of an output that gives a reason, or else its last line, as a quotation."""
     lines = [ESCAPES.sub("", line).strip(" │┃|+-=╭╮╰╯─└") for line in output.splitlines()]
     lines = [line for line in lines if re.search(r"\w", line)]
     said = next((line for line in reversed(lines) if REASON.search(line)), lines[-1] if lines else "nothing")
@@ -264,7 +264,7 @@ CLIENTS: dict[str, Client] = {}
 def client(
     name: str, title: str, *, npm: tuple[str, ...] = (), pypi: tuple[str, ...] = (), folder: str = ""
 ) -> Callable[[Callable[[Drive], None]], Callable[[Drive], None]]:
-    """Enter a drive in CLIENTS. Two that drive the same packages share their `folder`."""
+    """Register a drive in CLIENTS. Drives of the same packages share a `folder`."""
 
     def register(drive: Callable[[Drive], None]) -> Callable[[Drive], None]:
         CLIENTS[name] = Client(title, drive, npm, pypi, folder or name)
@@ -275,12 +275,12 @@ def client(
 
 @contextmanager
 def ready(python: Path | None = None) -> Iterator[Callable[[str], Drive]]:
-    """While the block runs, run what every client meets, and return what prepares a drive of one by name.
+    """Run the project, the model and the browser while the block runs. Yield what prepares a drive by name.
 
-    `python` is an interpreter that has all a project needs; without one, it is installed.
+    `python` is an interpreter with the packages of a project. Without it, they are installed.
     """
     with running_place(python) as place:
-        listed = place.tools()  # before a browser starts
+        listed = place.tools()  # before the browser starts
         with running_model(place.restart) as model, person() as user:
 
             def prepare(name: str) -> Drive:

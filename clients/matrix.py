@@ -1,4 +1,4 @@
-"""The page docs/clients-matrix.md. A run of some clients replaces their rows, and leaves the others."""
+"""The page docs/clients-matrix.md. A run of some clients replaces only their rows."""
 
 import re
 from datetime import date
@@ -8,26 +8,26 @@ from testing.harness import ROOT
 
 PAGE = ROOT / "docs" / "clients-matrix.md"
 TITLE = """\
-# Clients, driven for real
+# Tests with real clients
 
-`make test-clients` installs each of these, connects it to a project that was just generated with the
-defaults, and plays its model and its user: it writes this page. `make test-clients CLIENTS="codex gemini"`
-drives some, and replaces their rows.
+`make test-clients` writes this page. It installs each client, connects it to a project that was just
+generated with the defaults, and plays the client's model and its user. To run only some clients and replace
+only their rows, use `make test-clients CLIENTS="codex gemini"`.
 
 ok
-: tried, and right
+: tested, and it works
 
 -
-: the client has no such thing, or none that a program can drive
+: the client does not have this feature, or a program cannot drive it
 
 hidden
-: the client keeps our sentence to itself; the remarks have what it says instead
+: the client does not show the server's message; the remarks say what it shows instead
 
 anything else
-: what it does instead; **failed** is a defect, of the client or of ours
+: what the client does instead; **failed** is a defect, either in the client or in this template
 
-Metadata documents (CIMD) are off here, since no maker's site is reached from the tests: clients register.
-`tests/oauth` plays those sites.
+Metadata documents (CIMD) are off here, because the tests do not reach the sites of the clients' makers: the
+clients register instead. `tests/oauth` plays those sites.
 """
 
 
@@ -41,14 +41,14 @@ def notes(client: Client, drive: Drive) -> str:
 
 
 def cells(client: Client) -> list[str]:
-    """Return what the page says of a client, a cell for each of STEPS."""
+    """Return the cells of a client on the page, one for each of STEPS."""
     page = PAGE.read_text()
     (line,) = [line for line in page.splitlines() if line.startswith(f"| {client.title} |")]
     return line.strip("| ").split(" | ")[3:]
 
 
 def write(rows: dict[str, str], remarks: dict[str, str]) -> None:
-    """Write the page: `rows` and `remarks` are of the clients of this run, by name."""
+    """Write the page. `rows` and `remarks` are those of this run, by the name of the client."""
     page = PAGE.read_text() if PAGE.exists() else ""
     kept_rows = dict(re.findall(r"^(?=\| (.+?) \| \S+ \| \d{4}-)(.*)$", page, re.MULTILINE))
     kept_notes = dict(re.findall(r"^(?=- \*\*(.+?)\*\*: )(.*)$", page, re.MULTILINE))
@@ -60,7 +60,7 @@ def write(rows: dict[str, str], remarks: dict[str, str]) -> None:
         said += [note] if note else []
     heads = ["client", "version", "date", *STEPS]
     columns = "\n".join(f"- **{step}**: {meaning}" for step, meaning in STEPS.items())
-    # Not a list of bold words, which would be read as remarks.
+    # Italic, because the next run takes lines that start with bold text for remarks.
     columns = columns.replace("- **", "- *").replace("**:", "*:")
     table = "\n".join(["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|", *lines])
     PAGE.write_text(f"{TITLE}\n{table}\n\n## Columns\n\n{columns}\n\n## Remarks\n\n" + "\n".join(said) + "\n")

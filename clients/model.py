@@ -1,4 +1,4 @@
-"""A model that only does as told: a prompt has lines `CALL tool {json}`, one tool call each.
+"""A stub model that follows its prompt: each line `CALL tool {json}` there is one tool call.
 
 It speaks OpenAI's chat completions and responses, Anthropic's messages and Gemini's generateContent,
 streamed or not, so that the whole agent loop of each client runs. `RESTART CALL …` restarts the server
@@ -18,27 +18,27 @@ from typing import Any
 from testing.http_server import Handler, serving
 
 CALL = re.compile(r"(RESTART )?CALL ([\w.-]+) (\{.*\})")
-# Claude Code begins before a server that it starts is there, and offers this meanwhile.
+# Claude Code starts its agent before its stdio server is ready, and offers this tool meanwhile.
 WAIT = "WaitForMcpServers"
 MODELS = ["stub", "gpt-5", "claude-sonnet-4-5", "gemini-2.5-pro"]
 
 type Json = dict[str, Any]
-# A name, the namespace that Codex puts it into, and the schema.
+# The name of a tool, the namespace that Codex puts it into, and its schema.
 type Offered = tuple[str, str | None, Json]
 
 
 @dataclass
 class Model:
-    """What was offered to it and what it saw, since it was last told to forget."""
+    """The tools that were offered to the model, and the results that it saw, since the last `forget()`."""
 
     restart: Callable[[], None]
     port: int = 0
     tools: list[str] = field(default_factory=list)
     results: list[str] = field(default_factory=list)
-    # What users said, prompts of the server among it.
+    # The messages of users, including prompts of the server.
     asked: str = ""
     restarted: bool = False
-    # Of Anthropic's threads, which send only what is new: the whole request, by the id of its answer.
+    # Anthropic's threads send only new messages. This keeps the whole request, by the id of its answer.
     threads: dict[str, Json] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -50,7 +50,7 @@ class Model:
         self.tools, self.results, self.asked, self.restarted = [], [], "", False
 
     def saw(self, number: int) -> str:
-        """The result of a call of the script; "" if it was not made."""
+        """Return the result of a call of the script, or "" if the call was not made."""
         return self.results[number] if number < len(self.results) else ""
 
     def decide(self, api: str, body: Json) -> tuple[str, str, str | None, str]:
@@ -95,7 +95,7 @@ def text_of(content: Any) -> str:
 
 
 def flat(tools: list[Json]) -> list[Offered]:
-    """The tools that a request offers, of whichever API."""
+    """Return the tools that a request offers, whatever its API."""
     found: list[Offered] = []
     for tool in tools:
         if "functionDeclarations" in tool:  # Gemini
@@ -180,7 +180,7 @@ def running_model(restart: Callable[[], None]) -> Iterator[Model]:
 
 
 class Answers(Handler):
-    """The four formats."""
+    """Answers requests in the four formats."""
 
     model: Model
     protocol_version = "HTTP/1.1"
@@ -203,7 +203,7 @@ class Answers(Handler):
         self.reply({})
 
     def do_GET(self) -> None:
-        if self.path == "/restart":  # for programs that have no model
+        if self.path == "/restart":  # for programs that do not call a model
             self.model.restart()
         models = [{"id": name, "object": "model", "created": 1, "owned_by": "me"} for name in MODELS]
         self.reply({"object": "list", "models": [], "data": models})

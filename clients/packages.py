@@ -1,4 +1,4 @@
-"""Clients from npm and PyPI, each in a folder of its own that is kept between runs."""
+"""Installs clients from npm and PyPI, each in its own folder that is kept between runs."""
 
 import os
 import subprocess
@@ -13,11 +13,11 @@ NPM = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
 class NotInstalledError(Exception):
-    """A registry does not have it, or its installation failed."""
+    """A registry does not have a package, or its installation failed."""
 
 
 def install(name: str, npm: tuple[str, ...], pypi: tuple[str, ...]) -> Path:
-    """Return the folder in which the packages are, which are installed if they are not there yet."""
+    """Install the packages unless they are installed already, and return their folder."""
     folder = CACHE / name
     folder.mkdir(parents=True, exist_ok=True)
     recipe = CACHE / f"{name}.txt"

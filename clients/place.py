@@ -1,4 +1,4 @@
-"""The project that the clients connect to: the default one, as `make dev` runs it, on ports of its own."""
+"""The project that the clients connect to: the default one, run as by `make dev`, on its own ports."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ WRONG_TOKEN = "mcp_" + "x" * 60
 
 @dataclass
 class Place:
-    """Its two processes, and what a person knows of them."""
+    """The two processes of the project, and what a person knows about them."""
 
     site: Site
     web: Process
@@ -32,7 +32,7 @@ class Place:
     web_url: str
 
     def config(self, client: str, token: str | None = None) -> str:
-        """What `manage.py mcp_config` prints for a client, which the drives follow literally."""
+        """Return what `manage.py mcp_config` prints for a client. The drives follow it literally."""
         printed = self.site.manage("mcp_config", "--client", client, *(["--token", token] if token else []))
         return printed.strip()
 
@@ -48,11 +48,11 @@ class Place:
 
     @property
     def name(self) -> str:
-        """What `mcp_config` calls the server."""
+        """The name that `mcp_config` gives the server."""
         return self.site.project.path.name.replace("_", "-")
 
     def tools(self) -> list[str]:
-        """The names of its tools. Ask before a browser starts, which has an event loop of its own."""
+        """Return the names of its tools. Call it before the browser starts, which has its own event loop."""
 
         async def names() -> list[str]:
             async with FastMCPClient(self.url, auth=self.token()) as client:
@@ -63,9 +63,9 @@ class Place:
 
 @contextmanager
 def running_place(python: Path | None = None) -> Iterator[Place]:
-    """Bake the project and run it while the block runs, with an interpreter that has all it needs.
+    """Bake the project and run it while the block runs.
 
-    Without one, install the project (once).
+    `python` is an interpreter with the packages of the project. Without it, they are installed (once).
     """
     folder = CACHE / "project"
     shutil.rmtree(folder, ignore_errors=True)
@@ -85,7 +85,7 @@ def running_place(python: Path | None = None) -> Iterator[Place]:
         "DEBUG": "True",
         "PUBLIC_BASE_URL": url,
         "WEB_BASE_URL": web_url,
-        "OAUTH_CIMD": "False",  # no way out to the makers' metadata documents; tests/oauth plays them
+        "OAUTH_CIMD": "False",  # the makers' metadata documents are not reachable; tests/oauth plays them
     }
     site = Site(project, python, environment | UNLIMITED)
     site.manage("migrate", "--verbosity=0")
@@ -113,7 +113,7 @@ def running_place(python: Path | None = None) -> Iterator[Place]:
 
 
 def programs_of(page: str) -> dict[str, str]:
-    """The programs of docs/agents.md by their title; a title with two has the second as `title (2)`."""
+    """Return the programs of docs/agents.md by title. The second program of a title is `title (2)`."""
     found: dict[str, str] = {}
     for section in re.split(r"\n## ", page)[1:]:
         title = section.partition("\n")[0]

@@ -1,4 +1,4 @@
-"""SDKs and frameworks in Python. Their agents are the programs of docs/agents.md, as they stand there."""
+"""SDKs and frameworks in Python. Their agents are the unchanged programs of docs/agents.md."""
 
 from clients.drive import PROGRAMS, Drive, client
 from clients.place import WRONG_TOKEN, programs_of
@@ -11,14 +11,14 @@ def page_program(drive: Drive, title: str, token: str, question: str, **environm
 
 
 def agent_of_the_page(drive: Drive, title: str, **environment: str) -> None:
-    """Follow the script, and once more with a wrong token."""
+    """Run the script, and then one call with a wrong token."""
     token = drive.place.token()
     drive.agent(lambda question: page_program(drive, title, token, question, **environment))
     drive.refused(page_program(drive, title, WRONG_TOKEN, "CALL whoami {}", **environment))
 
 
 def more(drive: Drive, program: str) -> None:
-    """What the library can do beside tools: a program of ours reports it."""
+    """Run a program of ours that reports what the library can do besides tools."""
     path = PROGRAMS / program
     place = {"MCP_URL": drive.place.url, "MCP_TOKEN": drive.place.token()}
     drive.report(drive.run(drive.python, path, **place))

@@ -1,4 +1,4 @@
-"""A terminal in which a client runs, for those that talk to people only."""
+"""A terminal for clients that run only interactively."""
 
 import fcntl
 import os
@@ -17,7 +17,7 @@ ESCAPES = re.compile(r"\x1b(\[[0-9;?<>=]*[ -/]*[A-Za-z~]|\][^\x07\x1b]*(\x07|\x1
 
 
 class Terminal:
-    """Ends the program when the block ends."""
+    """A program in a pseudo-terminal. It is killed when the block ends."""
 
     def __init__(self, command: list[str | Path], folder: Path, environment: dict[str, str]) -> None:
         self.said = ""
@@ -47,7 +47,7 @@ class Terminal:
         os.close(self.master)
 
     def read(self, seconds: float) -> bool:
-        """Take in what comes within some time; False when nothing did."""
+        """Read the output that arrives within `seconds`. Return False if there was none."""
         ready, _, _ = select.select([self.master], [], [], seconds)
         if not ready:
             return False
@@ -56,15 +56,15 @@ class Terminal:
         except OSError:  # the program has closed it
             time.sleep(seconds)
             return False
-        if b"\x1b[6n" in data:  # "where is the cursor?": some wait for the answer
+        if b"\x1b[6n" in data:  # asks where the cursor is; some programs wait for the answer
             os.write(self.master, b"\x1b[1;1R")
-        if b"\x1b[c" in data:  # "who are you?"
+        if b"\x1b[c" in data:  # asks for the type of the terminal
             os.write(self.master, b"\x1b[?62c")
         self.said += ESCAPES.sub("", data.decode(errors="replace"))
         return True
 
     def wait_for(self, pattern: str, seconds: float = 60) -> str:
-        """Read until the pattern is on the screen, and return what it found; "" when it never came."""
+        """Read until the pattern appears, and return the match, or "" if it never appears."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if found := re.search(pattern, self.said):
@@ -76,7 +76,7 @@ class Terminal:
         return found[0] if found else ""
 
     def type(self, text: str) -> None:
-        """Type like a person: programs take many keys at once for something pasted."""
+        """Type one key at a time, like a person: programs treat many keys at once as pasted text."""
         for key in text:
             os.write(self.master, key.encode())
             time.sleep(0.03)

@@ -1,4 +1,4 @@
-"""What speaks MCP without a model: bridges, inspectors, command lines, and FastMCP's library."""
+"""Clients that have no model: bridges, inspectors, command lines, and FastMCP's library."""
 
 import shlex
 import sys
@@ -52,7 +52,7 @@ def fastmcp_cli(drive: Drive) -> None:
 
 @client("mcp-remote", "mcp-remote, as Claude Desktop starts it", npm=("mcp-remote@0.15.1",))
 def mcp_remote(drive: Drive) -> None:
-    """FastMCP's client reads the configuration, in place of Claude Desktop."""
+    """FastMCP's client reads the configuration instead of Claude Desktop."""
     program = PROGRAMS / "fastmcp_client.py"
 
     def configured(token: str | None) -> dict[str, str]:
@@ -72,7 +72,7 @@ def mcp_remote(drive: Drive) -> None:
 
 
 def inspector_command(drive: Drive, token: str | None) -> list[str]:
-    """What `mcp_config` prints; npx finds the package that is installed."""
+    """Return the command that `mcp_config` prints, with the installed program in place of npx."""
     words = shlex.split(drive.place.config("inspector", token))
     return ["mcp-inspector", *words[2:]]
 
@@ -97,7 +97,7 @@ def inspector_cli(drive: Drive) -> None:
             "Toys" in ask("prompts/get", "--prompt-name", "sales_report", "--prompt-args", "category=Toys")
         ),
         "error": drive.verdict(TOOL_ERROR in call("get_order_status", "order_id=99999")),
-        "confirm": "cannot ask: runs"
+        "confirm": "runs without asking"
         if "categories" in call("bulk_update_prices", "percent=1")
         else "**failed**",
     }
@@ -107,7 +107,7 @@ def inspector_cli(drive: Drive) -> None:
 
 @client("inspector", "MCP Inspector (web)", npm=INSPECTOR)
 def inspector_web(drive: Drive) -> None:
-    """In Chromium, with a server that was given on the command line."""
+    """Drive the inspector's page in Chromium. The server is given on the command line."""
     for cell, token in (("token", drive.place.token()), ("sign in", None), ("refused", WRONG_TOKEN)):
         drive.new_home()
         with drive.terminal(*inspector_command(drive, token), MCP_AUTO_OPEN_ENABLED="false") as terminal:

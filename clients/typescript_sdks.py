@@ -1,4 +1,4 @@
-"""SDKs and frameworks in TypeScript, by programs of ours: docs/agents.md has none in that language."""
+"""SDKs and frameworks in TypeScript, driven by programs of ours: docs/agents.md shows only Python."""
 
 import shutil
 
@@ -7,7 +7,7 @@ from clients.place import WRONG_TOKEN
 
 
 def program_of(drive: Drive, program: str, token: str, question: str) -> str:
-    # Node looks for packages beside the program.
+    # Node.js looks for packages next to the program.
     shutil.copy(PROGRAMS / program, drive.folder)
     place = {"MCP_URL": drive.place.url, "MCP_TOKEN": token, "QUESTION": question}
     return drive.run("node", drive.folder / program, **place)

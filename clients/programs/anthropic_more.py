@@ -1,4 +1,4 @@
-"""The session that the Anthropic SDK is given reads resources and prompts."""
+"""Reads a resource and a prompt with the MCP session that is passed to the Anthropic SDK."""
 
 import asyncio
 import json

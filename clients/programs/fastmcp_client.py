@@ -1,4 +1,4 @@
-"""FastMCP's client takes every step, with MCP_CONFIG as Claude Desktop reads it, or MCP_URL and MCP_TOKEN."""
+"""Takes every step with FastMCP's client. MCP_CONFIG is as for Claude Desktop; else MCP_URL and MCP_TOKEN."""
 
 import asyncio
 import json
@@ -51,7 +51,7 @@ async def main() -> None:
         "token": ok(bool(user)),
         "call": ok("after_sku" in (page.structured_content or {})),
         "error": ok("There is no order with the number 99999" in error),
-        "confirm": ok("categories" in raised) if asked else "cannot ask: runs",
+        "confirm": ok("categories" in raised) if asked else "runs without asking",
         "resource": ok("sku" in resource),
         "prompt": ok("Toys" in prompt),
         "restart": ok(count == {"products": 60}),

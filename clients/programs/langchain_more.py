@@ -1,4 +1,4 @@
-"""LangChain's adapter hands resources and prompts to programs."""
+"""Reads a resource and a prompt with LangChain's adapter."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""The OpenAI Agents SDK hands prompts to programs."""
+"""Reads a prompt, and a resource if it can, with the OpenAI Agents SDK."""
 
 import asyncio
 import json

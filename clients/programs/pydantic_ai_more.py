@@ -1,4 +1,4 @@
-"""pydantic-ai hands resources to programs."""
+"""Reads what pydantic-ai gives to programs besides tools."""
 
 import asyncio
 import json
