@@ -1,1 +1,1 @@
-"""Compares a generated project with bare FastMCP and with its peers: `make bench`."""
+"""Compares a generated project with bare FastMCP and with similar projects, the peers: `make bench`."""

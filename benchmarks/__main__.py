@@ -11,16 +11,16 @@ from benchmarks.machine import LOAD_CORE, describe, say
 from benchmarks.rows import GROUPS, Row
 from benchmarks.site import Site
 
-# All groups together take a quarter of an hour: one that hangs shall not keep the others from theirs.
+# All groups together take a quarter of an hour. A group that hangs must not prevent the others from running.
 LIMIT = 240  # seconds
 
 
 def main(names: list[str]) -> int:
     """Run the groups and return the exit status. A full run also writes the results."""
     if unknown := set(names) - set(GROUPS):
-        say(f"There is no group {', '.join(sorted(unknown))}. There are: {', '.join(GROUPS)}.")
+        say(f"Unknown groups: {', '.join(sorted(unknown))}. Choose from: {', '.join(GROUPS)}.")
         return 2
-    # Children inherit it; servers are moved to a processor of their own.
+    # Child processes inherit this. Servers are then moved to their own processor.
     os.sched_setaffinity(0, {LOAD_CORE})
     signal.signal(signal.SIGALRM, _stop)
     began = time.monotonic()
@@ -36,7 +36,7 @@ def main(names: list[str]) -> int:
                 for row in GROUPS[name](site):
                     rows.append(row)
                     report.show(row)
-            except Exception:  # the other groups are worth their time
+            except Exception:  # one group must not stop the others
                 traceback.print_exc()
                 failed.append(name)
             finally:
@@ -59,7 +59,7 @@ def main(names: list[str]) -> int:
 
 
 def _stop(*_: object) -> None:
-    raise TimeoutError(f"The group takes longer than {LIMIT} seconds.")
+    raise TimeoutError(f"The group took longer than {LIMIT} seconds.")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What is not a race of two servers: restarts, revocations, idle streams, memory."""
+"""Measurements other than a race of two servers: restarts, revocations, idle streams, memory."""
 
 import http.client
 import json
@@ -20,8 +20,8 @@ ROWS = tool_call("rows", {"limit": 20}, "sku")
 def restart(site: "Site", ours: Server) -> tuple[int, int, str]:
     """Restart PostgreSQL under load.
 
-    Returns the connections that 64 clients need, the calls that fail in the three seconds after the
-    first good answer, and how soon that came.
+    Return the number of connections that 64 clients need, the number of calls that fail in the three
+    seconds after the first good answer, and how long that answer took.
     """
     load(ours.url, ROWS, token=ours.token, clients=64, seconds=2)
     connections = site.postgres.connections("project")
@@ -48,7 +48,7 @@ def _in_background(ours: Server, what: Request, **options: Any) -> threading.Thr
 
 
 def call(ours: Server, what: Request, token: str | None = None) -> int:
-    """Make one call on a new connection and return its HTTP status; 0 for a call that the tool refused."""
+    """Make one call on a new connection. Return its HTTP status, or 0 if the tool refused the call."""
     connection = http.client.HTTPConnection("127.0.0.1", ours.port, timeout=10)
     connection.request("POST", "/mcp/", what.body, what.headers(token or ours.token))
     response = connection.getresponse()
@@ -66,9 +66,9 @@ REVOCATIONS = {
 
 
 def stale_accepts(project: Project, ours: Server, trials: int) -> int:
-    """Take access away under load, in four ways in turn, and count calls that still succeed after it.
+    """Revoke access under load, in four ways in turn, and count the calls that still succeed afterwards.
 
-    The change is committed when the request is sent, so not one may succeed.
+    The change is committed before each request is sent, so none may succeed.
     """
     what = tool_call("permitted_echo", {"text": "hello"}, "hello")
     stale = 0
@@ -84,7 +84,7 @@ def stale_accepts(project: Project, ours: Server, trials: int) -> int:
         )
         background = _in_background(ours, what, token=token, clients=8, seconds=2)
         if call(ours, what, token) != 200:
-            raise WrongAnswerError("The token does not work before it is revoked.")
+            raise WrongAnswerError("The token did not work even before it was revoked.")
         project.python(
             "from accounts.models import User; from mcp_server.models import MCPToken, hash_token;"
             f"token = MCPToken.objects.get(token=hash_token('{token}')); {way}"
@@ -96,7 +96,7 @@ def stale_accepts(project: Project, ours: Server, trials: int) -> int:
 
 @contextmanager
 def idle_streams(ours: Server, path: str, count: int) -> Iterator[float]:
-    """Hold idle streams open for the time of a `with` block; gives the memory of one in KiB."""
+    """Hold idle streams open while the block runs, and yield the memory of one in KiB."""
     before = ours.memory
     streams = []
     for _ in range(count):
@@ -107,7 +107,9 @@ def idle_streams(ours: Server, path: str, count: int) -> Iterator[float]:
         stream.request("GET", path, headers=headers)
         streams.append(stream)
         if (response := stream.getresponse()).status != 200:
-            raise WrongAnswerError(f"A stream is answered with {response.status}: {response.read()!r}")
+            raise WrongAnswerError(
+                f"The request for a stream was answered with {response.status}: {response.read()!r}"
+            )
     time.sleep(1)
     yield (ours.memory - before) / count / 1024
     for stream in streams:
@@ -124,12 +126,12 @@ def _session(ours: Server, path: str) -> str:
     session = connection.getresponse().getheader("Mcp-Session-Id")
     connection.close()
     if not session:
-        raise WrongAnswerError("A client that initializes gets no session.")
+        raise WrongAnswerError("The server gave no session to a client that initialized.")
     return session
 
 
 def memory_over(ours: Server, calls: Sequence[Request], early: int, late: int) -> tuple[int, int]:
-    """Make calls of every kind in turn, and return the memory after `early` and after `late` of them."""
+    """Make calls of every kind in turn, and return the memory after `early` and after `late` calls."""
     done, at_early = 0, 0
     while done < late:
         for what in calls:

@@ -1,4 +1,4 @@
-"""A generated project on Docker, as its README starts it."""
+"""A generated project on Docker, started as its README describes."""
 
 import http.client
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from testing.harness import BakedProject, free_port
 
 @contextmanager
 def stack() -> Iterator[tuple[Compose, str]]:
-    """Generate, build and start the production stack; gives it with a token, and takes it down."""
+    """Generate, build and start the production stack, yield it with a token, and remove it at the end."""
     for folder in (CACHE, CACHE.parent):
-        folder.chmod(0o755)  # the containers have users of their own
+        folder.chmod(0o755)  # the containers run as other users
     folder = bake("docker")
     port = str(free_port())
     environment = {"HTTP_PORT": port, "HTTPS_PORT": str(free_port()), "COMPOSE_FILE": "compose.yaml"}

@@ -1,4 +1,4 @@
-"""Loads a server with tool calls and measures it. Every answer is checked, status and content."""
+"""Loads a server with tool calls and measures it. The status and content of every answer are checked."""
 
 import json
 import os
@@ -14,7 +14,7 @@ MODERN, OLD = "2026-07-28", "2025-11-25"
 
 @dataclass(frozen=True)
 class Request:
-    """A request as a client of one protocol revision sends it, and a text that every good answer has."""
+    """A request in one protocol revision, and a text that every good answer contains."""
 
     method: str
     params: Mapping[str, Any]
@@ -36,7 +36,7 @@ class Request:
 
     @property
     def body(self) -> str:
-        """The JSON-RPC message."""
+        """Return the JSON-RPC message."""
         params = dict(self.params)
         if self.revision == MODERN:
             params["_meta"] = params.get("_meta", {}) | {
@@ -47,7 +47,7 @@ class Request:
 
 
 def tool_call(tool: str, arguments: Mapping[str, Any], expect: str, revision: str = MODERN) -> Request:
-    """Return the call of a tool."""
+    """Return a request that calls a tool."""
     return Request("tools/call", {"name": tool, "arguments": arguments}, expect, revision)
 
 
@@ -65,20 +65,20 @@ class Measured:
 
     @property
     def rate(self) -> float:
-        """Good calls a second."""
+        """Good calls per second."""
         return (self.calls - self.bad) / self.seconds
 
 
 class WrongAnswerError(Exception):
-    """A server answered something else than the request must give, so that its speed means nothing."""
+    """A server gave an unexpected answer, so its speed means nothing."""
 
 
 def load(
     url: str, request: Request, *, token: str | None = None, clients: int, seconds: int, strict: bool = True
 ) -> Measured:
-    """Send a request from `clients` connections at once, each waiting for its answer.
+    """Send a request over and over on `clients` connections. Each connection waits for its answer.
 
-    Raises WrongAnswerError when an answer was wrong or missing, unless `strict` is off.
+    Raise WrongAnswerError if an answer is wrong or missing, unless `strict` is off.
     """
     environment = {
         "BODY": request.body,

@@ -1,4 +1,4 @@
-"""What the benchmark needs on this machine, and how it gets there."""
+"""What the benchmark needs on this machine, and how to install it."""
 
 import os
 import shutil
@@ -11,17 +11,17 @@ ROOT = Path(__file__).parent.parent
 SUBJECTS = Path(__file__).parent / "subjects"
 CACHE = ROOT / ".cache" / "bench"
 
-# Two processors: the server under test has one for itself; load, database and nginx share the other.
+# The server under test has one processor for itself. The load, the database and nginx share the other.
 SERVER_CORE, LOAD_CORE = 0, 1
 
 
 def say(text: str) -> None:
-    """Tell what is going on, beside the results."""
+    """Report progress on standard error, apart from the results."""
     print(text, file=sys.stderr, flush=True)
 
 
 def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> str:
-    """Run a command to its end and return what it printed. Raises with its errors when it fails."""
+    """Run a command and return what it printed. Raise an error with its whole output if it fails."""
     done = subprocess.run(
         command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False
     )
@@ -31,7 +31,7 @@ def run(*command: str | Path, cwd: Path | None = None, env: Mapping[str, str] | 
 
 
 def install_wrk() -> None:
-    """Install the load generator, which is in no Python package. Asks nothing and says what it does."""
+    """Install the load generator, which no Python package contains. Say so, but do not ask."""
     if shutil.which("wrk"):
         return
     say("Installing wrk from Debian: apt-get install wrk")
@@ -41,7 +41,7 @@ def install_wrk() -> None:
 
 
 def environment(name: str, *requirements: str | Path) -> Path:
-    """Return the `bin` folder of a virtual environment with exactly `requirements` (made once)."""
+    """Return the `bin` folder of a virtual environment with exactly `requirements`. It is created once."""
     folder = CACHE / "environments" / name
     stamp = folder / "requirements"
     wanted = "\n".join(r.read_text() if isinstance(r, Path) else r for r in requirements)
@@ -68,7 +68,7 @@ def bake(name: str, **options: str) -> Path:
 
 
 def describe() -> str:
-    """Return this machine in one line."""
+    """Describe this machine in one line."""
     models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
     system = os.uname()
     return (

@@ -15,9 +15,10 @@ HEAD = """\
 
 {date}, {machine}.
 
-Every row is the median of its rounds, beside it the lowest and the highest. The server has processor
-{server} for itself; load, database and Unix socket are on processor {load}. Races are run in turns,
-{rounds} rounds of {seconds} s each ({few} where little depends on it), and every answer is checked.
+The result of a row is the median of its rounds; the spread is from the lowest to the highest. The server
+runs alone on processor {server}; the load and the database (on a Unix socket) share processor {load}. Two servers that are
+compared take turns, {rounds} rounds of {seconds} s each ({few} for less important rows). Every answer is
+checked.
 """
 
 
@@ -36,7 +37,7 @@ def show(row: Row) -> None:
 
 
 def show_goal(row: Row) -> None:
-    """Print whether a row meets its target, in a line."""
+    """Print in one line whether a row meets its target."""
     verdict, sign = "met " if row.passed else "MISS", "≥" if row.at_least else "≤"
     sys.stdout.write(f"{verdict} {row.result:8.2f} {sign} {row.target:<5g} {row.name}\n")
 

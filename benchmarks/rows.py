@@ -14,13 +14,13 @@ from benchmarks.servers import Server, behind_nginx, running
 from benchmarks.site import Site
 
 ROUNDS, SECONDS = 5, 2
-FEW_ROUNDS = 3  # where little depends on it
+FEW_ROUNDS = 3  # for less important rows
 STREAMS = 1000
-TRIALS = 12  # three of each way
-# The target sees a leak of 160 bytes a call.
+TRIALS = 12  # each of the four ways three times
+# With these numbers, the target detects a leak of 160 bytes per call.
 FEW_CALLS, MANY_CALLS = 10_000, 50_000
 FEW_ROWS, MANY_ROWS = 1_000, 100_000
-# What counts to 100,000, or is summed up and kept; and what needs pg_trgm, which this PostgreSQL lacks.
+# These count all rows or sum them up (and cache the sum), or need pg_trgm, which this PostgreSQL lacks.
 GROWING = {
     "`get_product_count`",
     "`product_stats` of a year",
@@ -35,7 +35,7 @@ OLD_ECHO = tool_call("echo", {"text": "hello"}, "hello", OLD)
 TWENTY_ROWS = tool_call("rows", {"limit": 20}, "sku")
 REFUSED = tool_call("refuse", {}, "refused as asked")
 CRASHED = tool_call("crash", {}, "isError")
-# `accounts` tells users about their new tokens; without those, it still has mail and sessions.
+# The app `accounts` notifies users of new tokens. Without tokens, it still has mail and sessions.
 WITHOUT_MCP = """
 from django.apps import AppConfig
 from config.settings import *
@@ -65,7 +65,7 @@ class Row:
 
     name: str
     values: list[float]
-    target: float | None  # None: good to know
+    target: float | None  # None: for information only
     at_least: bool = True
     unit: str = ""
     note: str = ""
@@ -77,7 +77,7 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """Whether the target is met, if there is one."""
+        """Whether the row meets its target, or has none."""
         if self.target is None:
             return True
         return self.result >= self.target if self.at_least else self.result <= self.target
@@ -88,7 +88,7 @@ GROUPS: dict[str, Callable[[Site], Rows]] = {}
 
 
 def group(function: Callable[[Site], Rows]) -> Callable[[Site], Rows]:
-    """Add a group of rows, which `make bench ROWS=name` runs alone."""
+    """Add a group of rows. `make bench ROWS=name` runs only this group."""
     GROUPS[function.__name__] = function
     return function
 
@@ -96,7 +96,7 @@ def group(function: Callable[[Site], Rows]) -> Callable[[Site], Rows]:
 def _pairs(
     base: Server, other: Server, requests: tuple[Request, Request], clients: int = 16, rounds: int = ROUNDS
 ) -> list[tuple[Measured, Measured]]:
-    """Measure two servers (or two requests) in turns, so that both meet the same noise."""
+    """Measure two servers (or two requests) in turns, so that noise affects both alike."""
     pair = tuple(zip((base, other), requests, strict=True))
     for server, request in pair:
         load(server.url, request, token=server.token, clients=clients, seconds=1, strict=False)
@@ -121,7 +121,7 @@ def _absolute(measured: list[tuple[Measured, Measured]]) -> str:
 
 @group
 def echo(site: Site) -> Rows:
-    """Everything on, against bare FastMCP without authentication."""
+    """The project with all its checks, against bare FastMCP without authentication."""
     bare, ours = site.bare, site.project.server("project")
     with running(bare, ours):
         for clients, target in ((16, 3.0), (64, 4.0), (1, 1.25)):
@@ -148,7 +148,7 @@ def echo(site: Site) -> Rows:
 
 @group
 def lane(site: Site) -> Rows:
-    """What the express lane is worth, and what a request costs that passes by it (docs/performance.md)."""
+    """The gain from the express lane, and the cost of requests that do not use it (docs/performance.md)."""
     bare, ours = site.bare, site.project.server("project")
     without = site.project.server("without the lane", MCP_EXPRESS="False")
     with running(bare, ours, without):
@@ -162,7 +162,7 @@ def lane(site: Site) -> Rows:
 
 @group
 def sqlite(site: Site) -> Rows:
-    """The same on SQLite."""
+    """The project on SQLite, against bare FastMCP."""
     bare, ours = site.bare, site.sqlite_project.server("project on SQLite")
     with running(bare, ours):
         measured = _pairs(bare, ours, (ECHO, ECHO), rounds=FEW_ROUNDS)
@@ -181,7 +181,7 @@ def mcpz(site: Site) -> Rows:
 
 @group
 def peers(site: Site) -> Rows:
-    """The other peers, as they are: no target was set."""
+    """The other peers, without a target."""
     ours = site.project.server("project")
     for peer, revision in ((site.django_mcp_server, "2025-03-26"), (site.mcp_django, ECHO.revision)):
         request = tool_call("echo", {"text": "hello"}, "hello", revision)
@@ -192,10 +192,10 @@ def peers(site: Site) -> Rows:
 
 @group
 def workers(site: Site) -> Rows:
-    """Two workers on both processors, which they share with the load, the same for one.
+    """Two workers against one. Both servers may use both processors, which they share with the load.
 
-    Two halves of the clients come one after the other: of all that connect at the same moment, the worker
-    that wakes first may accept every one, and the other then has nothing to do.
+    The clients connect in two halves. If all connected at the same moment, the worker that wakes first
+    could accept every connection, and the other worker would have nothing to do.
     """
     one = site.project.server("one worker", cores="0,1")
     two = site.project.server("two workers", cores="0,1", workers=2)
@@ -216,7 +216,7 @@ def workers(site: Site) -> Rows:
 
 @group
 def nginx(site: Site) -> Rows:
-    """The project's nginx before it, which keeps its connections to the process open."""
+    """The MCP process behind the project's nginx, which keeps its connections to the process open."""
     direct = site.project.server("project")
     with running(direct), behind_nginx(site.project) as proxied:
         measured = _pairs(direct, proxied, (ECHO, ECHO))
@@ -234,7 +234,7 @@ def tools(site: Site) -> Rows:
     for count in (200, 1000):
         ours = site.project.server(f"{count} tools", BENCH_MORE_TOOLS=str(count - 15))
         with running(ours):
-            # The first list of all tools is written then, which takes seconds.
+            # The first request builds the list of all tools, which takes seconds.
             load(ours.url, LIST, token=ours.token, clients=1, seconds=2 * SECONDS, strict=False)
             rounds = [load(ours.url, LIST, token=ours.token, clients=1, seconds=1) for _ in range(ROUNDS)]
         milliseconds = [1000 / each.rate for each in rounds]
@@ -256,10 +256,10 @@ def errors(site: Site) -> Rows:
 
 @group
 def check(site: Site) -> Rows:
-    """What the web process and `manage.py` import.
+    """How much `mcp_server` adds to the imports of the web process and of `manage.py`.
 
-    With option `oauth` the project without `mcp_server` has an authorization server as well, that of
-    django-oauth-toolkit as it comes: its views take 0.2 s to import in either.
+    With the option `oauth`, the project without `mcp_server` has an authorization server too, the
+    unchanged one of django-oauth-toolkit. Its views take 0.2 s to import in both projects.
     """
     for project, name in ((site.sqlite_project, "with"), (site.project_without_oauth, "no")):
         config = project.folder / "config"
@@ -268,7 +268,7 @@ def check(site: Site) -> Rows:
         (config / "urls_without_mcp.py").write_text(urls)
         (config / "without_mcp.py").write_text(WITHOUT_MCP)
         times: dict[str, list[float]] = {"config.settings": [], "config.without_mcp": []}
-        for _ in range(2 * ROUNDS + 1):  # a process that ends at once is noisy
+        for _ in range(2 * ROUNDS + 1):  # times of short processes vary much
             for module, seconds in times.items():
                 start = time.perf_counter()
                 project.manage("check", "--settings", module)
@@ -287,7 +287,7 @@ def check(site: Site) -> Rows:
 
 @group
 def restart(site: Site) -> Rows:
-    """A database that restarts under load."""
+    """The database restarts under load."""
     ours = site.project.server("project")
     with running(ours):
         connections, failing, recovered = chaos.restart(site, ours)
@@ -298,7 +298,7 @@ def restart(site: Site) -> Rows:
 
 @group
 def revoke(site: Site) -> Rows:
-    """Access that is taken away, in one worker, is gone in all."""
+    """Access that is revoked must end in all workers."""
     ours = site.project.server("project", workers=3, cores="0,1")
     with running(ours):
         stale = chaos.stale_accepts(site.project, ours, TRIALS)
@@ -307,11 +307,11 @@ def revoke(site: Site) -> Rows:
 
 @group
 def streams(site: Site) -> Rows:
-    """Idle streams of older clients. Those of GET exist only with sessions.
+    """Idle streams of older clients. GET streams exist only with sessions.
 
-    FastMCP's own session and stream of GET take 100 KiB already, so ours are compared with those. They hold
-    two requests, each with its token, user and headers, and the layers that check them: 15 to 17 KiB. A fifth
-    more is the limit.
+    FastMCP's own session and GET stream take 100 KiB already, so ours are compared with those. Ours also
+    hold two requests, each with its token, user and headers, and the layers that check them: 15 to 17 KiB.
+    The limit is a fifth more than FastMCP's.
     """
     bare = site.bare_with_sessions
     with running(bare):
@@ -324,7 +324,7 @@ def streams(site: Site) -> Rows:
             for each in ("alone", "beside streams")
         )
         with running(alone, beside):
-            # What the first calls load belongs to no stream.
+            # The first calls load modules, which must not count as memory of the streams.
             load(beside.url, ECHO, token=beside.token, clients=16, seconds=2)
             with chaos.idle_streams(beside, path, STREAMS) as memory:
                 row = f"memory of one of {STREAMS} idle {name} streams"
@@ -340,7 +340,7 @@ def streams(site: Site) -> Rows:
 
 @group
 def times(site: Site) -> Rows:
-    """How long a developer waits."""
+    """How long a developer has to wait."""
     baking, starting = [], []
     ours = site.project.server("project")
     for _ in range(3):
@@ -361,7 +361,7 @@ def times(site: Site) -> Rows:
 
 @group
 def docker(_site: Site) -> Rows:
-    """The same on Docker, and what its image weighs. The first round builds; images are present then."""
+    """The first call on Docker, and the size of the image. The first round, which builds, is not counted."""
     seconds = []
     for _ in range(2):
         start = time.perf_counter()
@@ -375,7 +375,7 @@ def docker(_site: Site) -> Rows:
 
 @group
 def memory(site: Site) -> Rows:
-    """Memory that grows."""
+    """Whether memory grows with the number of calls."""
     ours = site.project.server("project")
     with running(ours):
         early, late = chaos.memory_over(ours, EVERY_KIND, FEW_CALLS, MANY_CALLS)
@@ -386,10 +386,10 @@ def memory(site: Site) -> Rows:
 
 @group
 def scale(site: Site) -> Rows:
-    """What a hundred times the rows cost."""
+    """How times grow with a hundred times as many rows."""
     few, many = (measure(site, site.project_with_files, rows) for rows in (FEW_ROWS, MANY_ROWS))
-    # The command reads 2,000 tokens at a time (Django's `iterator`), and the few are not that many: against
-    # them, a chunk would look like growth. All 10,000 at once would take 15 MiB.
+    # An absolute limit: the command reads chunks of 2,000 tokens (Django's `iterator`), and the project with
+    # few rows has fewer, so a full chunk would look like growth. All 10,000 at once would take 15 MiB.
     [memory_of_list] = many.pop(MEMORY)
     yield Row(f"{MEMORY} of {MANY_ROWS // 10:,}", [memory_of_list], 4, False, "MiB")
     for name, times in many.items():

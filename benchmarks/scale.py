@@ -6,12 +6,12 @@ from benchmarks.machine import SUBJECTS, say
 from benchmarks.servers import Project
 from benchmarks.site import Site
 
-# All in one process, without a network: what grows is the work of the database.
+# Everything runs in one process, without a network, so that only the work of the database can grow.
 IN_ONE_PROCESS = {"DEBUG": "True", "MCP_REQUIRE_AUTH": "False", "MCP_TOOL_TIMEOUT": "0", "LOG_LEVEL": "ERROR"}
 
 
 def measure(site: Site, project: Project, rows: int) -> dict[str, list[float]]:
-    """Fill a database of its own by SQL, and return the milliseconds of each round by what was timed."""
+    """Fill a separate database by SQL. Return the milliseconds of each round, by what was timed."""
     database = f"scale_{rows}"
     project.env |= {"DATABASE_URL": site.postgres.create(database), **IN_ONE_PROCESS}
     project.manage("migrate", "--verbosity=0")

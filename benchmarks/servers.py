@@ -1,4 +1,4 @@
-"""The servers that are compared, each in the set-up its own documentation recommends for production."""
+"""The servers that are compared, each set up as its own documentation recommends for production."""
 
 import json
 import os
@@ -25,7 +25,7 @@ DJANGO = "django==6.1.3"
 
 @dataclass
 class Server:
-    """A server that can be started, and what to know to call it."""
+    """A server that can be started and called."""
 
     name: str
     command: list[str]
@@ -40,12 +40,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where tools are called."""
+        """The URL for tool calls."""
         return f"http://127.0.0.1:{self.port}{self.path}"
 
     @property
     def log(self) -> Path:
-        """What the server prints."""
+        """The file with the server's output."""
         return CACHE / f"{self.name.replace(' ', '-')}.log"
 
     def start(self) -> Self:
@@ -68,10 +68,10 @@ class Server:
                 if probe.connect_ex(("127.0.0.1", self.port)) == 0:
                     return self
             time.sleep(0.05)
-        raise RuntimeError(f"{self.name} does not start:\n{self.log.read_text()[-2000:]}")
+        raise RuntimeError(f"{self.name} did not start:\n{self.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
-        """Stop it with all its processes."""
+        """Stop the server and all its processes."""
         if self.process and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
@@ -98,7 +98,7 @@ class Server:
 
 @contextmanager
 def running(*servers: Server) -> Iterator[None]:
-    """Run servers for the time of a `with` block."""
+    """Run servers while the block runs."""
     try:
         for server in servers:
             server.start()
@@ -109,24 +109,24 @@ def running(*servers: Server) -> Iterator[None]:
 
 
 def bare(**env: str) -> Server:
-    """FastMCP without anything around it."""
+    """FastMCP alone."""
     python = environment("bare", "fastmcp==4.2.3", "uvicorn==0.54.0") / "python"
     return Server("bare FastMCP", [str(python), str(SUBJECTS / "bare.py"), "PORT"], "/mcp", env=env)
 
 
 class Project:
-    """A generated project with the tools of the benchmark, ready to serve from one database."""
+    """A generated project with the tools of the benchmark, a filled database, and a token."""
 
     def __init__(self, name: str, database: str | None, **options: str) -> None:
         self.name = name
         self.folder = bake(name, **options)
         (self.folder / "mcp_server/tools/bench.py").write_bytes((SUBJECTS / "project_tools.py").read_bytes())
-        # What the project's `make setup` installs, without the tools for development.
+        # The packages that the project's `make setup` installs, without the tools for development.
         self.bin = environment(name if options else "project", self.folder / "pyproject.toml")
         self.env = {
             "SECRET_KEY": "benchmark" * 8,
             "PUBLIC_BASE_URL": "http://127.0.0.1",
-            # What is limited is counted, and nothing refused or kept waiting: all calls come from one token.
+            # Limits are checked but never reached, although all calls come from one token.
             "MCP_RATE_LIMIT": "1000000/second",
             "MCP_USER_RATE_LIMIT": "1000000/second",
             "MCP_USER_CONCURRENCY": "64",
@@ -153,7 +153,7 @@ class Project:
         return self.manage("shell", "--no-imports", "--command", code).strip()
 
     def server(self, name: str | None = None, *, workers: int = 1, cores: str = "0", **env: str) -> Server:
-        """Return the MCP process as production starts it."""
+        """Return the MCP process with the command of production."""
         return Server(
             name or self.name,
             [
@@ -170,7 +170,7 @@ class Project:
 
 @contextmanager
 def behind_nginx(project: Project) -> Iterator[Server]:
-    """Run the MCP process and the project's own nginx before it, on the processor of the load."""
+    """Run the MCP process behind the project's own nginx, which runs on the processor of the load."""
     folder = CACHE / "nginx"
     shutil.rmtree(folder, ignore_errors=True)
     url = f"http://127.0.0.1:{(port := free_port())}"
@@ -185,7 +185,7 @@ def behind_nginx(project: Project) -> Iterator[Server]:
             NGINX_SERVER="http",
             NGINX_HTTP_PORT=str(port),
             NGINX_HTTPS_PORT=str(free_port()),
-            NGINX_RESOLVER="127.0.0.1",  # never asked: the upstreams are addresses
+            NGINX_RESOLVER="127.0.0.1",  # not used, because the upstreams are addresses
             NGINX_RATE_LIMIT="1000000r/s",
             PUBLIC_BASE_URL=url,
         )
@@ -198,19 +198,19 @@ def behind_nginx(project: Project) -> Iterator[Server]:
 
 
 def mcpz(postgres: Postgres) -> Server:
-    """django-mcpz under Gunicorn with threads: its server is a synchronous view."""
+    """django-mcpz under Gunicorn with threads, because its server is a synchronous view."""
     packages = ("django-mcpz==1.2.0", DJANGO, GUNICORN, POSTGRES)
     return _peer("mcpz", packages, postgres, _gunicorn("mcpz"))
 
 
 def django_mcp_server(postgres: Postgres) -> Server:
-    """django-mcp-server, stateless, under Gunicorn. Today's mcp breaks it, so it gets an older one."""
+    """django-mcp-server, stateless, under Gunicorn. It needs an older version of `mcp`."""
     packages = ("django-mcp-server==0.5.7", "mcp<1.10", "pydantic<2.12", DJANGO, GUNICORN, POSTGRES)
     return _peer("django_mcp_server", packages, postgres, _gunicorn("django_mcp_server"))
 
 
 def mcp_django(postgres: Postgres) -> Server:
-    """mcp-django over HTTP, started as its own command does it."""
+    """mcp-django over HTTP, started in the same way as by its own command."""
     packages = ("mcp-django==0.14.0", DJANGO, POSTGRES)
     return _peer("mcp_django", packages, postgres, [str(SUBJECTS / "mcp_django_site.py"), "PORT"])
 
@@ -223,7 +223,7 @@ def _gunicorn(peer: str) -> list[str]:
 
 
 def _peer(name: str, packages: tuple[str, ...], postgres: Postgres, arguments: list[str]) -> Server:
-    """Prepare the site of a peer, in a database of its own."""
+    """Prepare the site of a peer, with its own database."""
     python = str(environment(name, *packages) / "python")
     postgres.create(name)
     database = {

@@ -1,4 +1,4 @@
-"""Everything the rows compare, prepared when a row first asks for it."""
+"""Everything that the rows compare, each prepared when a row first needs it."""
 
 import functools
 import shutil
@@ -30,7 +30,7 @@ class Site:
 
     @functools.cached_property
     def project_without_oauth(self) -> Project:
-        """A generated project whose `mcp_server` needs no other library than FastMCP."""
+        """A generated project whose `mcp_server` needs no library except FastMCP."""
         return Project("without-oauth", None, oauth="false")
 
     @functools.cached_property
@@ -64,7 +64,7 @@ class Site:
         return servers.mcp_django(self.postgres)
 
     def time_to_first_call(self) -> None:
-        """Do what a newcomer does: generate, install, migrate, start, call."""
+        """Do what a new user does: generate, install, migrate, start, call."""
         shutil.rmtree(CACHE / "environments" / "first", ignore_errors=True)
         project = Project("first", None)
         environment("first", project.folder / "pyproject.toml")

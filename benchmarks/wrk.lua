@@ -1,5 +1,5 @@
 -- Sends one request over and over, checks every answer, and reports as one line of JSON.
--- Environment: BODY the request, EXPECT a text that every good answer contains, HEADERS "Name: value" lines.
+-- Environment: BODY is the request, EXPECT a text in every good answer, HEADERS its "Name: value" lines.
 
 wrk.method = "POST"
 wrk.body = os.getenv("BODY")

@@ -1,4 +1,4 @@
-"""FastMCP out of the box, answering without authentication: what every project starts from."""
+"""FastMCP out of the box, without authentication: the baseline of the comparisons."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""DRF's token authentication under the name that MCP clients send."""
+"""DRF's token authentication, with the keyword `Bearer` that MCP clients send."""
 
 from rest_framework.authentication import TokenAuthentication
 

@@ -1,4 +1,4 @@
-"""django-mcp-server: DRF's tokens, as its README shows, and tools in its own style."""
+"""django-mcp-server with DRF's tokens, as in its README, and with tools in its own style."""
 
 import peer
 

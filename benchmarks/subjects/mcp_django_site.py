@@ -1,4 +1,4 @@
-"""mcp-django: its server, run as its own command does it, with two tools added. It has no tokens."""
+"""mcp-django with two more tools. It runs in the same way as by its own command, and has no tokens."""
 
 import sys
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""django-mcpz: its own bearer tokens, and tools in the style of its documentation."""
+"""django-mcpz with its own bearer tokens, and with tools in the style of its documentation."""
 
 from decimal import Decimal
 

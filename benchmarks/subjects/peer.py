@@ -1,4 +1,4 @@
-"""What the peers' sites share: the settings of a new project, the shop's rows, a user with rights."""
+"""What the sites of the peers share: the settings of a new project, products, a user with permissions."""
 
 import json
 import os
@@ -14,9 +14,9 @@ PRODUCTS = 60
 
 
 def configure(*apps: str, **more: Any) -> None:
-    """Set Django up as `startproject` does, with persistent connections, which suit threads best."""
+    """Configure Django as `startproject` does, but with persistent connections, which suit threads best."""
     settings.configure(
-        SECRET_KEY="benchmark",  # noqa: S106 - guards nothing
+        SECRET_KEY="benchmark",  # noqa: S106 - protects nothing here
         ALLOWED_HOSTS=["127.0.0.1"],
         INSTALLED_APPS=[
             "shop",

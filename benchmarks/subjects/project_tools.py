@@ -1,4 +1,4 @@
-"""The tools of the benchmark: an owner's tool module, dropped into `mcp_server/tools/`."""
+"""The tools of the benchmark, a module that is copied into `mcp_server/tools/`."""
 
 import os
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def register_bench_tools(mcp: FastMCP) -> None:
 
     @mcp.tool(auth=permission_required("inventory.view_product"))
     def permitted_echo(text: str) -> str:
-        """Return the text, to those who may see products."""
+        """Return the text, if the user may view products."""
         return text
 
     @mcp.tool
@@ -63,17 +63,17 @@ def register_bench_tools(mcp: FastMCP) -> None:
 
     @mcp.tool
     def refuse() -> str:
-        """Refuse, in words for the model."""
+        """Refuse with a message for the model."""
         raise ToolError("refused as asked")
 
     @mcp.tool
     def crash() -> str:
-        """Fail in a way that nobody foresaw."""
+        """Fail with an unexpected exception."""
         raise RuntimeError("unforeseen")
 
     @mcp.tool(annotations={"readOnlyHint": True})
     async def report(ctx: Context) -> str:
-        """Report progress, which the express lane leaves to FastMCP."""
+        """Report progress, which FastMCP handles rather than the express lane."""
         await ctx.report_progress(1, 1)
         return "reported"
 

@@ -1,4 +1,4 @@
--- Fills a project with :n products, orders and tool calls, and a share of everything else.
+-- Fills a project with :n products, orders and tool calls, and proportional numbers of all other rows.
 INSERT INTO accounts_user (id, password, email, first_name, last_name, is_superuser, is_staff, is_active, date_joined)
 SELECT i, '', 'user' || i || '@example.com', '', '', i = 1, i = 1, true, now()
 FROM generate_series(1, :n / 100) i;
@@ -19,13 +19,13 @@ FROM generate_series(1, :n) i;
 INSERT INTO inventory_orderline (order_id, product_id, quantity, unit_price)
 SELECT i, 1 + i * 7919::bigint % :n, 1 + i % 5, i % 1000 FROM generate_series(1, :n) i;
 
--- Even the few of these are as many as a search ranks at most (MAX_FOUND).
+-- Even with few rows, there are as many documents as a search ranks at most (MAX_FOUND).
 INSERT INTO documents_document (owner_id, title, text, version, created_at, updated_at)
 SELECT 1, 'Document ' || i, 'budget ' || md5(i::text) || repeat(' of the department for paper, glass and steel', 20),
     1, now(), now() - i * interval '1 second'
 FROM generate_series(1, :n / 2) i;
 
--- Every tenth call failed: even the few of those fill a page of the admin, which shows a hundred.
+-- Every tenth call failed. Even with few rows, these fill a page of the admin, which shows a hundred.
 INSERT INTO mcp_server_toolcall (id, time, user_id, email, credential, credential_name, tool, status, duration_ms,
     arguments, client_name, client_version, address, request_id)
 SELECT gen_random_uuid(), now() - i * interval '10 minutes', 1 + i % (:n / 100), 'user' || 1 + i % (:n / 100) || '@example.com',
@@ -33,7 +33,7 @@ SELECT gen_random_uuid(), now() - i * interval '10 minutes', 1 + i % (:n / 100),
     '{}', 'client', '1', '10.0.0.1', md5(i::text)
 FROM generate_series(1, :n) i;
 
--- A thousand of one user, as a program makes them that asks for one a day.
+-- One user has a thousand tokens, like a program that creates a token every day.
 INSERT INTO mcp_server_mcptoken (user_id, token, name, is_active, rate_limit, allowed_tools, created_at, updated_at)
 SELECT CASE WHEN i <= :n / 100 THEN 1 ELSE 2 + i % (:n / 100 - 1) END, md5(i::text), 'laptop ' || i, i % 3 > 0, '', '[]', now(), now()
 FROM generate_series(1, :n / 10) i;
@@ -48,7 +48,7 @@ FROM generate_series(1, :n / 10) i;
 INSERT INTO oauth_connection (user_id, application_id, name, scope, rate_limit, allowed_tools, created_at, updated_at)
 SELECT 1 + i % (:n / 100), i, 'App ' || i, 'mcp:read', '', '[]', now(), now() FROM generate_series(1, :n / 10) i;
 
--- Half of them can still be used.
+-- Half of the tokens are still valid.
 INSERT INTO oauth2_provider_accesstoken (id, token, expires, scope, application_id, user_id, created, updated, token_checksum, resource)
 SELECT i, md5(i::text), now() + interval '1 hour' - i % 2 * interval '60 days', 'mcp:read', i, 1 + i % (:n / 100), now(), now(), md5(i::text), '[]'
 FROM generate_series(1, :n / 10) i;

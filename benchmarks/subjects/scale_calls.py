@@ -1,6 +1,6 @@
 """Times tools and pages of a project that scale.sql filled; `manage.py shell` runs it.
 
-Prints JSON: by name, the milliseconds of each round.
+Prints JSON: the milliseconds of each round, by name.
 """
 
 import asyncio
@@ -42,11 +42,11 @@ TOOLS: dict[str, tuple[str, dict[str, Any]]] = {
     "`product_stats` of a year": ("product_stats", {"days": 366}),
     "`product_stats` of a year, asked again": ("product_stats", {"days": 366}),
 }
-# Without the tool, which finds those of a caller: nobody signs in here.
+# Not with the tool, which finds only the documents of its caller: there is no caller here.
 SEARCHES = {"documents with a common word": "budget", "documents with no such word": "zeppelin"}
 PAGES = {
     "admin: tool calls": "/admin/mcp_server/toolcall/",
-    "admin: tool calls, page 9": "/admin/mcp_server/toolcall/?p=9",  # the few rows have ten
+    "admin: tool calls, page 9": "/admin/mcp_server/toolcall/?p=9",  # with few rows, there are ten pages
     "admin: tool calls that failed": "/admin/mcp_server/toolcall/?status__exact=error",
     "admin: tool calls that timed out (none)": "/admin/mcp_server/toolcall/?status__exact=timeout",
     "admin: tool calls of a user": "/admin/mcp_server/toolcall/?q=user7@example.com",
@@ -109,8 +109,8 @@ async def call() -> dict[str, list[float]]:
 
 
 def clean() -> dict[str, list[float]]:
-    """Measure the commands of every day, once each: what a row costs them, and what memory they take."""
-    quiet = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until this process ends
+    """Measure the daily commands once each: their time per row, and their memory."""
+    quiet = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open until this process ends
 
     def memory_of(command: str, *arguments: str) -> float:
         tracemalloc.start()
@@ -134,6 +134,6 @@ def clean() -> dict[str, list[float]]:
 
 
 results = asyncio.run(call()) | look() | browse()
-# The first of each round warms up.
+# The first round warms up.
 measured = {name: [1000 * t for t in times[1:]] for name, times in results.items()}
 sys.stdout.write(json.dumps(measured | clean()) + "\n")

@@ -1,1 +1,1 @@
-"""The app of the peers' sites."""
+"""The app of the peers' sites, with their products."""

@@ -1,7 +1,7 @@
-"""The columns of the generated project's products that the tool `rows` reads, for the peers.
+"""The products of the peers' sites, with the columns that the tool `rows` reads.
 
-Not the project's own models: they come with the rest of the project, which a peer is to be measured without,
-and with its package `mcp_server`, whose name one of the peers has as well.
+These are not the project's own models, which need the rest of the project. Peers are measured without it, and
+one of them has a package `mcp_server` too.
 """
 
 from django.db import models
