@@ -16,9 +16,9 @@ HEAD = """\
 {date}, {machine}.
 
 The result of a row is the median of its rounds; the spread is from the lowest to the highest. The server
-runs alone on processor {server}; the load and the database (on a Unix socket) share processor {load}. Two servers that are
-compared take turns, {rounds} rounds of {seconds} s each ({few} for less important rows). Every answer is
-checked.
+runs alone on processor {server}; the load and the database (on a Unix socket) share processor {load}.
+Two servers that are compared take turns, {rounds} rounds of {seconds} s each ({few} for less important
+rows). Every answer is checked.
 """
 
 
