@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "demo"
 OLD_CLIENT = FOLDER / "old-client"
 CALLS = ROOT / "scripts" / "demo_calls.py"
-# Never through the proxy of a company: these addresses are on this machine.
+# These addresses are on this machine, so never use a company's proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -81,7 +81,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--once", action="store_true")
     once = parser.parse_args().once
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers stop as well
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the servers stop too
 
     say("1. cookiecutter")
     shutil.rmtree(FOLDER, ignore_errors=True)
@@ -96,7 +96,9 @@ def main() -> None:
     say("3. Start the web and the MCP process on SQLite")
     web_port, mcp_port = port(8080), port(8001)
     web, mcp = f"http://localhost:{web_port}", f"http://localhost:{mcp_port}"
-    python = project / os.environ.get("VENV", ".venv") / "bin" / "python"  # as its Makefile has it
+    python = (
+        project / os.environ.get("VENV", ".venv") / "bin" / "python"
+    )  # the same folder as in its Makefile
     variables = {"DEBUG": "True", "PUBLIC_BASE_URL": mcp, "WEB_BASE_URL": web}
     manage = (python, "manage.py")
     run(*manage, "migrate", "--verbosity", "0", folder=project, **variables)
@@ -120,7 +122,7 @@ def main() -> None:
         for python_of_client in (python, OLD_CLIENT / "bin" / "python"):
             print(run(python_of_client, CALLS, f"{mcp}/mcp/", token[0], folder=FOLDER, **direct), end="")
 
-        say("5. It runs")
+        say("5. The project is running")
         print(f"Pages   {web}\nAdmin   {web}/admin/\nMCP     {mcp}/mcp/\nLogs    {FOLDER}/*.log\n{greeting}")
         if not once:
             say("Press Ctrl-C to stop.")

@@ -11,7 +11,7 @@ url, token = sys.argv[1:]
 
 
 async def modern() -> None:
-    """FastMCP 4: the stateless protocol of 2026."""
+    """Use FastMCP 4, which speaks the stateless protocol of 2026."""
     from fastmcp import Client
     from fastmcp.client.transports import StreamableHttpTransport
 
@@ -23,7 +23,7 @@ async def modern() -> None:
 
 
 async def legacy() -> None:
-    """The MCP SDK of 2025, over both of its transports."""
+    """Use the MCP SDK of 2025, over both of its transports."""
     from mcp import ClientSession
     from mcp.client.sse import sse_client
     from mcp.client.streamable_http import streamablehttp_client
@@ -40,7 +40,7 @@ async def legacy() -> None:
 
 
 def report(client: str, revision: str, tools: list[str], caller: object, products: object) -> None:
-    """Print one line. A wrong answer ends the demo."""
+    """Print one line, or end the demo if an answer is wrong."""
     if "whoami" not in tools or caller != {"email": "dev@example.com", "is_staff": True} or not products:
         sys.exit(f"ERROR: {client} got a wrong answer: {tools}, {caller}, {products}")
     answers = f"whoami {caller['email']}   products {products['products']}"

@@ -1,7 +1,7 @@
-"""Builds the documentation into .cache/site: the pages of this repository, the guides of a generated project.
+"""Builds the documentation in .cache/site: the pages of this repository and a generated project's guides.
 
-The guides are those of a project with every option, which is baked for this. Pages lie as in the repository,
-so their links lead where they lead on GitHub.
+The guides come from a project that is baked with every option. Pages keep their paths in the repository, so
+that links between them work here as on GitHub.
 """
 
 import json
@@ -29,7 +29,7 @@ def copy(origin: Path, names: list[str], target: Path) -> None:
 
 
 def bake() -> Path:
-    """Return a project with every option."""
+    """Bake a project with every option."""
     questions = json.loads((ROOT / "cookiecutter.json").read_text(encoding="utf-8"))
     switches = {name: True for name, default in questions.items() if isinstance(default, bool)}
     project = cookiecutter(
@@ -48,7 +48,7 @@ def main() -> None:
     shutil.rmtree(project)
     front = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/site/contents.md")]
     (SOURCE / "index.md").write_text("\n".join(front), encoding="utf-8")
-    # Warnings are errors: a link to no page or heading, a page that is in no list.
+    # Warnings are errors, such as a broken link or a page that no table of contents lists.
     options = ["--fail-on-warning", "--keep-going", "--quiet", "--conf-dir", ROOT / "docs" / "site"]
     subprocess.run([sys.executable, "-m", "sphinx", *options, SOURCE, SITE / "html"], check=True)
     print(f"The documentation is at {SITE / 'html' / 'index.html'}.")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the programs that the tests need beside Python packages. Does nothing where they are there.
+# Installs the programs that the tests need besides Python packages, unless they are installed already.
 set -euo pipefail
 
 packages=()
@@ -17,7 +17,7 @@ if ((${#packages[@]} == 0)); then
     exit 0
 fi
 if ! command -v apt-get > /dev/null; then
-    echo "ERROR: install ${packages[*]} (this script knows only Debian's apt-get), then run it again." >&2
+    echo "ERROR: install ${packages[*]} (this script can use only Debian's apt-get), then run it again." >&2
     exit 1
 fi
 as_root=()

@@ -17,12 +17,12 @@ ADMIN = "admin@example.com"
 
 
 def find_engine() -> dict[str, str]:
-    """Return the variables with which `docker` finds an engine. Raise an error if there is none."""
+    """Return the environment variables with which `docker` finds its engine. Fail if Docker is missing."""
     if LAB.exists():
         exports = subprocess.run([LAB / "up"], check=True, capture_output=True, text=True).stdout
         lines = (shlex.split(line)[1].partition("=") for line in exports.splitlines())
         return {name: value for name, _, value in lines} | {"PATH": f"/usr/bin:{os.environ['PATH']}"}
-    assert shutil.which("docker"), "This needs Docker: install it and start its engine."
+    assert shutil.which("docker"), "Docker is missing: install it and start its engine."
     return {}
 
 
@@ -58,12 +58,12 @@ class Compose:
             self("down", "--volumes", "--timeout=1")
 
     def create_admin(self) -> None:
-        """Create an administrator as docs/deploy.md describes it for a server."""
+        """Create an administrator in the way that docs/deploy.md describes."""
         self("exec", "-T", "-e", "DJANGO_SUPERUSER_PASSWORD=docker", "web", "python", "manage.py",
              "createsuperuser", "--no-input", f"--email={ADMIN}")  # fmt: skip
 
     def create_token(self, *command: str) -> str:
-        """Return the token that a command prints; without one, of a new token for ADMIN."""
+        """Return the token that a command prints. Without a command, create a token for ADMIN."""
         printed = self.manage(*(command or ("create_mcp_token", f"--user={ADMIN}", "--name=docker")))
         return next(word for word in printed.split() if word.startswith("mcp_"))
 
@@ -71,9 +71,9 @@ class Compose:
         return self("exec", "-T", "web", "python", "manage.py", *arguments)
 
     def image_size(self, image: str) -> int:
-        """Return the bytes that the project's Dockerfile adds to its base image.
+        """Return the number of bytes that the project's Dockerfile adds to its base image.
 
-        That one may be a stand-in, which is three times as large as the official image.
+        The base image is not counted, because it may be a stand-in three times as large as the official one.
         """
         base = re.findall(r"^FROM (\S+)", (self.project.path / "Dockerfile").read_text(), re.MULTILINE)[-1]
         whole, part = json.loads(self.docker("image", "inspect", image, base))

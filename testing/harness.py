@@ -30,7 +30,7 @@ CHOICES: dict[str, list[str]] = {
 
 
 def defaults_and(answers: Answers) -> Answers:
-    """Return an answer to every question."""
+    """Return these answers, and the defaults for all other questions."""
     first = {option: value[0] if isinstance(value, list) else value for option, value in QUESTIONS.items()}
     return first | answers
 
@@ -42,7 +42,7 @@ def switched(*on: str) -> Answers:
 ALL_ON = switched(*SWITCHES) | {"sign_in": "allauth"}
 ALL_OFF = switched() | {option: values[-1] for option, values in CHOICES.items()} | {"sign_in": "password"}
 
-# Legal, and as unkind to quotes, encodings and line lengths as an answer can be.
+# Valid answers that are as hard as possible on quotes, encodings and line lengths.
 UNKIND: Answers = {
     "project_name": "O'Neil & Łukasz\u2019s: <Bücher>, # 1 für %s \u2013 \u0430 \u00d7 \u0445; "
     "ein Name, der über jedes Zeilenende hinausgeht, auch das von Python nach 110 Zeichen",
@@ -54,8 +54,9 @@ UNKIND: Answers = {
     "timezone": "America/Argentina/Buenos_Aires",
 }
 
-# Any two options are on together, off together, and each without the other in one of these, whose whole
-# suites the slow tests run. Beside all-on, each option is on in two of five, and no other in the same two.
+# The slow tests run the whole test suites of these. For any two options, there is a configuration with both,
+# with neither, with only the first, and with only the second. For this, each option is on in two of the five
+# configurations besides all-on, and no two options are on in the same two.
 MAIN_CONFIGURATIONS: dict[str, Answers] = {
     "default": {},
     "example_app+multi_tenancy+sql_tools+http_api": ALL_OFF
@@ -68,14 +69,14 @@ MAIN_CONFIGURATIONS: dict[str, Answers] = {
     "all-on": ALL_ON,
 }
 
-# The second of each choice together, then the third and so on: each is in one project. The default has the
-# first.
+# One project with the second value of each choice, one with the third, and so on. The default has the first.
 CHOSEN = [
     {option: values[at] for option, values in CHOICES.items() if at < len(values)}
     for at in range(1, max(map(len, CHOICES.values())))
 ]
 
-# What the quick tests bake: those, nothing, each switch alone, each choice once, unkind answers.
+# What the quick tests bake: the configurations above, none of the options, each switch alone, each value of a
+# choice once, and the unkind answers.
 CONFIGURATIONS: dict[str, Answers] = {
     **MAIN_CONFIGURATIONS,
     "all-off": ALL_OFF,
@@ -99,7 +100,7 @@ class BakedProject:
         return (self.path / name).read_text(encoding="utf-8")
 
     def texts(self) -> dict[str, str]:
-        """Return the files of the project by name, without compiled ones."""
+        """Return the text of each file of the project by its name, without compiled files."""
         return {name: self.read(name) for name in self.files() if not name.endswith(".mo")}
 
     def run(self, *command: str | Path, **environment: str) -> str:
@@ -118,7 +119,7 @@ def settings(text: str) -> list[tuple[str, str]]:
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> str:
-    """Run a command as from a fresh shell, without what make, pytest and git add to the environment."""
+    """Run a command as in a new shell, without the variables that make, pytest and git set."""
     shell = {
         name: value
         for name, value in os.environ.items()
@@ -148,13 +149,13 @@ def repository_files() -> list[str]:
     return sorted({name for name in listed.split("\0") if (ROOT / name).is_file()})
 
 
-# Below those that a system gives to whoever asks for any, or connects: until its server has it, or while
-# that is restarted, such a port may become another's. Each process of the tests begins at a port of its own.
+# Below the range of ephemeral ports. The system may give such a port to another program before a test's
+# server listens on it, or while that server restarts. Each process of the tests begins at a different port.
 _ports = itertools.count(11_000 + os.getpid() % 200 * 100)
 
 
 def free_port() -> int:
-    """Return a free port of loopback, another one each time."""
+    """Return a free port of loopback, a different one each time."""
     while True:
         port = next(_ports)
         with suppress(OSError), socket.create_server(("127.0.0.1", port)):

@@ -1,4 +1,4 @@
-"""HTTP servers for tests, in threads of the process of the test."""
+"""HTTP servers for tests, which run in threads of the test's process."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Writes no log."""
+    """A handler that writes no log."""
 
     def log_message(self, *_arguments: object) -> None:
         pass

@@ -1,4 +1,4 @@
-"""Installations that take long, kept between test runs until their requirements change."""
+"""Slow installations, which are kept between test runs until their requirements change."""
 
 import sys
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from testing.harness import ROOT, locked, run
 
 @contextmanager
 def cached(folder: Path, *recipes: Path) -> Iterator[bool]:
-    """Yield whether `folder` was made from these recipes. If not, the block has to make it."""
+    """Yield whether `folder` was made from these recipes. If it was not, the block must make it."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made_from = folder / "made-from"
     with locked(folder.with_suffix(".lock")):

