@@ -1,7 +1,7 @@
-"""Remove what the answers leave out, and write `.env` with fresh secrets.
+"""Remove the files of options that are off, and write `.env` with new secrets.
 
-Runs inside the new project, with cookiecutter's own interpreter: standard library only, no network,
-and no program besides Python.
+This runs inside the new project, with cookiecutter's own interpreter. It may use only the standard library:
+no network, and no program besides Python.
 """
 
 import json
@@ -13,7 +13,7 @@ from pathlib import Path
 
 Answers = dict[str, object]
 
-# Paths that belong to an option: they stay only where the option has this value.
+# Paths that belong to an option. They stay only if the option has this value.
 OWNED: dict[tuple[str, object], tuple[str, ...]] = {
     ("example_app", True): (
         "inventory",
@@ -153,7 +153,7 @@ def remove(path: Path) -> None:
 
 
 def write_env(example: Path, env: Path) -> None:
-    """Copy the example with a new secret for each empty one. Secrets in an existing `.env` stay."""
+    """Copy the example, with a new value for each secret. An existing `.env` keeps its secrets."""
     if env.exists():
         return
     text = re.sub(

@@ -1,7 +1,7 @@
-"""Refuse answers that would generate a broken project, all of them at once.
+"""Refuse answers that would generate a broken project, and list all wrong answers at once.
 
-Runs before anything is written, with cookiecutter's own interpreter: standard library only, and
-syntax that Python 3.10 reads.
+This runs before anything is written, with cookiecutter's own interpreter. It may use only the standard
+library and the syntax of Python 3.10.
 """
 
 import json
@@ -16,11 +16,11 @@ from pathlib import Path
 Answers = dict[str, object]
 
 FREE_TEXT = ("project_name", "description", "author_name")
-# They end a string, or start an expression, in TOML, in a shell or in Markdown.
+# These end a string or start an expression in TOML, in a shell or in Markdown.
 BREAKING_CHARACTERS = '"\\{}$`'
 
 SLUG = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-# PostgreSQL cuts longer names off; "test_" comes before the name of the test database.
+# PostgreSQL truncates longer names, and Django adds "test_" to the name of the test database.
 SLUG_MAX_LENGTH = 50
 OWN_NAMES = {
     "accounts",
@@ -57,14 +57,14 @@ DOMAIN = re.compile(rf"{LABEL}(\.{LABEL})*")
 # What Django accepts, except { } $ ` in the name.
 WORD = r"[a-z0-9!#%&'*+/=?^_|~-]+"
 EMAIL = re.compile(rf"{WORD}(\.{WORD})*@{LABEL}(\.{LABEL})+", re.IGNORECASE)
-# UTC, or the name of a place: images of Debian have no older names, such as US/Central.
+# UTC, or the name of a place. Debian images do not have older names, such as US/Central.
 AREAS = "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific"
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*")
 TIMEZONE = re.compile(rf"UTC|Etc/(UTC|GMT([+-][0-9]+)?)|({AREAS})(/[A-Za-z0-9_+-]+)+")
 
 
 def filled_in(answers: Answers) -> list[str]:
-    """Refuse names that are empty or begin or end with blanks, which tools would remove or refuse."""
+    """Refuse names that are empty, or that begin or end with spaces, which tools would remove or refuse."""
     return [
         f"{field} is empty or has blanks around it: write a word or more, without blanks at the ends."
         for field in FREE_TEXT
@@ -131,7 +131,7 @@ def valid_domain(answers: Answers) -> list[str]:
 
 
 def known_timezone(answers: Answers) -> list[str]:
-    """Windows and slim containers have no time zone data: there, only the form can be checked."""
+    """Refuse unknown time zones. Without time zone data (Windows, slim containers), check only the form."""
     name = str(answers["timezone"])
     places = _places("zone.tab")
     is_place = "/" in name and not name.startswith("Etc/")
@@ -152,7 +152,7 @@ def _places(table: str) -> list[str]:
 
 
 def _rules(name: str) -> bytes:
-    """Return this machine's data of a time zone. An old name and its new name have the same data."""
+    """Return this machine's data for a time zone. An old name and its new name have the same data."""
     if not NAME.fullmatch(name):
         return b""
     files = [Path(folder, name) for folder in zoneinfo.TZPATH if Path(folder, name).is_file()]
