@@ -7,7 +7,7 @@ from testing.stack import Stack
 
 @pytest.fixture(scope="session")
 def token(production: Stack) -> str:
-    """The plain text of a token of the superuser."""
+    """Return the plain text of a token of the superuser."""
     return make_token(production)
 
 

@@ -1,4 +1,4 @@
-"""How large a body nginx lets through, by location: strangers little, uploads and callers more."""
+"""The largest body that nginx accepts, by location: small for strangers, larger for uploads and callers."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Real clients of both eras take the tour of tests/e2e through nginx, against several workers."""
+"""Real clients of both protocol eras take the tour of tests/e2e through nginx, with several workers."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ def test_old_python_client(
 
 @pytest.mark.anyio
 async def test_many_sse_clients_at_once(stack: Stack, token: str) -> None:
-    """Each message must reach the process that holds the stream, whatever MCP_WORKERS is."""
+    """Each message must reach the process that holds the stream, for any value of MCP_WORKERS."""
     clients = (Client(SSETransport(stack.url + SSE_PATHS[0], auth=token)) for _ in range(4))
     answers = await asyncio.gather(*(tour(client) for client in clients))
     assert all(answer == TOUR | {"revision": LAST_OF_THE_OLD} for answer in answers)

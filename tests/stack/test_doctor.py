@@ -1,4 +1,4 @@
-"""`mcp_doctor` walks through nginx, as a client does."""
+"""`mcp_doctor` connects through nginx, like a client."""
 
 from oauth.internet import Internet
 from oauth.profiles import PROFILES
@@ -19,7 +19,7 @@ def test_every_step_is_fine(stack: Stack) -> None:
 
 
 def test_every_step_is_fine_over_tls(tls_stack: Stack, played_internet: Internet) -> None:
-    """It has a client looked up as well, whose document the internet has."""
+    """The server also fetches a client's document, which the played internet publishes."""
     (profile,) = (profile for profile in PROFILES if profile.name == "Claude Code, CIMD")
     played_internet.publish(profile.document, {"client_id": profile.document} | profile.metadata)
     printed = tls_stack.manage("mcp_doctor", f"{tls_stack.url}/mcp", USER)

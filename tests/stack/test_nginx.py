@@ -34,14 +34,14 @@ def test_metrics_are_refused(stack: Stack, path: str) -> None:
 
 @pytest.mark.parametrize("port", ["nginx", "web"])
 def test_metrics_are_at_no_other_path(stack: Stack, port: str) -> None:
-    """Gunicorn itself hides no part of a path: a proxy that passes on underscores would have shown them."""
+    """Catches metrics under a prefix, which Gunicorn could take from a header that a proxy passes on."""
     url = f"http://localhost:{stack.processes[port].port}/x/metrics"
     assert status(url, headers={"SCRIPT_NAME": "/x"})[0] == 404
 
 
 @pytest.mark.parametrize("path", ["/mcp", "/mcp/", "/mcp/sse", "/mcp/sse/"])
 def test_without_a_token(stack: Stack, path: str) -> None:
-    """Catches a redirect in place of a 401: clients lose their token on it."""
+    """Catches a redirect instead of a 401: clients drop their token when they follow it."""
     method = "GET" if "sse" in path else "POST"
     assert status(stack.url + path, method)[0] == 401
 
@@ -72,7 +72,7 @@ def test_body_limit(stack: Stack, token: str) -> None:
 
 @pytest.mark.anyio
 async def test_rate_limit(stack: Stack, token: str) -> None:
-    """Catches another spelling of a token that gets another limit, and one token that limits another."""
+    """Catches a separate limit for another spelling of a token, and two tokens that share a limit."""
     url, value = stack.url + "/mcp/", make_token(stack)
 
     def refusal(number: int) -> tuple[str, str] | None:
@@ -95,13 +95,13 @@ async def test_rate_limit(stack: Stack, token: str) -> None:
 
 
 def logged(stack: Stack, process: str, text: str) -> list[str]:
-    """The lines with a text, which may come after the answer."""
+    """Return the log lines that contain a text. They may be written after the answer was sent."""
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if lines := [line for line in stack.log(process).splitlines() if text in line]:
             return lines
         time.sleep(0.1)
-    raise AssertionError(f"{process} does not log {text}")
+    raise AssertionError(f"{process} did not log {text}")
 
 
 @pytest.mark.anyio
@@ -126,13 +126,13 @@ def test_tls(tls_stack: Stack) -> None:
 
 
 def test_http_leads_to_https(tls_stack: Stack) -> None:
-    """Catches a redirect that turns a POST into a GET, and one of the proof for the certificate."""
+    """Catches a redirect that turns a POST into a GET, and a redirect of the ACME challenge."""
     assert status(tls_stack.plain_url + "/mcp/", "POST")[0] == 308
     assert status(tls_stack.plain_url + "/.well-known/acme-challenge/token") == (200, "proof")
 
 
 def test_nginx_starts_before_the_certificate_is_there(bake: Bake, tmp_path: Path) -> None:
-    """Catches an nginx that needs the certificate to start: certbot needs this nginx to get it."""
+    """Catches nginx refusing to start without a certificate: certbot needs nginx to get one."""
     front = echoing_front(bake(), tmp_path, NGINX_SERVER="https", TLS_DOMAIN="example.com")
     front.start()
     front.wait()
@@ -148,7 +148,7 @@ class Echo(Handler):
         self.answer(body)
 
     def do_POST(self) -> None:
-        # A connection that is closed on unread data is reset, and nginx would have lost the answer.
+        # Closing a connection with unread data resets it, and nginx would lose the answer.
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.do_GET()
 
@@ -206,7 +206,7 @@ def test_forged_headers(
 
 
 def test_refusals_of_the_http_api_speak_as_it_does(bake: Bake, echo: str, tmp_path: Path) -> None:
-    """Catches JSON-RPC in the answer to a program that reads problem documents."""
+    """Catches a JSON-RPC error in an answer of the HTTP API, whose callers expect problem documents."""
     front = echoing_front(
         bake(http_api=True),
         tmp_path,
@@ -229,7 +229,7 @@ def test_refusals_of_the_http_api_speak_as_it_does(bake: Bake, echo: str, tmp_pa
 
 
 def test_a_long_token_is_counted_and_not_logged(bake: Bake, echo: str, tmp_path: Path) -> None:
-    """nginx does not limit the streams of a longer one, and writes it into its log of errors: a JWT, say."""
+    """Catches a token, such as a JWT, that is too long for nginx to limit, and a token in its error log."""
     front = echoing_front(bake(), tmp_path, MCP_UPSTREAM=echo, NGINX_RATE_LIMIT="1r/m")
     front.start()
     try:
@@ -253,7 +253,7 @@ def test_a_long_token_is_counted_and_not_logged(bake: Bake, echo: str, tmp_path:
 
 @pytest.mark.parametrize("path", ["/accounts/login/", "/admin/login/"])
 def test_guesses_of_a_password(bake: Bake, echo: str, tmp_path: Path, path: str) -> None:
-    """Catches guesses at full speed, and a page that is slow to show."""
+    """Catches unlimited guesses, and a limit that also slows down other requests."""
     front = echoing_front(bake(), tmp_path, WEB_UPSTREAM=echo)
     front.start()
     try:
@@ -268,13 +268,13 @@ def test_guesses_of_a_password(bake: Bake, echo: str, tmp_path: Path, path: str)
 
 
 def test_nobody_listens(bake: Bake, tmp_path: Path) -> None:
-    """Catches a request that fails at once during a restart: nginx tries for eight seconds."""
+    """Catches a request that fails immediately during a restart. nginx must retry for eight seconds."""
     front = echoing_front(bake(), tmp_path)
 
     def ask(path: str) -> None:
         began = time.monotonic()
         code, text = status(f"http://127.0.0.1:{front.port}{path}", "POST", b"{}")
-        # MCP clients show a JSON-RPC error only.
+        # MCP clients show only JSON-RPC errors.
         expected = "temporarily_unavailable" if path == "/page" else 503
         error = json.loads(text)["error"]
         assert (code, error if path == "/page" else error["code"]) == (503, expected), path

@@ -1,4 +1,4 @@
-"""One caller cannot take all resources of the processes, with and without nginx."""
+"""One caller cannot use up the resources of the processes, with or without nginx."""
 
 import json
 import socket
@@ -45,7 +45,7 @@ def front(stack: Stack) -> int:
     ids=["headers", "a value", "a name", "trailers", "a value in trailers", "an extension of a chunk"],
 )
 def test_headers_without_end(stack: Stack, start: bytes, more: bytes) -> None:
-    """Catches endless headers, of which Uvicorn would keep hundreds of megabytes."""
+    """Catches endless headers, which Uvicorn would collect in memory up to hundreds of megabytes."""
     with connect(stack.processes["mcp"].port) as connection:
         connection.sendall(start)
         with pytest.raises(OSError, match=r"reset|Broken pipe"):
@@ -62,7 +62,9 @@ def test_clients_that_never_close_do_not_stop_gunicorn(stack: Stack) -> None:
         start = time.monotonic()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
             assert answer.status == 200
-        assert time.monotonic() - start < 10  # a worker waited two for each of its twenty
+        assert (
+            time.monotonic() - start < 10
+        )  # before the fix, each worker waited two seconds for each of its twenty connections
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_nginx_does_not_wait_for_the_rest_of_a_request(stack: Stack, half: bytes
 
 
 def test_one_token_opens_so_many_streams(stack: Stack, token: str) -> None:
-    """nginx counts those of a token, and the process those of a user."""
+    """nginx counts the streams of a token, and the process counts the streams of a user."""
     answers = []
     with ExitStack() as cleanup:
         for port in [front(stack)] * (STREAMS + 3) + [stack.processes["mcp-sse"].port]:

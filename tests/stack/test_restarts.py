@@ -1,4 +1,4 @@
-"""Restarts under load: what a user of the tools notices of a deployment or of a database restart."""
+"""Restarts under load: what users of the tools notice during a deployment or a database restart."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ class Answer:
     began: float
     ended: float
     problem: str
-    event: float = 0  # when it began
+    event: float = 0  # when the restart began
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def restarted(production: Stack, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def own_stack(restarted: Stack) -> Stack:
-    """A stack of these tests alone: they end processes, which are back for the next test."""
+    """A stack for these tests only, because they stop its processes. All of them run when a test begins."""
     for process in restarted.processes.values():
         if not process.is_running:
             process.start()
@@ -47,9 +47,9 @@ def own_stack(restarted: Stack) -> Stack:
 
 
 def refused_too_soon(answers: list[Answer]) -> list[Answer]:
-    """The failures before nginx had waited for the new process as long as it can: about eight seconds.
+    """Return the failures that came before nginx had retried for eight seconds, the longest time it can.
 
-    On a machine that is not busy with something else there are no failures at all.
+    On a machine that is not busy otherwise, there are no failures at all.
     """
     return [answer for answer in answers if answer.problem and answer.ended - answer.event < 8]
 
@@ -57,7 +57,7 @@ def refused_too_soon(answers: list[Answer]) -> list[Answer]:
 async def under_load(
     request: Callable[[], Awaitable[str]], event: Callable[[], object], after: float = 2
 ) -> list[Answer]:
-    """Keep three requests in flight before, while and after `event` runs in a thread."""
+    """Keep three requests in flight before, during and after `event`, which runs in a thread."""
     answers: list[Answer] = []
     is_over = asyncio.Event()
 
@@ -119,9 +119,9 @@ async def test_restart_of_the_web_process_loses_no_request(own_stack: Stack) -> 
 
 
 async def test_a_call_in_flight_is_finished(own_stack: Stack, token: str) -> None:
-    """After SIGTERM, a tool that is running still answers."""
+    """A tool that is running at SIGTERM still answers."""
     async with Client(StreamableHttpTransport(own_stack.url + "/mcp/", auth=token)) as client:
-        await client.call_tool("count_slowly", {"to": 1})  # the client looks the tool up
+        await client.call_tool("count_slowly", {"to": 1})  # now the client knows the tool
         call = asyncio.create_task(client.call_tool("count_slowly", {"to": 4}))
         await asyncio.sleep(1)
         assert await asyncio.to_thread(own_stack.processes["mcp"].stop) == 0
@@ -129,7 +129,7 @@ async def test_a_call_in_flight_is_finished(own_stack: Stack, token: str) -> Non
 
 
 async def test_restart_of_the_database(own_stack: Stack, token: str, postgres: Postgres) -> None:
-    """Only calls in flight may fail, each with a clear error; two seconds later all is well."""
+    """Only calls in flight may fail, each with a clear error. Two seconds later, all calls succeed."""
     is_back = 0.0
 
     def restart_database() -> None:
@@ -172,7 +172,7 @@ def test_a_process_that_waits_for_the_database_can_be_stopped(production: Stack,
         time.sleep(0.1)
     began = time.monotonic()
     assert process.stop() == 143
-    assert time.monotonic() - began < 10  # rather than wait for the database
+    assert time.monotonic() - began < 10  # it does not wait for the database
 
 
 def test_metrics_of_all_workers_and_no_access_log(own_stack: Stack, token: str) -> None:
