@@ -1,4 +1,4 @@
-"""What the tests of metrics and alerts share."""
+"""Fixtures for the tests of metrics and alerts."""
 
 from pathlib import Path
 

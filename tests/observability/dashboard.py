@@ -1,4 +1,4 @@
-"""What the files of deploy/prometheus and deploy/grafana ask Prometheus."""
+"""The queries to Prometheus in the files of deploy/prometheus and deploy/grafana."""
 
 import json
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ DASHBOARD = "deploy/grafana/dashboards/mcp.json"
 
 @dataclass(frozen=True)
 class Query:
-    """One question of a panel or an alert."""
+    """One query of a panel or an alert."""
 
     title: str
     expression: str
 
     def over(self, seconds: int) -> str:
-        """As Grafana sends it, for a time range of so many seconds."""
+        """Return the query as Grafana sends it for a time range of so many seconds."""
         text = self.expression
         for variable in ("$__rate_interval", "$__range"):
             text = text.replace(variable, f"{seconds}s")

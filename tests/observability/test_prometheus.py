@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes a running project, and answers what the dashboard asks."""
+"""A real Prometheus scrapes a running project, and answers the queries of the dashboard."""
 
 import asyncio
 import json
@@ -24,7 +24,7 @@ from testing.stack import Stack, status
 __all__ = ["token"]  # a fixture
 
 PROMTOOL = "promtool"
-# What the tool refuses.
+# Arguments that the tool refuses.
 NOTHING = {"product_id": 1, "change": 0, "reason": "none"}
 Series = dict[str, float]
 
@@ -42,7 +42,7 @@ class Prometheus:
         self.url = url
 
     def ask(self, expression: str) -> dict[str, float]:
-        """The value of each series, by its labels."""
+        """Return the value of each series, by its labels."""
         query = urllib.parse.urlencode({"query": expression})
         with urllib.request.urlopen(f"{self.url}/api/v1/query?{query}", timeout=10) as response:  # noqa: S310
             found = json.load(response)["data"]["result"]
@@ -51,7 +51,7 @@ class Prometheus:
 
 @pytest.fixture(scope="module")
 def stack(production: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Processes that have served nothing: a panel has no number for a tool that nobody calls now."""
+    """New processes, because a panel shows no number for a tool that was called only earlier."""
     folder = tmp_path_factory.mktemp("observed")
     stack = Stack(production.project, folder, production.bin, production.database_url)
     with stack.running():
@@ -60,9 +60,9 @@ def stack(production: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="module")
 def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
-    """The project's configuration, with addresses for names, and asking more often.
+    """Prometheus with the project's configuration, but with addresses instead of names and more scrapes.
 
-    Not every second: the time-out of a scrape is no longer than the interval.
+    The interval is longer than a second, because it also limits the time-out of a scrape.
     """
     folder = tmp_path_factory.mktemp("prometheus")
     source = stack.project.path / "deploy/prometheus"
@@ -88,7 +88,7 @@ def prometheus(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 async def traffic(stack: Stack, token: str, seconds: float) -> None:
-    """A little of everything that the dashboard tells apart."""
+    """Make a few calls of each kind that the dashboard distinguishes."""
     deadline = time.monotonic() + seconds
     client: Client[Any] = Client(f"{stack.url}/mcp/", auth=token)
     async with client:
@@ -106,9 +106,9 @@ async def traffic(stack: Stack, token: str, seconds: float) -> None:
 
 @pytest.fixture(scope="module")
 def answers(prometheus: Prometheus, stack: Stack, token: str) -> dict[str, list[Series]]:
-    """What each panel shows after some traffic."""
+    """Return what each panel shows after some traffic."""
     asyncio.run(traffic(stack, token, seconds=12))
-    time.sleep(4)  # one scrape more
+    time.sleep(4)  # until the next scrape
     found: dict[str, list[Series]] = {}
     for query in panels(stack.project):
         found.setdefault(query.title, []).append(prometheus.ask(query.over(15)))
@@ -122,16 +122,16 @@ def test_every_process_is_scraped(answers: dict[str, list[Series]]) -> None:
 def test_every_panel_shows_something(answers: dict[str, list[Series]]) -> None:
     assert [title for title, series in answers.items() if not all(series)] == []
     values = [value for series in answers.values() for one in series for value in one.values()]
-    assert all(value >= 0 for value in values), "also not NaN"
+    assert all(value >= 0 for value in values), "a value is negative or NaN"
 
 
 def labels(series: Series) -> set[tuple[str, ...]]:
-    """The labels of what is more than zero."""
+    """Return the labels of the series whose value is more than zero."""
     return {tuple(json.loads(name).values()) for name, value in series.items() if value > 0}
 
 
 def test_the_answers(stack: Stack, answers: dict[str, list[Series]]) -> None:
-    """Who calls what, what fails, which tokens are refused, how full the pool is."""
+    """The dashboard shows who calls what, what fails, which tokens are refused, and how full the pool is."""
     assert labels(answers["What is called"][0]) == {("whoami",), ("adjust_stock",), ("<unknown>",)}
     assert labels(answers["What fails"][0]) == {("error", "adjust_stock"), ("unknown", "<unknown>")}
     (users,) = answers["Who calls what"]
@@ -148,7 +148,7 @@ def test_the_answers(stack: Stack, answers: dict[str, list[Series]]) -> None:
 def test_only_the_alert_that_is_true(
     stack: Stack, prometheus: Prometheus, answers: dict[str, list[Series]]
 ) -> None:
-    """One tool was called with nonsense only. Whether long enough for an alert is not asked here."""
+    """All calls of one tool failed. This test does not wait for the time that the alert needs to fire."""
     assert answers
     wrong = {alert.title for alert in alerts(stack.project) if prometheus.ask(alert.expression)}
     assert wrong == {"ToolFails"}

@@ -1,4 +1,4 @@
-"""Traces go where the standard OTEL_… variables say, and cost nothing while they say nothing."""
+"""Traces are sent where the standard OTEL_… variables say. If these are not set, traces cost nothing."""
 
 import asyncio
 import threading
@@ -15,7 +15,7 @@ from testing.processes import Server, Site
 
 
 class Collector(ThreadingHTTPServer):
-    """Keeps what it is sent: OTLP over HTTP, in which names are plain text."""
+    """Keeps the requests that it receives. They are OTLP over HTTP, in which names are plain text."""
 
     received: bytes = b""
     paths: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ async def call(server: Server, token: str) -> None:
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_calls_are_traced(site: Site, token: str, collector: Collector, workers: int) -> None:
-    """Also the last ones, which are sent when the server is stopped."""
+    """The last calls are traced too: their traces are sent when the server stops."""
     with site.serve_mcp(f"--workers={workers}", OTEL_EXPORTER_OTLP_ENDPOINT=collector.url) as server:
         asyncio.run(call(server, token))
     assert collector.paths == {"/v1/traces"}
@@ -66,7 +66,7 @@ def test_calls_are_traced(site: Site, token: str, collector: Collector, workers:
         assert text in collector.received
     assert token.encode() not in collector.received
     assert b"ValidationError" in collector.received
-    assert b"12345" not in collector.received, "arguments stay here, also where pydantic repeats them"
+    assert b"12345" not in collector.received, "arguments were sent, perhaps in a message of Pydantic"
 
 
 def test_a_collector_that_is_away_harms_no_call(site: Site, token: str) -> None:

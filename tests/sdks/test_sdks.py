@@ -1,6 +1,6 @@
-"""SDKs and frameworks that cost little to install do what docs/clients-matrix.md says of them.
+"""The SDKs and frameworks that are quick to install do what docs/clients-matrix.md says about them.
 
-`make test-clients` drives these as well, and all the others.
+`make test-clients` drives these too, and all other clients.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,4 +26,4 @@ def test_sdk(prepare: Callable[[str], Drive], name: str) -> None:
     client, drive = CLIENTS[name], prepare(name)
     client.run(drive)
     log = CACHE / "homes" / f"{name}.log"
-    assert list(drive.cells.values()) == matrix.cells(client), f"{drive.notes}; {log} has what it printed"
+    assert list(drive.cells.values()) == matrix.cells(client), f"{drive.notes}; see its output in {log}"
