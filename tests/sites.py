@@ -1,4 +1,4 @@
-"""A generated project that runs, and clients to call it with.
+"""A running generated project, and clients that call it.
 
 A plugin of tests/conftest.py: tests of several folders use its fixtures.
 """
@@ -28,9 +28,9 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def prepared_projects(bake_into: Bake, everything: BakedProject, shared_folder: Path) -> dict[bool, Path]:
-    """The default project with its tables and a superuser, with and without demo data, for all to copy.
+    """The default project with its tables and a superuser, with and without demo data, for tests to copy.
 
-    That is done in a tenth of a second, and each start finds its modules compiled.
+    A copy takes a tenth of a second, and its modules are already compiled.
     """
     folders = {data: shared_folder / f"prepared-{data}" / "my_mcp_site" for data in (False, True)}
     with locked(shared_folder / "prepared.lock"):
@@ -51,7 +51,7 @@ def make_site(
     prepared_projects: dict[bool, Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> MakeSite:
-    """Make a site with its own tables and superuser; SQLite unless `DATABASE_URL` is given."""
+    """Make a site with its own tables and superuser, on SQLite unless `DATABASE_URL` is given."""
 
     def make_site(
         *,
@@ -81,13 +81,13 @@ def make_site(
 
 @pytest.fixture(scope="module")
 def site(make_site: MakeSite) -> Site:
-    """The default project with its demo data, one for each test module."""
+    """The default project with its demo data, a separate one for each test module."""
     return make_site(demo_data=True)
 
 
 @pytest.fixture(scope="module")
 def server(site: Site) -> Iterator[Server]:
-    """Its MCP process in production mode."""
+    """The MCP process of the site, in production mode."""
     with site.serve_mcp() as server:
         yield server
 
@@ -99,7 +99,7 @@ def token(site: Site) -> str:
 
 @pytest.fixture(scope="session")
 def old_python() -> Path:
-    """The interpreter of a virtual environment with `mcp<2`, kept between runs."""
+    """The interpreter of a virtual environment with `mcp<2`, which is kept between test runs."""
     return environment_with(CLIENTS / "requirements-v1.txt", venv=CACHE / "mcp-v1")
 
 

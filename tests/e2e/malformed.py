@@ -1,4 +1,4 @@
-"""Ten thousand requests that no client should send, the same ones on every run."""
+"""Generates requests that no client should send, the same requests on every run."""
 
 import json
 import random
@@ -13,7 +13,7 @@ OLD = "2025-11-25"
 VERSIONS = [MODERN, OLD, "2025-06-18", "2025-03-26", "2024-11-05"]
 PATHS = ["/mcp/", "/mcp", "/mcp/sse/messages/", "/mcp/sse/messages"]
 
-# As JSON, for some of these cannot be written by json.dumps.
+# These are JSON, because json.dumps cannot write some of them.
 ODD_VALUES = [
     "null", "true", "false", "0", "-1", "-0", "0.5", "1e400", "-1e400", "NaN", "Infinity", "1" + "0" * 400,
     "9" * 5000, "9223372036854775808", "-9223372036854775809", "1e-400", '""', '" "', '"\\u0000"',
@@ -37,7 +37,7 @@ def http(method: str, path: str, headers: Headers, body: bytes = b"") -> Request
 
 
 class Mischief:
-    """Makes requests with a token and, to reach far into the server, with just one thing wrong."""
+    """Generates requests that are valid except for one thing, so that they get far into the server."""
 
     def __init__(self, token: str, tools: dict[str, dict[str, Any]]) -> None:
         self.token = token
@@ -45,7 +45,7 @@ class Mischief:
         self.random = random.Random(0)  # noqa: S311 - the same on every run
 
     def requests(self, count: int) -> Iterator[Request]:
-        """Yield this many, all kinds mixed."""
+        """Yield `count` requests of all kinds, mixed."""
         all_calls = self.random.sample(calls := list(self.odd_tool_calls()), len(calls))
         kinds: list[Callable[[], Request]] = [
             self.broken_json, self.broken_json, self.odd_envelope, self.odd_params, self.odd_headers,
@@ -66,7 +66,7 @@ class Mischief:
         return http("POST", path, usual | (headers or {}), body)
 
     def rpc(self, method: str, params: str, version: str, name: str = "") -> Request:
-        """A well-formed envelope around `params`, which is JSON."""
+        """Return a well-formed request with `params`, which is JSON."""
         headers: Headers = {"MCP-Protocol-Version": version}
         if version == MODERN:
             headers["Mcp-Method"] = method
@@ -78,7 +78,7 @@ class Mischief:
         return self.post(body.encode("utf-8", "surrogatepass"), headers=headers)
 
     def odd_tool_calls(self) -> Iterator[Request]:
-        """Each odd value for each argument of each tool, the others as its schema wants them."""
+        """Yield a call for each odd value of each argument of each tool. All other arguments are valid."""
         for tool, schema in self.tools.items():
             properties: dict[str, Any] = schema.get("properties", {})
             for argument in [*properties, "no_such_argument", ""]:
@@ -205,7 +205,7 @@ class Mischief:
         )  # fmt: skip
         headers: Headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         if method == "GET" and "sse" in path:
-            method = "POST"  # a stream that rightly stays open
+            method = "POST"  # GET would open a stream, which rightly does not end
         return http(method, path, headers, json.dumps(VALID).encode() if method == "POST" else b"")
 
     def odd_token(self) -> Request:
@@ -245,6 +245,6 @@ VALID = {
 
 
 def example(schema: dict[str, Any]) -> str:
-    """A value, as JSON, that the schema of an argument allows, more or less."""
+    """Return a JSON value that is valid for most schemas of an argument."""
     kinds = {kind.get("type") for kind in [schema, *schema.get("anyOf", [])]}
     return "1" if kinds & {"integer", "number"} else '"x"'

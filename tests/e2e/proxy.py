@@ -1,4 +1,4 @@
-"""A reverse proxy that adds a token, for clients that cannot be given one."""
+"""A reverse proxy that adds a token, for clients that cannot send one."""
 
 import socket
 import socketserver
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 @contextmanager
 def adding_token(url: str, token: str) -> Iterator[str]:
-    """Forward to `url`; yield the address to use instead. Host and Origin reach the server unchanged."""
+    """Run a proxy for `url`, and yield its address. Host and Origin reach the server unchanged."""
     target = urlsplit(url)
 
     class Forward(socketserver.StreamRequestHandler):
@@ -19,7 +19,7 @@ def adding_token(url: str, token: str) -> Iterator[str]:
                 suppress(ConnectionError),
                 socket.create_connection((str(target.hostname), target.port or 80)) as upstream,
             ):
-                # One request a connection, so that there is only one head to change.
+                # Only one request per connection, so that the proxy has to change only one head.
                 head = [b"Connection: close\r\n", f"Authorization: Bearer {token}\r\n".encode()]
                 upstream.sendall(self.rfile.readline())
                 while (line := self.rfile.readline()) not in {b"\r\n", b""}:

@@ -1,4 +1,4 @@
-"""A real store that speaks S3 and checks its signatures: SeaweedFS, all of it in one process."""
+"""A real object store with the S3 protocol, which checks signatures: SeaweedFS in one process."""
 
 import json
 import os
@@ -22,7 +22,7 @@ SECONDS_TO_START = 60
 
 @dataclass(frozen=True)
 class Store:
-    """Where a store keeps its data, and the ports that it has whenever it runs."""
+    """A store's data folder and ports, which it keeps when it is started again."""
 
     folder: Path
     ports: dict[str, int] = field(
@@ -33,7 +33,7 @@ class Store:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a project needs to know, in the words of its `.env.example`."""
+        """The environment variables that a project needs, see its `.env.example`."""
         return {
             "AWS_STORAGE_BUCKET_NAME": "bucket",
             "AWS_DEFAULT_REGION": "eu-central-1",
@@ -53,7 +53,7 @@ class Store:
                 *(str(WEED), "server", "-s3", "-dir=data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
                 *("-s3.config=s3.json", "-s3.iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0"),
                 *("-volume.max=4", "-master.volumeSizeLimitMB=64", "-master.telemetry=false"),
-                "-master.resumeState=false",  # or it looks for other masters for ten seconds
+                "-master.resumeState=false",  # otherwise, it looks for other masters for ten seconds
                 *(f"-{name}={port}" for name, port in self.ports.items()),
             ],
             cwd=self.folder,
@@ -64,16 +64,16 @@ class Store:
         ) as server:
             self._wait_for_volumes()
             yield server
-            # Told to end, its parts wait for each other for ever.
+            # After SIGTERM, its parts would wait for each other forever.
             server.stop(signal.SIGKILL)
 
     def _wait_for_volumes(self) -> None:
-        """Wait until its master knows where content is: seconds after /healthz says that all is well."""
+        """Wait until the master knows the volumes. This takes seconds longer than /healthz."""
         url = f"http://127.0.0.1:{self.ports['master.port']}/dir/status"
         deadline = time.monotonic() + SECONDS_TO_START
         while True:
             with urllib.request.urlopen(url) as answer:
                 if json.load(answer)["Topology"]["Max"]:
                     return
-            assert time.monotonic() < deadline, "The store has no place for content."
+            assert time.monotonic() < deadline, "The store has no volume for content."
             time.sleep(0.1)

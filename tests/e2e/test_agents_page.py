@@ -1,4 +1,4 @@
-"""The programs that docs/agents.md shows. Those that need no SDK run here, the rest has to be Python."""
+"""The programs in docs/agents.md. Those that need no SDK run here; the others must at least compile."""
 
 import re
 

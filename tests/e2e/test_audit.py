@@ -1,4 +1,4 @@
-"""No call is missing in the audit when a process ends; test_postgres.py restarts the database."""
+"""The audit contains every call when a process ends. test_postgres.py tests restarts of the database."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ def site(make_site: MakeSite) -> Site:
 
 @pytest.mark.anyio
 async def test_sigterm_writes_what_waits(site: Site) -> None:
-    """A deployment comes within the second in which rows are still in memory."""
+    """Catches rows that are lost in a deployment: they stay in memory for up to a second."""
     with site.serve_mcp() as server:
         async with Client(server.mcp_url, auth=site.token()) as client:
             await asyncio.gather(*(client.call_tool("whoami") for _ in range(CALLS)))
@@ -32,10 +32,10 @@ async def test_sigterm_writes_what_waits(site: Site) -> None:
 
 @pytest.mark.anyio
 async def test_stdio_writes_what_waits(site: Site) -> None:
-    """Its client closes the standard input when it has what it wanted."""
+    """A stdio client ends the process by closing its standard input."""
     environment = dict(os.environ) | site.environment | {"MCP_TOKEN": site.token()}
     command = [str(site.project.path / "manage.py"), "mcp_stdio"]
-    # Otherwise the client leaves the process running, to use it again.
+    # By default, the client leaves the process running in order to reuse it.
     transport = StdioTransport(str(site.python), command, env=environment, keep_alive=False)
     async with Client(transport) as client:
         await client.call_tool("whoami")

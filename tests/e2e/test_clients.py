@@ -17,7 +17,10 @@ CLIENTS = Path(__file__).parent / "clients"
 MODERN = "2026-07-28"
 LAST_OF_THE_OLD = "2025-11-25"
 OLD = [LAST_OF_THE_OLD, "2025-06-18", "2025-03-26", "2024-11-05"]
-TRANSPORTS = {"http": "/mcp", "sse": "/mcp/sse"}  # without a slash: no client may need a redirect
+TRANSPORTS = {
+    "http": "/mcp",
+    "sse": "/mcp/sse",
+}  # without a trailing slash, because no client may need a redirect
 TOUR = {
     "tools": [
         "add_numbers",
@@ -81,7 +84,7 @@ def test_old_python_client(
 
 
 def test_old_python_client_over_stdio(site: Site, token: str, old_python: Path) -> None:
-    """As Claude Desktop starts it: nothing but the protocol may reach standard output."""
+    """Starts the server as Claude Desktop does. Only messages of the protocol may reach standard output."""
     command = (site.python, site.project.path / "manage.py", "mcp_stdio")
     printed = run(
         old_python, CLIENTS / "python_v1.py", "stdio", LAST_OF_THE_OLD, *command, cwd=CLIENTS, MCP_TOKEN=token

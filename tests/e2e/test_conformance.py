@@ -1,4 +1,4 @@
-"""The official conformance suite: a generated project loses nothing against bare FastMCP."""
+"""The official conformance suite: a generated project passes every check that bare FastMCP passes."""
 
 import json
 import os
@@ -19,9 +19,9 @@ from testing.processes import Site, running
 
 SUITE = "node_modules/@modelcontextprotocol/conformance/dist/index.js"
 OLD, NEW = "2025-11-25", "2026-07-28"
-# Without sessions the server cannot send a request of its own to an old client.
+# Without sessions, the server cannot send requests to an old client.
 NEED_A_SESSION = {
-    "server-initialize",  # which looks at the session id
+    "server-initialize",  # it checks the session id
     "tools-call-sampling",
     "tools-call-elicitation",
     "elicitation-sep1034-defaults",
@@ -36,7 +36,7 @@ type Bare = Callable[[str], Outcomes]
 
 
 def checks(node: Node, url: str, revision: str, folder: Path) -> Outcomes:
-    """Run the suite; return for each outcome its checks, as scenario and name."""
+    """Run the suite. Return the checks of each outcome, as scenario and name."""
     folder.mkdir()
     arguments = ("--url", f"{url}/mcp/", "--requirements", revision, "--output-dir", str(folder))
     node.try_to_run(SUITE, "server", *arguments)
@@ -51,7 +51,7 @@ def checks(node: Node, url: str, revision: str, folder: Path) -> Outcomes:
 
 @pytest.fixture(scope="module")
 def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A FastMCP server with the same fixtures and nothing else."""
+    """The URL of a bare FastMCP server with the same fixtures."""
     port = free_port()
     with running(
         [sys.executable, "-m", "uvicorn", "bare:app", f"--port={port}"],
@@ -66,14 +66,14 @@ def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def bare(bare_url: str, node: Node, tmp_path_factory: pytest.TempPathFactory) -> Bare:
-    """Its outcomes by revision, each found once."""
+    """Return the outcomes of bare FastMCP for a revision. The suite runs once for each revision."""
     folder = tmp_path_factory.mktemp("bare-outcomes")
     return cache(lambda revision: checks(node, bare_url, revision, folder / revision))
 
 
 @pytest.fixture(scope="module")
 def project(make_site: MakeSite) -> Site:
-    """A generated project with the fixtures dropped into its tools."""
+    """A generated project with the fixtures among its tools."""
     return make_site(extra_tools=FIXTURES / "conformance.py")
 
 
@@ -81,7 +81,7 @@ def project(make_site: MakeSite) -> Site:
 def test_nothing_is_lost_against_bare_fastmcp(
     bare: Bare, project: Site, node: Node, revision: str, stateless: str, tmp_path: Path
 ) -> None:
-    """Authentication, permissions and middleware are all in the way of each request."""
+    """Every request passes authentication, permissions and middleware."""
     with serve(project, stateless) as url:
         ours = checks(node, url, revision, tmp_path / "project")
     assert bare(revision)["SUCCESS"] - ours["SUCCESS"] == Counter()
@@ -99,7 +99,7 @@ def test_an_old_client_of_a_stateless_server_misses_only_questions(
 
 @contextmanager
 def serve(project: Site, stateless: str) -> Iterator[str]:
-    """Serve with authentication on; yield where a client without a token is let in."""
-    with project.serve_mcp(MCP_STATELESS=stateless) as server:  # noqa: SIM117 - one after the other
+    """Serve with authentication. Yield the address of a proxy that adds a token."""
+    with project.serve_mcp(MCP_STATELESS=stateless) as server:  # noqa: SIM117 - the second needs the first
         with adding_token(server.url, project.token()) as url:
             yield url

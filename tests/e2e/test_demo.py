@@ -6,7 +6,7 @@ from pathlib import Path
 
 from testing.harness import ROOT, BakedProject, run
 
-# As scripts/demo.py runs, but in a folder of the test, with environments that exist already.
+# Runs scripts/demo.py, but in a folder of the test, and with virtual environments that exist already.
 DEMO = """
 import sys
 from pathlib import Path
@@ -20,7 +20,7 @@ demo.main()
 def test_the_demo(
     everything: BakedProject, old_python: Path, cookiecutter_home: Path, tmp_path: Path
 ) -> None:
-    """It broke unseen when an answer of a tool changed. Behind the proxy of a company, too."""
+    """Catches a changed answer of a tool, and a demo that fails behind a company's proxy."""
     nowhere = {"http_proxy": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9"}
     printed = run(
         *(sys.executable, "-c", DEMO, tmp_path / "demo", old_python.parent.parent, "--once"),

@@ -1,4 +1,4 @@
-"""What a Django developer does without reading a word of ours: no `make`, no `.env`."""
+"""What Django developers do without reading our documentation: they use neither `make` nor `.env`."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from testing.processes import running
 
 @pytest.fixture
 def clone(bake_into: Bake, tmp_path: Path) -> BakedProject:
-    """The project as a colleague clones it."""
+    """The project in a new clone, which has no `.env`."""
     project = bake_into(tmp_path)
     (project.path / ".env").unlink()
     return project
@@ -27,7 +27,7 @@ def without_settings() -> dict[str, str]:
 
 
 def test_runserver_serves_pages_in_a_clone(clone: BakedProject, everything: BakedProject) -> None:
-    """An IDE's Run button. Each page was an error 500 for want of static files, or of a SECRET_KEY."""
+    """An IDE runs this command. Catches an error 500 because static files or a SECRET_KEY are missing."""
     python = everything.path / ".venv/bin/python"
     clone.run(python, "manage.py", "migrate", "--verbosity=0")
     account = ("createsuperuser", "--no-input", "--email=me@example.com")
@@ -56,7 +56,7 @@ def test_manage_py_test_runs_pytest(clone: BakedProject, everything: BakedProjec
 def test_make_check_takes_what_django_writes_and_names_all_that_failed(
     clone: BakedProject, everything: BakedProject
 ) -> None:
-    """`startapp` and a first migration, beside a slip: it ended at the first that failed."""
+    """Catches a `make check` that refuses code of `startapp`, or that stops at the first failure."""
     python = everything.path / ".venv/bin/python"
     clone.run(python, "manage.py", "startapp", "clinic")
     with (clone.path / "clinic/models.py").open("a") as models:

@@ -1,4 +1,4 @@
-"""The HTTP API of a project that runs, against its own OpenAPI document."""
+"""The HTTP API of a running project, compared with its own OpenAPI document."""
 
 import json
 import shutil
@@ -33,12 +33,12 @@ def server(site: Site) -> Iterator[Server]:
         yield server
 
 
-# The tools are the same over a stream: what is left to look at is how it wraps their answers.
+# A stream gives the answers of the same tools, so a few examples are enough to test how it wraps them.
 @pytest.mark.parametrize(("accept", "examples"), [("application/json", 60), ("application/x-ndjson", 5)])
 def test_schemathesis_finds_nothing(
     server: Server, token: str, accept: str, examples: int, tmp_path: Path
 ) -> None:
-    """Every tool, those that write included: an answer of 500, or one that the document does not describe."""
+    """Catches an error 500 and an answer that the document does not describe, from any tool."""
     run(
         *(SCHEMATHESIS, f"--config-file={FIXTURES}/schemathesis.toml", "run"),
         f"{server.url}/api/mcp/openapi.json",
@@ -54,7 +54,7 @@ def test_schemathesis_finds_nothing(
 
 
 def test_a_call_ends_when_its_caller_goes(server: Server, token: str) -> None:
-    """The tool would count for minutes."""
+    """Without this, the tool would go on counting for minutes."""
     request = urllib.request.Request(  # noqa: S310 - our own address
         f"{server.url}/api/mcp/tools/count_slowly",
         json.dumps({"to": 1000}).encode(),

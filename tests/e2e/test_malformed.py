@@ -1,4 +1,4 @@
-"""Whatever arrives is answered with a 4xx or a JSON-RPC error, and forgotten."""
+"""Every malformed request is answered with a 4xx or a JSON-RPC error, and leaves nothing in memory."""
 
 import asyncio
 from collections import Counter
@@ -14,7 +14,7 @@ REQUESTS = 10_000
 WARM_UP = 2_000
 AT_ONCE = 8
 MEGABYTES_OF_GROWTH = 15
-REDIRECTS = {301, 302, 307, 308}  # on which clients drop their Authorization header
+REDIRECTS = {301, 302, 307, 308}  # clients drop their Authorization header on a redirect
 LEAKS = (b"Traceback", b'File "', b"site-packages", b"OperationalError", b"nternal server error")
 
 
@@ -26,13 +26,13 @@ async def answer(server: Server, request: Request) -> bytes:
         async with asyncio.timeout(60):
             return await reader.read()
     except ConnectionError:
-        return b""  # closed before all was read, which is an answer to what is not HTTP
+        return b""  # closed before all was read, a valid answer to a request that is not HTTP
     finally:
         writer.close()
 
 
 async def send(server: Server, requests: Iterable[Request]) -> tuple[Counter[int], list[str]]:
-    """Send the requests; return how often each status came, and what should not have come."""
+    """Send the requests. Return how often each status occurred, and a list of wrong answers."""
     statuses: Counter[int] = Counter()
     complaints: list[str] = []
     waiting = iter(requests)

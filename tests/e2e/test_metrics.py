@@ -1,4 +1,4 @@
-"""Metrics of several workers, which a scrape may reach any of."""
+"""Metrics of several workers. A scrape can reach any of them."""
 
 import asyncio
 import os
@@ -30,13 +30,13 @@ def two_workers(site: Site, shared: Path) -> Iterator[Server]:
 
 
 def metric(server: Server, name: str) -> float:
-    """The value of a metric, 0 as long as it has none."""
+    """Return the value of a metric, or 0 if it has none yet."""
     found = re.search(rf"^{re.escape(name)} (\S+)$", server.get("/mcp/metrics"), re.MULTILINE)
     return float(found[1]) if found else 0
 
 
 async def becomes(condition: Callable[[], Awaitable[bool]]) -> bool:
-    """Whether the condition holds within twenty seconds."""
+    """Return whether the condition becomes true within twenty seconds."""
     deadline = time.monotonic() + 20
     while not (holds := await condition()) and time.monotonic() < deadline:
         await asyncio.sleep(0.1)
@@ -67,7 +67,7 @@ async def test_counts_add_up_over_workers(two_workers: Server, shared: Path, tok
 
 @pytest.mark.anyio
 async def test_a_killed_worker_leaves_no_ghost_in_the_gauge(two_workers: Server, token: str) -> None:
-    """A worker that dies with streams open cannot count them down."""
+    """A worker that is killed while streams are open cannot decrement the gauge."""
     address = two_workers.url.removeprefix("http://").split(":")
     request = f"GET /mcp/sse/ HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
     streams = [await asyncio.open_connection(address[0], int(address[1])) for _ in range(8)]
@@ -91,7 +91,7 @@ async def test_a_killed_worker_leaves_no_ghost_in_the_gauge(two_workers: Server,
 
 
 def children(pid: int) -> list[int]:
-    """The worker processes: those that serve, not multiprocessing's own helper."""
+    """Return the ids of the worker processes, without multiprocessing's own helper process."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:

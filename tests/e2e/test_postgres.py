@@ -1,4 +1,4 @@
-"""PostgreSQL restarts under load; the tests of the generated project on it are in tests/generated."""
+"""PostgreSQL restarts under load. tests/generated runs the generated project's own tests on PostgreSQL."""
 
 import asyncio
 import time
@@ -15,13 +15,13 @@ from testing.processes import Server, Site
 
 AT_ONCE = 12
 RESTARTS = 3
-POOL = 8 + 4  # MCP_TOOL_THREADS and four more, as .env.example says
+POOL = 8 + 4  # MCP_TOOL_THREADS plus four, as .env.example says
 SECONDS_TO_RECOVER = 2
 
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
-    """A server that others do not use: it is restarted."""
+    """A server for these tests only, because they restart it."""
     with temporary_postgres() as server:
         yield server
 
@@ -35,9 +35,9 @@ def site(make_site: MakeSite, postgres: Postgres) -> Site:
 async def test_a_restart_costs_only_the_calls_in_flight(
     site: Site, server: Server, token: str, postgres: Postgres
 ) -> None:
-    """Dead connections that stay, and a 401 that makes clients throw a good token away.
+    """Catches dead connections that stay in the pool, and a 401 that makes clients discard a valid token.
 
-    The audit has every call that was let in, once: also those that waited for the database.
+    The audit contains every accepted call once, including those that waited for the database.
     """
     outcomes: list[tuple[float, str]] = []
     most_connections = 0
@@ -82,7 +82,7 @@ def call(name: str, **arguments: object) -> dict[str, object]:
     return {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
 
 
-# A sync tool that reads, one that writes, and an async one: each has its connections in another way.
+# A sync tool that reads, a sync tool that writes, and an async tool. Each gets its connections differently.
 CALLS = [
     call("list_products", page_size=5),
     call("adjust_stock", product_id=1, change=1, reason="load"),

@@ -1,4 +1,4 @@
-"""Calls are counted in Redis by several processes together, and what happens when it is away."""
+"""Several processes count calls in Redis, and limits work as configured while Redis is down."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ CALL = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": 
 
 @contextmanager
 def redis(port: int) -> Iterator[str]:
-    """A Redis of its own that keeps nothing, and its URL."""
+    """Run an empty Redis that saves nothing, and yield its URL."""
     command = [
         "redis-server",
         "--port",
@@ -47,7 +47,7 @@ def ping(port: int) -> bytes:
 
 
 def outcomes(server: Server, token: str, calls: int) -> Counter[str]:
-    """Call so often, each time over a new connection, which any worker may take."""
+    """Make so many calls, each over a new connection that any worker may accept."""
     return Counter(outcome(server, token) for _ in range(calls))
 
 
@@ -70,7 +70,7 @@ def test_workers_share_a_limit(site: Site) -> None:
     token = site.token(f"--rate-limit={LIMIT}/day")
     with redis(free_port()) as url, site.serve_mcp("--workers=3", REDIS_URL=url) as server:
         assert outcomes(server, token, 4 * LIMIT) == {"ok": LIMIT, "Too many calls": 3 * LIMIT}
-        # By token: nobody else is held up.
+        # The limit is per token: another token is not affected.
         assert outcomes(server, site.token(), 5) == {"ok": 5}
 
 
@@ -87,8 +87,8 @@ def test_redis_is_away_and_comes_back(site: Site, fail_open: str, meanwhile: dic
     with site.serve_mcp(**settings) as server:
         assert outcomes(server, token, 2 * LIMIT) == meanwhile
         with redis(port):
-            time.sleep(1.1)  # for so long it is not asked again
+            time.sleep(1.1)  # after a failure, Redis is not tried again for a second
             assert outcomes(server, token, LIMIT + 1) == {"ok": LIMIT, "Too many calls": 1}
-        with redis(port):  # a new one that knows nothing: the old connection is dead
+        with redis(port):  # a new, empty Redis: the old connection is dead
             assert outcomes(server, token, LIMIT) == {"ok": LIMIT}
     assert "Traceback" not in server.log.read_text()

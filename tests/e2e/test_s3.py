@@ -1,4 +1,4 @@
-"""Files in a bucket: a generated project with file_tools, and a real store that speaks S3."""
+"""Files in a bucket: a generated project with file_tools, and a real store with the S3 protocol."""
 
 import asyncio
 import base64
@@ -49,24 +49,24 @@ def token(site: Site) -> str:
 
 
 async def call(client: Client[Any], tool: str, **arguments: object) -> Any:
-    """Call a tool; return its structured content, or the sentence with which it refuses."""
+    """Call a tool. Return its structured content, or the message of its refusal."""
     result = await client.call_tool(tool, arguments, raise_on_error=False)
     return result.content[0].text if result.is_error else result.structured_content  # type: ignore[union-attr]
 
 
 def shell(site: Site, code: str) -> str:
-    """Run code in the project; return what it prints."""
+    """Run code in the project, and return what it prints."""
     return site.manage("shell", "--no-imports", "--command", code)
 
 
 def contents(site: Site) -> set[str]:
-    """The keys of what is in the bucket."""
+    """Return the keys of the objects in the bucket."""
     code = "from django.core.files.storage import storages; print(*storages['files'].listdir('files')[1])"
     return set(shell(site, code).split())
 
 
 def rows(site: Site) -> dict[str, bool]:
-    """The files that the database knows, and whether each is complete."""
+    """Return the files in the database, and whether each of them is complete."""
     with closing(sqlite3.connect(site.project.path / "db.sqlite3")) as database:
         return {
             name: bool(stored_at)
@@ -114,7 +114,7 @@ async def test_all_of_it_happens_in_the_bucket(site: Site, token: str, store_ser
 async def test_an_upload_past_the_model_streams_into_the_bucket(
     site: Site, token: str, store_server: Server
 ) -> None:
-    """Its body cannot be read twice, unlike all else that storages are given."""
+    """The body of such an upload can be read only once, unlike other content that is passed to storages."""
     with site.serve_web() as web, site.serve_mcp(WEB_BASE_URL=web.url) as server:
         async with Client(server.mcp_url, auth=token) as client:
             asked = await call(client, "request_upload", name="a.png")
@@ -138,7 +138,7 @@ async def test_links_expire(site: Site, token: str, store_server: Server) -> Non
 async def call_until_refused(url: str) -> None:
     deadline = time.monotonic() + SECONDS_TO_SEE
     while fetch(url)[0] != HTTPStatus.FORBIDDEN:
-        assert time.monotonic() < deadline, "The link never expires."
+        assert time.monotonic() < deadline, "The link did not expire."
         await asyncio.sleep(0.2)
 
 
@@ -153,7 +153,7 @@ async def test_a_store_that_is_away(site: Site, token: str, store: Store) -> Non
             assert rows(site) == {"kept.txt": True, "gone.txt": True}
             with pytest.raises(Exception, match="The file storage is unavailable"):
                 await client.read_resource(f"files://{kept['key']}")
-            # What is deleted is gone for its owner; the log names the content that stays.
+            # The file is deleted for its owner. The log names the content that remains in the bucket.
             await call(client, "delete_file", key=gone["key"])
             assert rows(site) == {"kept.txt": True}
             with store.running():
@@ -166,7 +166,7 @@ async def test_a_store_that_is_away(site: Site, token: str, store: Store) -> Non
 async def test_an_upload_whose_process_is_killed(
     site: Site, token: str, store: Store, store_server: Server
 ) -> None:
-    """Its row is hidden, leads to what there is of the content, and takes it along later."""
+    """The row of such an upload is hidden. It refers to any partial content, and both are deleted later."""
     with site.serve_mcp() as server:
 
         async def upload() -> None:
@@ -178,7 +178,7 @@ async def test_an_upload_whose_process_is_killed(
             uploading = asyncio.create_task(upload())
             deadline = time.monotonic() + SECONDS_TO_SEE
             while rows(site) != {"half.txt": False}:
-                assert time.monotonic() < deadline, "The upload never begins."
+                assert time.monotonic() < deadline, "The upload did not begin."
                 await asyncio.sleep(0.1)
             server.stop(signal.SIGKILL)
         finally:

@@ -1,4 +1,4 @@
-"""SQLite under many writers, as `make dev` and small sites use it."""
+"""SQLite with many writers, in the configuration of `make dev` and of small sites."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ ADJUSTMENTS_EACH = 5
 
 @pytest.mark.anyio
 async def test_no_lost_adjustment_and_no_locked_database(site: Site, server: Server, token: str) -> None:
-    """A hundred clients write and read at once, half of them of the old era, with another writer beside."""
+    """A hundred clients, half of them of the old era, write and read at once, while a command writes too."""
 
     async def shop(number: int) -> None:
         client: Client[Any] = Client(server.mcp_url, auth=token, mode="legacy" if number % 2 else "auto")

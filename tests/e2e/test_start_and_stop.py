@@ -1,4 +1,4 @@
-"""The processes start, answer and end, in production and under `make dev`."""
+"""The processes start, answer and end, in production and with `make dev`."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ from testing.processes import SECONDS_TO_START, Server, Site, log_records, runni
 
 
 def test_mcp_process_ends_on_sigterm_with_a_stream_open(site: Site, token: str) -> None:
-    """An open SSE stream must not hold up a deployment."""
+    """An open SSE stream must not delay a deployment."""
     import urllib.request
 
     with site.serve_mcp("--timeout-graceful-shutdown=2") as server:
@@ -31,7 +31,7 @@ def test_mcp_process_ends_on_sigterm_with_a_stream_open(site: Site, token: str) 
 
 
 def test_every_log_line_is_json_in_production(site: Site) -> None:
-    """A collector would drop, or split, what is not one object a line."""
+    """A log collector would drop or split a line that is not a JSON object."""
     with site.serve_mcp() as server:
         server.get("/mcp/health")
     lines = server.log.read_text().splitlines()
@@ -47,7 +47,7 @@ def test_web_process_starts_and_ends_on_sigterm(site: Site) -> None:
 
 @contextmanager
 def make_dev(project: BakedProject, everything: BakedProject) -> Iterator[tuple[Server, Server]]:
-    """Run `make dev`; return its MCP server and its web server, both ready, which are one process group."""
+    """Run `make dev`. Yield its MCP and its web server, both ready. They share a process group."""
     web, mcp = free_port(), free_port()
     with running(
         ["make", "dev", f"VENV={everything.path}/.venv", f"WEB_PORT={web}", f"MCP_PORT={mcp}"],
@@ -63,7 +63,7 @@ def make_dev(project: BakedProject, everything: BakedProject) -> Iterator[tuple[
 
 
 def printed_last(log: Path) -> str:
-    """What `make dev` says when both servers answer, and nothing comes behind."""
+    """Return what `make dev` prints when both servers answer. It must be the end of the output."""
     for _ in range(SECONDS_TO_START * 10):
         _, pages, block = log.read_text().partition("\nPages   ")
         if block.endswith("Ctrl-C ends both servers.\n"):
@@ -75,7 +75,7 @@ def printed_last(log: Path) -> str:
 def test_make_dev_starts_both_and_ends_on_ctrl_c(
     bake_into: Bake, everything: BakedProject, tmp_path: Path
 ) -> None:
-    """It prints a token that works, and leaves no process behind; the second time, how to get a new one."""
+    """It prints a token and leaves no process running. The second time, it says how to get a new token."""
     project = bake_into(tmp_path)
     with make_dev(project, everything) as (server, web_server):
         assert "MCP token, shown only now: mcp_" in printed_last(server.log)
@@ -98,11 +98,11 @@ def untouched(bake_into: Bake, tmp_path_factory: pytest.TempPathFactory) -> Bake
 
 
 @pytest.mark.parametrize("variable", ["WEB_PORT", "MCP_PORT"])
-@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "::1"])  # noqa: S104 - somebody else's server
+@pytest.mark.parametrize("address", ["127.0.0.1", "0.0.0.0", "::1"])  # noqa: S104 - another program's server
 def test_make_dev_names_a_port_that_is_taken_before_it_does_anything(
     variable: str, address: str, untouched: BakedProject, everything: BakedProject
 ) -> None:
-    """Half of it went on beside a stranger's server, with the token already spent."""
+    """Catches a `make dev` that starts only one server, after it has already shown the token."""
     project = untouched
     ports = {"WEB_PORT": free_port(), "MCP_PORT": free_port()}
     family = socket.AF_INET6 if ":" in address else socket.AF_INET

@@ -62,9 +62,8 @@ def test_clients_that_never_close_do_not_stop_gunicorn(stack: Stack) -> None:
         start = time.monotonic()
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as answer:
             assert answer.status == 200
-        assert (
-            time.monotonic() - start < 10
-        )  # before the fix, each worker waited two seconds for each of its twenty connections
+        # Gunicorn once waited two seconds for each of the twenty connections of a worker.
+        assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-// A certified OpenID provider, with people of its own: node oidc_provider.mjs PORT REDIRECT_URI
+// A certified OpenID provider with two users. Usage: node oidc_provider.mjs PORT REDIRECT_URI
 import Provider from "oidc-provider";
 
 const [port, redirectUri] = process.argv.slice(2);

@@ -1,7 +1,7 @@
-"""The tour of test_clients.py with the old SDK, `mcp<2`, in a virtual environment of its own.
+"""The tour of test_clients.py with the old SDK, `mcp<2`, in its own virtual environment.
 
-python_v1.py URL TOKEN http|sse REVISION
-python_v1.py stdio REVISION COMMAND [ARGUMENT…]
+usage: python_v1.py URL TOKEN http|sse REVISION
+       python_v1.py stdio REVISION COMMAND [ARGUMENT…]
 """
 
 import asyncio
@@ -25,7 +25,7 @@ async def tour(arguments):
         url, token, kind, revision = arguments
         headers = {"Authorization": f"Bearer {token}"}
         transport = (sse_client if kind == "sse" else streamablehttp_client)(url, headers=headers)
-    types.LATEST_PROTOCOL_VERSION = revision  # the one that the client asks for
+    types.LATEST_PROTOCOL_VERSION = revision  # the revision that the client asks for
     async with AsyncExitStack() as stack:
         read, write, *_ = await stack.enter_async_context(transport)
         session = await stack.enter_async_context(ClientSession(read, write))

@@ -1,4 +1,4 @@
-"""The tour of test_clients.py with FastMCP's client, of both eras."""
+"""The tour of test_clients.py with FastMCP's client, which speaks the protocol of both eras."""
 
 import json
 import time

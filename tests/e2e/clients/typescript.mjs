@@ -1,4 +1,5 @@
-// The tour of test_clients.py with the official TypeScript SDK: URL TOKEN http|sse auto|legacy
+// The tour of test_clients.py with the official TypeScript SDK.
+// Usage: node typescript.mjs URL TOKEN http|sse auto|legacy
 
 import { Client, SSEClientTransport, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 
