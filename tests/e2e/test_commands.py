@@ -35,7 +35,7 @@ async def test_a_token_is_limited_to_its_tools_and_dies_when_revoked(site: Site)
 async def test_a_project_made_without_hooks_serves(
     bake_into: Bake, everything: BakedProject, tmp_path: Path
 ) -> None:
-    """Such a project has no `.env`, so its settings are in the environment. It has the files of all options."""
+    """Such a project has no `.env`, only environment variables. It has the files of all options."""
     project = bake_into(tmp_path, accept_hooks=False, **ALL_ON)
     assert not (project.path / ".env").exists()
     environment = {"SECRET_KEY": "a key for a test, and longer than fifty characters to be accepted"}
