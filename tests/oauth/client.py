@@ -1,4 +1,4 @@
-"""An MCP client that signs in: one function for each step, in their order."""
+"""An MCP client that signs in. It has one method for each step, in order."""
 
 import asyncio
 import base64
@@ -24,7 +24,7 @@ TOKEN_ANSWER = {"access_token", "token_type", "expires_in", "refresh_token", "sc
 
 @dataclass
 class Client:
-    """Speaks to `site`, the address of a generated project, as `profile` says."""
+    """A client for the generated project at `site`, which behaves as `profile` says."""
 
     profile: Profile
     site: str
@@ -39,44 +39,44 @@ class Client:
 
     @property
     def url(self) -> str:
-        """The address of the MCP server as the user typed it."""
+        """The address of the MCP server as its user typed it."""
         return self.site + self.profile.path
 
     def discover(self) -> None:
-        """Find out who grants access, from nothing but the address of the MCP server."""
+        """Find the authorization server, knowing only the address of the MCP server."""
         metadata_url, self.offered_scope = self.challenge()
         self.resource = self.resource_metadata(metadata_url)
         self.server = self.server_metadata(self.resource["authorization_servers"][0])
 
     def challenge(self) -> tuple[str, str]:
-        """RFC 9728, section 5.1: the 401 names the metadata of the resource and the scopes it needs."""
+        """RFC 9728, section 5.1: the 401 names the resource's metadata and the required scopes."""
         response = self.http.post(self.url, json=LIST_TOOLS, headers=MCP_HEADERS)
         assert response.status_code == HTTPStatus.UNAUTHORIZED
         scheme, _, rest = response.headers["WWW-Authenticate"].partition(" ")
         assert scheme == "Bearer"
         parameters = dict(re.findall(r'(\w+)="([^"]*)"', rest))
-        assert "error" not in parameters, "no token was sent, so none was wrong (RFC 6750, section 3.1)"
+        assert "error" not in parameters, "an error without a token in the request (RFC 6750, section 3.1)"
         return parameters["resource_metadata"], parameters.get("scope", "")
 
     def resource_metadata(self, url: str) -> dict[str, Any]:
-        """RFC 9728, section 3: it must be about exactly the address that the client uses (3.3)."""
+        """RFC 9728, section 3: the metadata must name exactly the address that the client uses (3.3)."""
         metadata = self._json(self.http.get(url))
         assert metadata["resource"] == self.url
         return metadata
 
     def server_metadata(self, issuer: str) -> dict[str, Any]:
-        """RFC 8414, section 3: the document must name the issuer that it was asked for (3.3)."""
+        """RFC 8414, section 3: the document must name the issuer that the client asked about (3.3)."""
         parts = urlsplit(issuer)
         path = parts.path.rstrip("/")
         metadata = self._json(
             self.http.get(f"{parts.scheme}://{parts.netloc}/.well-known/oauth-authorization-server{path}")
         )
         assert metadata["issuer"] == issuer
-        assert "S256" in metadata["code_challenge_methods_supported"], "MCP clients refuse to go on"
+        assert "S256" in metadata["code_challenge_methods_supported"], "without S256, MCP clients stop here"
         return metadata
 
     def identify(self) -> None:
-        """Become known to the authorization server: by a published document, or by registration."""
+        """Identify to the authorization server, with a published document or by registration."""
         if self.profile.document:
             assert self.server["client_id_metadata_document_supported"] is True
             assert "none" in self.server["token_endpoint_auth_methods_supported"]
@@ -91,7 +91,9 @@ class Client:
         answer = response.json()
         identity = {"client_id": answer["client_id"]}
         if self.profile.has_secret:
-            assert isinstance(answer["client_secret_expires_at"], int), "required with a secret (3.2.1)"
+            assert isinstance(answer["client_secret_expires_at"], int), (
+                "required if there is a secret (3.2.1)"
+            )
             return identity | {"client_secret": answer["client_secret"]}
         assert "client_secret" not in answer
         return identity
@@ -114,7 +116,7 @@ class Client:
         return f"{self.server['authorization_endpoint']}?{urlencode(wanted)}"
 
     def code(self, callback: str) -> str:
-        """RFC 6749, section 4.1.2; RFC 9207, section 2.4: take a code from the right server alone."""
+        """RFC 6749, section 4.1.2; RFC 9207, section 2.4: accept a code only from the right server."""
         assert callback.startswith(self.profile.redirect_uri)
         answer = dict(parse_qsl(urlsplit(callback).query))
         assert answer["state"] == self.state
@@ -140,7 +142,7 @@ class Client:
         )
 
     def ask_for_tokens(self, request: dict[str, str]) -> httpx2.Response:
-        """Ask the token endpoint, and keep what it grants."""
+        """Send a request to the token endpoint, and keep the tokens that it grants."""
         form = self._resource() | self.identity | request
         response = self.http.post(self.server["token_endpoint"], data=form)
         answer = self._json(response, response.status_code)
@@ -152,7 +154,7 @@ class Client:
         return response
 
     def call_tool(self, name: str, **arguments: object) -> Any:
-        """Call a tool with a real MCP client. In a thread: Playwright has the event loop of this one."""
+        """Call a tool with a real MCP client. This needs a thread, because Playwright has the event loop."""
 
         async def call() -> Any:
             transport = StreamableHttpTransport(self.url, auth=self.tokens["access_token"])
@@ -163,7 +165,7 @@ class Client:
             return thread.submit(asyncio.run, call()).result()
 
     def request(self, method: str, **params: object) -> httpx2.Response:
-        """One request with the access token, for its status."""
+        """Send one request with the access token."""
         headers = MCP_HEADERS | {"Authorization": f"Bearer {self.tokens['access_token']}"}
         body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
         return self.http.post(self.url, json=body, headers=headers)

@@ -1,4 +1,4 @@
-"""A generated project in production with TLS, the internet around it, and people with browsers."""
+"""A generated project in production with TLS, a played internet, and people with browsers."""
 
 import ssl
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ from testing.stack import Stack
 
 @pytest.fixture(scope="session")
 def site(tls_stack: Stack) -> Stack:
-    """All processes of the default project, with the accounts of alice, bob and mallory."""
+    """All processes of the default project, with accounts for alice, bob and mallory."""
     return tls_stack
 
 
 @pytest.fixture(scope="session")
 def trust(played_internet: Internet) -> Iterator[ssl.SSLContext]:
-    """What a client trusts; MCP clients read it from the environment."""
+    """The certificates that a client trusts. MCP clients read them from the environment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(played_internet.certificate))
         yield ssl.create_default_context()
@@ -29,7 +29,7 @@ def trust(played_internet: Internet) -> Iterator[ssl.SSLContext]:
 
 @pytest.fixture(scope="session")
 def http(trust: ssl.SSLContext) -> Iterator[httpx2.Client]:
-    """A program without cookies, which follows no redirects."""
+    """An HTTP client that keeps no cookies and does not follow redirects."""
     with PatientClient(verify=trust, timeout=30) as client:
         yield client
 
@@ -48,7 +48,7 @@ def mallory(site: Stack, trust: ssl.SSLContext) -> Iterator[Person]:
 
 @pytest.fixture(scope="module")
 def browser_of_alice(chromium: Browser, site: Stack) -> Iterator[BrowserContext]:
-    """She is signed in."""
+    """A browser in which alice is signed in."""
     context = chromium.new_context(ignore_https_errors=True)
     page = context.new_page()
     page.goto(site.url + "/tokens/")

@@ -15,7 +15,7 @@ from testing.http_server import Handler, serving
 RESOLVER = Path(__file__).parent / "resolver"
 PUBLIC = "93.184.215.14"
 
-# Each name and the addresses it has for the server under test.
+# The names and their addresses, as the server under test resolves them.
 HOSTS = {
     "claude.ai": [PUBLIC],
     "chatgpt.com": [PUBLIC],
@@ -23,7 +23,7 @@ HOSTS = {
     "github.com": [PUBLIC],
     "client.example": [PUBLIC],
     "evil.example": [PUBLIC],
-    # What a server must not fetch from, whatever the name looks like.
+    # The server must not fetch from these, however harmless the name looks.
     "loopback.example": ["127.0.0.1"],
     "loopback6.example": ["::1"],
     "mapped.example": ["::ffff:127.0.0.1"],
@@ -45,7 +45,7 @@ class Answer:
 
 @dataclass
 class Internet:
-    """One HTTPS server that answers for every host. `certificate` is its own authority."""
+    """One HTTPS server that answers for every host, with a self-signed `certificate`."""
 
     certificate: Path
     port: int = 0
@@ -54,7 +54,7 @@ class Internet:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What makes a Python process find and trust this internet."""
+        """The environment variables with which a Python process finds and trusts this internet."""
         return {
             "PLAYED_HOSTS": json.dumps(HOSTS),
             "PLAYED_PORT": str(self.port),
@@ -63,13 +63,13 @@ class Internet:
         }
 
     def publish(self, url: str, document: Any, **how: Any) -> str:
-        """Answer `url`, which is returned, with a JSON document."""
+        """Publish a JSON document at `url`, and return `url`."""
         self.answers[url] = Answer(json.dumps(document).encode(), **how)
         return url
 
 
 def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """Return a certificate for every name and address here and for localhost, and its key."""
+    """Return a certificate for localhost and for every name and address above, and its key."""
     certificate, key = folder / "fullchain.pem", folder / "privkey.pem"
     names = [f"DNS:{name}" for name in ("localhost", *HOSTS)] + [f"IP:{address}" for address in ADDRESSES]
     subprocess.run(
@@ -91,11 +91,11 @@ def internet(certificate: Path, key: Path) -> Iterator[Internet]:
     class Server(ThreadingHTTPServer):
         def get_request(self) -> tuple[Any, Any]:
             connection, address = super().get_request()
-            played.connections += 1  # also one that never becomes a request
+            played.connections += 1  # even if no request follows
             return tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False), address
 
         def handle_error(self, *_arguments: object) -> None:
-            pass  # a client that does not trust us
+            pass  # such as a client that does not trust the certificate
 
     class Host(Handler):
         def do_GET(self) -> None:

@@ -1,4 +1,4 @@
-"""People in front of a site: the forms they fill in, with a browser or without."""
+"""The users of a site, who fill in its forms with or without a browser."""
 
 import re
 import ssl
@@ -18,7 +18,7 @@ ATTRIBUTE = re.compile(r'([\w-]+)(?:="([^"]*)")?')
 
 
 class PatientClient(httpx2.Client):
-    """Comes again when nginx says so: tests sign in and ask for tokens more often than people do."""
+    """Retries after a 429 of nginx, because tests sign in and ask for tokens more often than people do."""
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         while (response := super().send(request, **options)).status_code == HTTPStatus.TOO_MANY_REQUESTS:
@@ -29,7 +29,7 @@ class PatientClient(httpx2.Client):
 
 @dataclass
 class Person:
-    """Someone with cookies but without scripts, who is as quick as a program."""
+    """A user with cookies but without JavaScript, who is as fast as a program."""
 
     site: str
     http: httpx2.Client
@@ -44,20 +44,20 @@ class Person:
             yield person
 
     def fill_in(self, path: str, /, to: str = "", **answers: Any) -> httpx2.Response:
-        """Open a page and send its form as a browser does; `to` is where when not to the page itself."""
+        """Open a page and send its form as a browser does, to the page itself unless `to` is given."""
         page = self.http.get(path)
         assert page.status_code == 200, page.text
         fields = form_fields(page.text) | answers
         return self.http.post(to or path, data=fields, headers={"Referer": str(page.url)})
 
     def allow(self, url: str, **answers: Any) -> str:
-        """Let an app in on the consent page at `url`; return where the browser is led then."""
+        """Allow an app on the consent page at `url`. Return the address of the redirect."""
         response = self.fill_in(url, **({"allow": "1", "limit": "all"} | answers))
         assert response.status_code == 302, response.text
         return response.headers["Location"]
 
     def make_token(self, name: str, **limits: Any) -> str:
-        """The plain text of a new personal token."""
+        """Create a personal token, and return its plain text."""
         page = self.fill_in("/tokens/", name=name, lifetime="90", **limits)
         found = re.search(r"mcp_[\w-]{60}", page.text)
         assert found, page.text
@@ -65,16 +65,17 @@ class Person:
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
-    """Fill in the log-in page, to which the browser has been led."""
+    """Fill in the log-in page, to which the browser was redirected."""
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def press(page: Page, button: str, redirect_uri: str) -> str:
-    """Press a button of the consent page; return where the browser was led, as far as it went there.
+    """Press a button of the consent page. Return the address to which the browser was redirected.
 
-    A policy that forbids the way (form-action) ends it before the request. Nobody needs to listen there.
+    If a policy (form-action) forbids the redirect, the browser sends no request and this function fails. No
+    server needs to listen at the address.
     """
     with page.expect_request(lambda request: request.url.startswith(redirect_uri)) as called_back:
         page.get_by_role("button", name=button).click()
@@ -82,7 +83,7 @@ def press(page: Page, button: str, redirect_uri: str) -> str:
 
 
 def form_fields(html: str) -> dict[str, Any]:
-    """The hidden fields of a page, as a browser would send them."""
+    """Return the hidden fields of a page, as a browser would send them."""
     fields: dict[str, Any] = {}
     for _, text in TAG.findall(html):
         attributes = dict(ATTRIBUTE.findall(text))

@@ -1,4 +1,4 @@
-"""How each client signs in, from its own pages, published documents and source, as read in November 2026."""
+"""How each client signs in, according to its own documentation, documents and source in November 2026."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,16 +12,17 @@ PUBLIC = {
 
 @dataclass(frozen=True)
 class Profile:
-    """What one client does. `redirect_uri` is where it lets itself be called back this time.
+    """The behaviour of one client.
 
     Attributes:
-        source: where its makers say so.
-        metadata: what it registers, or the document that it publishes at `document`.
-        document: with it the client identifies itself by this URL (CIMD) and does not register.
-        path: how its user typed the address of the server.
+        source: the page where its makers document this.
+        redirect_uri: the redirect URI of its authorization request.
+        metadata: the metadata that it registers, or that it publishes at `document`.
+        document: the URL with which it identifies itself (CIMD). With it, the client does not register.
+        path: the path of the server's address as its user typed it.
         asks_scope: whether it asks for the scopes that the server offers.
         sends_resource: whether it names the resource (RFC 8707).
-        mode: the era of MCP that it speaks.
+        mode: the era of the MCP protocol that it speaks.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Profile:
 
     @property
     def has_secret(self) -> bool:
-        """Whether it is registered as a client that keeps a secret."""
+        """Whether the client is registered with a secret."""
         method: str = self.metadata["token_endpoint_auth_method"]
         return method.startswith("client_secret")
 
@@ -53,7 +54,7 @@ CHATGPT_OWN_CALLBACK = "https://chatgpt.com/connector/oauth/AbCdEf123456"
 CLAUDE_CODE_PAGE = "https://code.claude.com/docs/en/mcp"
 CLAUDE_CODE = PUBLIC | {"client_name": "Claude Code", "redirect_uris": ["http://localhost:3118/callback"]}
 
-# What programs on a computer publish: they come back on any port of it (RFC 8252, section 7.3).
+# The metadata of native programs. Their redirect URIs match any port (RFC 8252, section 7.3).
 NATIVE = PUBLIC | {
     "application_type": "native",
     "redirect_uris": ["http://localhost/callback", "http://127.0.0.1/callback"],
@@ -105,7 +106,7 @@ PROFILES = [
         CLAUDE
         | {
             "client_uri": "https://claude.ai",
-            # The third is for companies that sign their users in (RFC 7523), where a server offers it.
+            # The third is for companies that sign in their users (RFC 7523), if the server offers it.
             "grant_types": [
                 "authorization_code",
                 "refresh_token",
@@ -132,7 +133,7 @@ PROFILES = [
             "redirect_uris": [CHATGPT_CALLBACK],
             "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"],
-            # It prefers to sign, and comes as a public client where a server cannot check that.
+            # It prefers to authenticate with a signature, and acts as a public client if the server cannot.
             "token_endpoint_auth_method": "private_key_jwt",
             "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
             "token_endpoint_auth_signing_alg": "RS256",
@@ -219,7 +220,7 @@ PROFILES = [
         mode="auto",
     ),
     Profile(
-        # Before RFC 8707 became part of the protocol.
+        # From before RFC 8707 became part of the protocol.
         "a client that names no resource",
         "https://modelcontextprotocol.io/specification/2025-03-26/basic/authorization",
         "http://127.0.0.1:41234/callback",

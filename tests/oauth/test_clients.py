@@ -1,4 +1,4 @@
-"""The proof: every client connects in the way that its own pages document, with a person at a browser."""
+"""Every client connects in the way that its own documentation describes, with a person at a browser."""
 
 import asyncio
 import ssl
@@ -34,7 +34,7 @@ def page(browser_of_alice: BrowserContext) -> Iterator[Page]:
 
 
 def introduced(profile: Profile, site: Stack, http: httpx2.Client, internet: Internet) -> Client:
-    """A client that the server knows."""
+    """Return a client that has identified itself to the server."""
     if profile.document:
         internet.publish(profile.document, {"client_id": profile.document} | profile.metadata)
     client = Client(profile, site.url, http)
@@ -45,7 +45,7 @@ def introduced(profile: Profile, site: Stack, http: httpx2.Client, internet: Int
 
 @pytest.fixture
 def cursor(site: Stack, http: httpx2.Client, played_internet: Internet) -> Client:
-    """A client like any other."""
+    """A typical client."""
     return introduced(BY_NAME["Cursor"], site, http, played_internet)
 
 
@@ -59,7 +59,7 @@ def connect(client: Client, page: Page) -> None:
 def test_a_client(
     profile: Profile, site: Stack, http: httpx2.Client, played_internet: Internet, page: Page
 ) -> None:
-    """From the 401 to a tool call, over an hour, and until the user has had enough."""
+    """From the 401 to a tool call, through a refresh, until the user disconnects the client."""
     client = introduced(profile, site, http, played_internet)
     connect(client, page)
     assert client.call_tool("whoami").structured_content == {"email": ALICE, "is_staff": False}
@@ -72,7 +72,7 @@ def test_a_client(
     assert client.call_tool("whoami").structured_content == {"email": ALICE, "is_staff": False}
 
     name = profile.metadata["client_name"]
-    tokens = page.context.new_page()  # the first one may have been handed over to a desktop program
+    tokens = page.context.new_page()  # the first page may have been redirected to a desktop program
     tokens.goto(site.url + "/tokens/")
     tokens.get_by_label(f"Disconnect {name}", exact=True).click()
     tokens.get_by_role("button", name=f"Yes, disconnect {name}", exact=True).click()
@@ -90,7 +90,7 @@ def test_all_twelve_of_the_facts_and_more() -> None:
 @pytest.mark.filterwarnings("ignore:Using in-memory token storage")
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_a_client_that_is_a_library(mode: str, site: Stack, page: Page, trust: ssl.SSLContext) -> None:
-    """The client of FastMCP, and with it the official SDK, finds the whole way by itself."""
+    """FastMCP's client, which uses the official SDK, takes all steps without help."""
     addresses: Queue[str] = Queue()
 
     class App(OAuth):
@@ -126,7 +126,7 @@ def test_who_is_not_signed_in_signs_in_first(cursor: Client, chromium: Browser) 
 def test_a_person_is_told_who_asks(
     profile: str, verified: str, site: Stack, http: httpx2.Client, played_internet: Internet, page: Page
 ) -> None:
-    """A published document proves a host; a registration proves nothing."""
+    """A published document proves the host of a client; a registration proves nothing."""
     client = introduced(BY_NAME[profile], site, http, played_internet)
     page.goto(client.authorization_url())
     expect(page.get_by_role("heading", level=1)).to_contain_text(client.profile.metadata["client_name"])
@@ -138,7 +138,7 @@ def test_a_person_is_told_who_asks(
 
 
 def test_a_person_narrows_the_tools(cursor: Client, page: Page) -> None:
-    """In lists and calls, and still after a refresh."""
+    """The choice applies to lists and calls, and still after a refresh."""
     page.goto(cursor.authorization_url())
     page.get_by_label("Only those I tick").check()
     page.locator(".tool-choice summary").click()
@@ -162,7 +162,7 @@ def test_a_person_declines(cursor: Client, page: Page) -> None:
 
 
 def test_an_app_that_may_only_read(cursor: Client, page: Page) -> None:
-    """It is told what it would need, so that it can ask for it (RFC 6750, section 3.1)."""
+    """The refusal names the missing scope, so that the app can ask for it (RFC 6750, section 3.1)."""
     page.goto(cursor.authorization_url(scope="mcp:read"))
     callback = press(page, "Connect", cursor.profile.redirect_uri)
     assert cursor.redeem(cursor.code(callback)).json()["scope"] == "mcp:read"
@@ -177,7 +177,7 @@ def test_an_app_that_may_only_read(cursor: Client, page: Page) -> None:
 
 
 def test_two_refreshes_at_once(cursor: Client, page: Page) -> None:
-    """Agents race; the one that comes second must not end the connection of both."""
+    """Agents may refresh at the same time. The second refresh must not end the connection of both."""
     connect(cursor, page)
     first = cursor.tokens
     pairs = []

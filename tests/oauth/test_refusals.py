@@ -1,4 +1,4 @@
-"""What an attacker tries on the way to a token, and is refused."""
+"""Attacks on the way to a token, each of which is refused."""
 
 import hashlib
 import itertools
@@ -31,12 +31,12 @@ def client(site: Stack, http: httpx2.Client) -> Client:
 
 @pytest.fixture
 def code(client: Client, alice: Person) -> str:
-    """What it may change for tokens of alice."""
+    """A code that the client can exchange for tokens of alice."""
     return client.code(alice.allow(client.authorization_url()))
 
 
 def error(response: httpx2.Response) -> str:
-    """The error code of a refusal, which must be JSON."""
+    """Return the error code of a refusal, which must be JSON."""
     assert 400 <= response.status_code < 500, response.text
     assert response.headers["Content-Type"].startswith("application/json")
     answer: dict[str, str] = response.json()
@@ -59,7 +59,7 @@ def error(response: httpx2.Response) -> str:
     ],
 )  # fmt: skip
 def test_a_redirect_uri_that_leads_elsewhere(client: Client, uri: str) -> None:
-    """RFC 6749, section 10.6; RFC 8252, section 7.3: codes go over TLS, or stay on the computer."""
+    """RFC 6749, section 10.6; RFC 8252, section 7.3: codes are sent over TLS, or stay on the computer."""
     for uris in ([uri], [CALLBACK, uri]):
         body = PROFILE.metadata | {"redirect_uris": uris}
         refused = client.http.post(client.server["registration_endpoint"], json=body)
@@ -91,7 +91,7 @@ def test_a_registration_that_is_none(client: Client, body: bytes) -> None:
 
 
 def test_nobody_registers_as_somebody_else(client: Client) -> None:
-    """What only the server decides is not taken from a client."""
+    """Values that only the server may choose are not accepted from a client."""
     chosen = {"client_id": "https://claude.ai/oauth/mcp-oauth-client-metadata", "client_secret": "x", "id": 1,
               "skip_authorization": True, "user": 1, "registration_source": "cimd"}  # fmt: skip
     response = client.http.post(client.server["registration_endpoint"], json=PROFILE.metadata | chosen)
@@ -115,7 +115,7 @@ def test_nobody_registers_as_somebody_else(client: Client) -> None:
     ],
 )  # fmt: skip
 def test_no_open_redirect(client: Client, alice: Person, changes: dict[str, str]) -> None:
-    """A user is never led to an address that the client did not register (RFC 6749, section 4.1.2.1)."""
+    """Users are only redirected to addresses that the client registered (RFC 6749, section 4.1.2.1)."""
     for http in (alice.http, client.http):
         refused = http.get(client.authorization_url(**changes))
         assert refused.status_code == 400
@@ -157,7 +157,7 @@ def test_a_foreign_resource_beside_ours(client: Client, alice: Person) -> None:
 
 
 def test_a_second_value_of_a_parameter(client: Client, alice: Person) -> None:
-    """Of two values each program may take another one (RFC 6749, section 3.1)."""
+    """Two programs may each use a different one of two values (RFC 6749, section 3.1)."""
     for extra in ("&redirect_uri=https%3A%2F%2Fevil.example%2F", "&client_id=unknown"):
         refused = alice.http.get(client.authorization_url() + extra)
         assert "evil" not in refused.headers.get("Location", "")
@@ -166,7 +166,7 @@ def test_a_second_value_of_a_parameter(client: Client, alice: Person) -> None:
 
 
 def test_consent_cannot_be_forged(client: Client, alice: Person) -> None:
-    """Neither by a form of another site (CSRF), nor by a link, nor with what was not asked on the page."""
+    """Neither a form of another site (CSRF) nor a link with the answer in its address gives consent."""
     url = client.authorization_url()
     form = {"allow": "1", "limit": "all"}
     assert alice.http.post(url, data=form).status_code == 403
@@ -183,7 +183,7 @@ def test_consent_cannot_be_forged(client: Client, alice: Person) -> None:
 
 
 def test_no_consent_is_taken_for_granted(client: Client, alice: Person) -> None:
-    """Any program on a computer can pretend to be an app that was let in before."""
+    """Any program on a computer can pretend to be an app that the user allowed before."""
     alice.allow(client.authorization_url())
     assert alice.http.get(client.authorization_url()).status_code == 200
 
@@ -192,7 +192,7 @@ def test_no_consent_is_taken_for_granted(client: Client, alice: Person) -> None:
 
 
 def test_tampered_state(client: Client, alice: Person) -> None:
-    """It comes back to the client letter by letter, and nothing in it gets out of its place."""
+    """The client gets its state back unchanged, and the state cannot add other parameters."""
     for state in (
         "x&code=stolen&iss=https://evil.example",
         "x#y",
@@ -208,7 +208,7 @@ def test_tampered_state(client: Client, alice: Person) -> None:
 
 
 def test_a_code_for_another_state_is_not_taken(client: Client, alice: Person) -> None:
-    """That the client of these tests would notice; the real ones are said to."""
+    """The client of these tests checks the state, as real clients are documented to do."""
     callback = alice.allow(client.authorization_url(state="tampered"))
     with pytest.raises(AssertionError):
         client.code(callback)
@@ -245,9 +245,9 @@ def test_a_code_with_something_wrong(
 
 
 def test_a_replayed_code(client: Client, code: str) -> None:
-    """The second try gets nothing, and a client that sends its code twice by mistake keeps its session.
+    """The second attempt is refused, but a client that sends its code twice by mistake keeps its tokens.
 
-    oauth/tests/test_tokens.py tests that a later use of the code ends it.
+    oauth/tests/test_tokens.py tests that a later second use revokes them.
     """
     assert client.redeem(code).status_code == 200
     assert error(client.redeem(code)) == "invalid_grant"
@@ -288,7 +288,7 @@ def test_a_client_without_its_secret(site: Stack, http: httpx2.Client, alice: Pe
 
 
 def test_a_token_that_was_not_issued_for_this_server(client: Client, alice: Person, site: Stack) -> None:
-    """One of another API, and one without an audience, which the library takes to be good everywhere."""
+    """A token for another API, and a token without an audience, which the library accepts everywhere."""
     foreign = [[], ["https://evil.example/mcp/"], [site.url], [site.url + "/mcp/", "https://evil.example"]]
     tokens = []
     change = "from oauth2_provider.models import AccessToken\n"
@@ -314,7 +314,7 @@ def test_what_is_not_an_access_token(client: Client, code: str, kind: str) -> No
 
 
 def test_a_token_opens_no_pages(client: Client, code: str, site: Stack) -> None:
-    """It is for the MCP server. The pages, where one could make a token without limits, want a session."""
+    """A token is only for the MCP server. The pages, which can create unlimited tokens, require a session."""
     client.redeem(code)
     headers = {"Authorization": f"Bearer {client.tokens['access_token']}"}
     for path in ("/tokens/", "/admin/"):
@@ -323,7 +323,7 @@ def test_a_token_opens_no_pages(client: Client, code: str, site: Stack) -> None:
 
 
 def test_the_connection_of_another_user(client: Client, code: str, mallory: Person, alice: Person) -> None:
-    """Its number is no secret, and is worth nothing."""
+    """The id of a connection is not secret, and gives no access."""
     client.redeem(code)
     addresses = [part.partition('"')[0] for part in alice.http.get("/tokens/").text.split('action="')]
     disconnect = [address for address in addresses if "/apps/" in address]
@@ -339,18 +339,18 @@ NUMBERS = itertools.count()
 
 
 def described(internet: Internet, host: str = "client.example", **changes: Any) -> str:
-    """Publish a good document but for some changes, at an address that no test has used yet."""
+    """Publish a valid document with some changes, at an address that no other test uses."""
     url = f"https://{host}/{next(NUMBERS)}.json"
     return internet.publish(url, PROFILE.metadata | {"client_id": url} | changes)
 
 
 def ask_as(client: Client, alice: Person, address: str) -> httpx2.Response:
-    """The consent page that alice sees, or the refusal."""
+    """Return the consent page that alice sees, or the refusal."""
     return alice.http.get(client.authorization_url(client_id=address))
 
 
 def test_a_good_document_is_taken(client: Client, alice: Person, played_internet: Internet) -> None:
-    """Otherwise the refusals below would say nothing."""
+    """Without this test, the refusals below would prove nothing."""
     page = ask_as(client, alice, described(played_internet))
     assert page.status_code == 200
     assert "client.example" in page.text
@@ -381,14 +381,14 @@ def test_a_good_document_is_taken(client: Client, alice: Person, played_internet
 def test_a_document_with_something_wrong(
     client: Client, alice: Person, played_internet: Internet, changes: dict[str, Any]
 ) -> None:
-    """It names itself, keeps no secret, and leads to where codes are safe."""
+    """A document must name its own address, contain no secret, and name only safe redirect URIs."""
     refused = ask_as(client, alice, described(played_internet, **changes))
     assert refused.status_code == 400
     assert "Location" not in refused.headers
 
 
 def test_a_document_that_is_none(client: Client, alice: Person, played_internet: Internet) -> None:
-    """Not another address that it leads to, not a page, not an error."""
+    """A redirect, an error and an HTML page are not documents."""
     good = described(played_internet)
     for how in (
         {"status": 302, "headers": {"Location": good}},
@@ -412,7 +412,7 @@ def test_a_document_that_is_none(client: Client, alice: Person, played_internet:
 def test_an_address_inside_our_own_network(
     client: Client, alice: Person, played_internet: Internet, host: str
 ) -> None:
-    """The server must not even connect to it, for that could be all an attacker wants (SSRF)."""
+    """The server must not even connect: the connection alone may be what an attacker wants (SSRF)."""
     connections = played_internet.connections
     url = described(played_internet, host)
     refused = ask_as(client, alice, url)
@@ -436,7 +436,7 @@ def test_an_address_that_no_client_has(client: Client, alice: Person, address: s
 
 
 def test_the_name_of_another(client: Client, alice: Person, played_internet: Internet) -> None:
-    """A person is told the host that is proven, not the one that the document or its host claims."""
+    """The page shows the host that is proven, not a host that the document claims."""
     claims = {"client_name": "Claude (verified by claude.ai)", "client_uri": "https://claude.ai"}
     url = described(played_internet, "evil.example", **claims)
     page = ask_as(client, alice, url).text

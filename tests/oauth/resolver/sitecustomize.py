@@ -1,8 +1,8 @@
-"""Leads a process to the internet that internet.py plays. Python imports this file when it starts.
+"""Connects a process to the internet that internet.py plays. Python imports this file when it starts.
 
-The names in PLAYED_HOSTS get the addresses given there, and whoever connects to port 443 of any
-address arrives at PLAYED_PORT of loopback. So the code under test looks names up, judges addresses
-and checks certificates as it does in production, and knows nothing of a test.
+The names in PLAYED_HOSTS resolve to the addresses given there, and connections to port 443 of any address go
+to PLAYED_PORT of loopback. The code under test therefore resolves names, checks addresses and verifies
+certificates as in production.
 """
 
 import json
