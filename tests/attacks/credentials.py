@@ -1,4 +1,4 @@
-"""The credentials with which a caller has access, and how their owner or an administrator ends them."""
+"""The credentials that give access, and how their owner or an administrator can end them."""
 
 import re
 import secrets
@@ -29,9 +29,9 @@ class Credential:
     """A bearer token of `owner`, whose e-mail address is `email`.
 
     Attributes:
-        name: what they call it.
-        secrets: the token, and what comes with it.
-        expire: for `administrator`.
+        name: the name that its owner gave it.
+        secrets: the token, and any other secrets that belong to it.
+        expire: the code with which `administrator` makes it expire.
     """
 
     name: str
@@ -47,11 +47,11 @@ class Credential:
         return self.secrets[0]
 
     def revoke(self) -> None:
-        """As its owner does, with a button."""
+        """Revoke the credential as its owner does, with a button."""
         assert self.owner.fill_in("/tokens/", to=ending(self.owner, self.name)).status_code == 302
 
     def administrator(self, change: str) -> None:
-        """Run a line of Python on the database."""
+        """Run a line of Python that changes the database."""
         self.site.manage("shell", "--verbosity=0", "--command", SHELL.format(email=self.email) + change)
 
     @property
@@ -70,7 +70,7 @@ class Credential:
 
 
 def ending(owner: Person, name: str) -> str:
-    """Where the button leads with which a user revokes a token, or disconnects an app."""
+    """Return the address of the button that revokes a token or disconnects an app."""
     page = owner.http.get("/tokens/").text
     forms = re.findall(r'aria-label="\w+ ([^"]+)"(?:(?!aria-label=).)*?action="([^"]+)"', page, re.DOTALL)
     addresses: dict[str, str] = dict(forms)

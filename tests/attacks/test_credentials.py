@@ -1,4 +1,4 @@
-"""Attacks on credentials: guessing them, using expired ones, and using those of others."""
+"""Attacks on credentials: guessing them, using expired ones, and using those of other users."""
 
 import hashlib
 import ssl
@@ -34,7 +34,7 @@ def credential(request: pytest.FixtureRequest, alice: Person, site: Stack, http:
 
 
 def refusal(response: httpx2.Response) -> tuple[int, str, str]:
-    """Return everything that an answer shows the caller, except the request id."""
+    """Return everything that a refusal shows its caller, except the request id."""
     return response.status_code, response.headers.get("WWW-Authenticate", ""), response.text
 
 
@@ -55,7 +55,7 @@ def ended(credential: Credential, by: str) -> Iterator[None]:
 
 
 def test_nothing_but_the_whole_credential_is_taken(credential: Credential) -> None:
-    """Catches access with a part, another spelling, or a text from the database or the pages."""
+    """Catches access with a part of it, another spelling, or a text from the database or the pages."""
     value = credential.value
     digest = hashlib.sha256(value.encode()).hexdigest()
     guesses = {
@@ -82,7 +82,7 @@ def test_a_refusal_does_not_tell_why(credential: Credential, by: str) -> None:
 
 
 def test_the_database_holds_nothing_that_lets_in(credential: Credential) -> None:
-    """Catches a stolen backup that gives access, and a look-up that compares secrets letter by letter."""
+    """Catches a stolen backup that gives access, and a look-up that compares plain secrets."""
     dump = credential.site.manage("dumpdata")
     assert "alice@example.com" in dump
     assert not [secret for secret in credential.secrets if secret in dump]
@@ -106,7 +106,7 @@ def test_permission_removed_between_list_and_call(credential: Credential) -> Non
 
 @pytest.mark.parametrize("by", ["revoke", "expire", "disable"])
 def test_the_end_of_a_credential_in_the_middle_of_a_stream(credential: Credential, by: str) -> None:
-    """Catches a message that enters a stream after its credential has ended."""
+    """Catches a message that is accepted in a stream after its credential has ended."""
     with stream(credential) as events:
         assert events.send("initialize", **INITIALIZE).status_code == 202
         assert '"protocolVersion"' in events.next()
@@ -119,7 +119,7 @@ def test_the_end_of_a_credential_in_the_middle_of_a_stream(credential: Credentia
 
 
 def test_the_end_of_a_credential_in_the_middle_of_a_call(credential: Credential) -> None:
-    """A call that was accepted is finished. Catches a second one on the same connection."""
+    """An accepted call is finished. Catches a second call on the same connection."""
     body = {
         "jsonrpc": "2.0",
         "id": 1,
@@ -154,7 +154,7 @@ def test_the_stream_of_another_user(credential: Credential, mallory: Person) -> 
 
 
 def test_the_credential_of_another_user(credential: Credential, mallory: Person) -> None:
-    """Catches access to another user's credential by its number, which is not secret."""
+    """Catches access to another user's credential by its id, which is not secret."""
     address = ending(credential.owner, credential.name)
     assert credential.name not in mallory.http.get("/tokens/").text
     assert mallory.fill_in("/tokens/", to=address).status_code == 404
@@ -193,7 +193,7 @@ def stream(credential: Credential) -> Iterator[Events]:
             pass  # closed below
 
     url = credential.site.url + "/mcp/sse/"
-    # With a connection of its own, for it is closed while the thread reads.
+    # A separate connection, because it is closed while the thread reads.
     with (
         httpx2.Client(verify=ssl.create_default_context(), timeout=30) as http,
         http.stream("GET", url, headers=credential.headers) as response,

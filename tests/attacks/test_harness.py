@@ -21,7 +21,7 @@ YES = {"question": {"action": "accept", "content": {"go_ahead": True}}}
 
 
 def raise_prices(percent: int) -> dict[str, object]:
-    """A call that asks the user first."""
+    """Return a call of a tool that first asks the user."""
     capabilities = {
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
@@ -31,11 +31,11 @@ def raise_prices(percent: int) -> dict[str, object]:
     return {"method": "tools/call", "params": params}
 
 
-# What it calls a failure, and is none.
+# Checks that the collection reports as failures, although they are not.
 NO_FAILURES = {
-    "MCP-008": "It wants an answer to messages without an id, which are notifications: they get none.",
-    "MCP-RC-003": "The same app may send the same confirmed call again: it could as well say yes again.",
-    "MCP-010": "It takes the words of its own arguments, which the refusal repeats, for a success.",
+    "MCP-008": "It expects an answer to messages without an id, but these are notifications.",
+    "MCP-RC-003": "An app may repeat a confirmed call: it could also confirm a new one.",
+    "MCP-010": "The refusal repeats the words of the arguments, which it takes for a success.",
 }
 
 
@@ -79,7 +79,7 @@ def test_a_public_collection_of_attacks(
     subprocess.run(
         [collection, "test", "mcp", *(word for option in options.items() for word in option)],
         env={"SSL_CERT_FILE": str(played_internet.certificate)},
-        check=False,  # it says so by its exit status as well when something could not be tried
+        check=False,  # its exit status is also non-zero if a check could not be run
         capture_output=True,
     )
     results = json.loads(report.read_text())["results"]

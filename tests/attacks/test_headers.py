@@ -1,4 +1,4 @@
-"""Attacks with the request itself: headers around the credential, and requests with two readings."""
+"""Attacks with the request itself: its headers, and requests that can be read in two ways."""
 
 import json
 import ssl
@@ -67,7 +67,7 @@ def test_a_credential_in_another_header(site: Stack, trust: ssl.SSLContext, toke
 
 @pytest.mark.parametrize("name", ["access_token", "token", "api_key", "authorization"])
 def test_a_credential_in_the_address(site: Stack, trust: ssl.SSLContext, token: str, name: str) -> None:
-    """Catches a credential in the address, which ends up in logs and histories (RFC 9700, section 4.3.2)."""
+    """Catches access by the address, which ends up in logs and histories (RFC 9700, section 4.3.2)."""
     for path in ("/mcp/", "/mcp", "/mcp/sse/"):
         assert wire.post(site.url, trust, path=f"{path}?{name}={token}")[0] in {401, 405}
     assert wire.post(site.url, trust, f"Cookie: {name}={token}")[0] == 401
@@ -76,7 +76,7 @@ def test_a_credential_in_the_address(site: Stack, trust: ssl.SSLContext, token: 
 
 
 def test_a_session_is_no_credential(site: Stack, alice: Person) -> None:
-    """Catches access by a cookie, which a browser sends for every site that asks."""
+    """Catches access with a cookie, which a browser also sends with requests of other sites."""
     response = alice.http.post("/mcp/", json=LIST_TOOLS, headers=MCP_HEADERS)
     assert response.status_code == 401
 
@@ -111,7 +111,7 @@ def test_a_header_that_names_a_user(site: Stack, trust: ssl.SSLContext, token: s
     ],
 )
 def test_two_readings_of_a_body(site: Stack, trust: ssl.SSLContext, token: str, lines: list[str]) -> None:
-    """Catches a second request that is hidden in a body, and runs as the next caller."""
+    """Catches a second request that is hidden in a body and runs as the next caller."""
     hidden = f"0\r\n\r\nPOST /mcp/ HTTP/1.1\r\nHost: localhost\r\n{BEARER}{token}\r\n\r\n".encode()
     headers = [line.format(length=len(hidden)) for line in lines]
     status, answer = wire.post(site.url, trust, BEARER + token, *headers, body=hidden)
@@ -121,7 +121,7 @@ def test_two_readings_of_a_body(site: Stack, trust: ssl.SSLContext, token: str, 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost@evil.example"])
 def test_the_host_of_another(site: Stack, trust: ssl.SSLContext, token: str, host: str) -> None:
-    """Catches a foreign host in links and redirects."""
+    """Catches another host in links and redirects."""
     for path in ("/mcp/", "/mcp", "/mcp/sse/messages/"):
         assert wire.post(site.url, trust, BEARER + token, host=host, path=path)[0] in {400, 421}
     for path in ("/", "/tokens/", "/accounts/login/", "/admin/login/"):
@@ -143,7 +143,7 @@ def test_the_page_of_another(site: Stack, trust: ssl.SSLContext, token: str) -> 
 def test_what_a_caller_sends_does_not_forge_log_lines(
     site: Stack, trust: ssl.SSLContext, token: str, value: str
 ) -> None:
-    """Catches a caller's text that becomes a log line, or a field of one."""
+    """Catches text of a caller that becomes a line of a log, or a field of a line."""
     lines = (
         f"X-Request-ID: {value}",
         f"User-Agent: {value}",
@@ -164,7 +164,7 @@ def test_what_a_caller_sends_does_not_forge_log_lines(
     for name in site.processes:
         for line in site.log(name)[before[name] :].splitlines():
             if name == "nginx" and not line.startswith("{"):
-                continue  # its own words about a request
+                continue  # a message of nginx itself about a request
             record = json.loads(line)
             assert "forged" not in record.get("request_id", "")
             assert "\x1b" not in line

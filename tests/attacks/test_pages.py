@@ -37,7 +37,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def test_a_form_of_another_site(alice: Person, site: Stack) -> None:
-    """Catches a form of another site that the user's browser sends with the cookie."""
+    """Catches a form of another site, which the user's browser sends with the cookie."""
     token = alice.make_token("Forged")
     number = re.findall(r"/tokens/(\d+)/revoke/", alice.http.get("/tokens/").text)[0]
     forms = {
@@ -133,7 +133,7 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
         app = Client(app_named(script), site.url, http)
         app.discover()
         app.identify()
-        consent = page.context.new_page()  # which is then led to a site that is not there
+        consent = page.context.new_page()  # it is later redirected to a site that does not exist
         consent.goto(app.authorization_url())
         expect(consent.get_by_role("heading", level=1)).to_contain_text(script)
         assert consent.title() != "owned"
@@ -150,7 +150,7 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
     assert page.title() != "owned"
     for script in SCRIPTS:
         expect(page.get_by_label(f"Disconnect {script}", exact=True)).to_be_visible()
-    for _ in range(100):  # calls are recorded a moment later
+    for _ in range(100):  # calls are recorded with a short delay
         page.goto(site.url + "/admin/mcp_server/toolcall/")
         if page.get_by_text(SCRIPTS[-1]).count():
             break
@@ -159,7 +159,7 @@ def test_scripts_in_what_an_app_says(site: Stack, http: httpx2.Client, alice: Pe
 
 
 def test_a_script_that_got_in_would_not_run(site: Stack, page: Page) -> None:
-    """Catches a page without a content security policy, the second protection."""
+    """Catches a page without a content security policy, the second line of defence."""
     page.goto(site.url + "/accounts/login/")
     for script in (
         """let script = document.createElement("script");
@@ -173,7 +173,7 @@ def test_a_script_that_got_in_would_not_run(site: Stack, page: Page) -> None:
 
 
 def test_scripts_in_addresses(site: Stack, http: httpx2.Client) -> None:
-    """Catches a part of the address in the answer."""
+    """Catches a part of the address that becomes a script in the answer."""
     script = "<script>alert(1)</script>"
     for path in (
         f"/{script}",

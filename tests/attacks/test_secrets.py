@@ -22,7 +22,7 @@ def credential(request: pytest.FixtureRequest, alice: Person, site: Stack, http:
 
 
 def misplaced(credential: Credential) -> Iterator[tuple[str, list[str], bytes]]:
-    """Requests with a credential in the wrong place, and bodies that break off."""
+    """Yield requests with a credential in the wrong place, and requests with an incomplete body."""
     value = credential.value
     bearer = f"Authorization: Bearer {value}"
     yield f"/mcp/?token={value}", [], b"{}"
@@ -54,7 +54,7 @@ def test_nothing_writes_a_credential_down(credential: Credential, site: Stack, t
     written["database"] = site.manage("dumpdata", "--exclude=accounts.session")
     for name, text in written.items():
         for secret in (credential.value, PASSWORD, session):
-            assert secret not in text, f"{name} has it"
+            assert secret not in text, f"{name} contains a secret"
 
 
 def test_an_error_answer_repeats_no_credential(
@@ -62,7 +62,7 @@ def test_an_error_answer_repeats_no_credential(
 ) -> None:
     for path, lines, body in misplaced(credential):
         if b"arguments" in body:
-            continue  # what is wrong with arguments is said to who sent them
+            continue  # the caller is told what is wrong with its arguments
         _, answer = wire.post(site.url, trust, *lines, path=path, body=body)
         assert credential.value not in answer
         assert PASSWORD not in answer
