@@ -1,4 +1,4 @@
-"""Recipes: their code blocks as files in a project that runs. A page is tested as it is read."""
+"""Recipes: their code blocks become files of a running project, as for a reader who follows the page."""
 
 import os
 import re
@@ -17,8 +17,8 @@ from testing.processes import Server, Site, running
 
 PAGES = ROOT / "docs" / "recipes"
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-# A block that belongs to a file names it: ```python main.py, or ```python append config/settings/project.py.
-# One that is only for projects with tenants says so: ```python multi_tenancy main.py
+# A block that belongs to a file names it: ```python main.py or ```python append config/settings/project.py.
+# A block only for projects with tenants says so: ```python multi_tenancy main.py
 BLOCK = re.compile(
     r"^```\w+ (?P<append>append )?(?P<tenants>multi_tenancy )?(?P<path>\S+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -30,7 +30,7 @@ ServeRecipe = Callable[..., AbstractContextManager[Server]]
 
 @dataclass(frozen=True)
 class Page:
-    """A recipe, by the name of its file."""
+    """A recipe. Its name is that of its file."""
 
     name: str
 
@@ -39,9 +39,9 @@ class Page:
         return (PAGES / f"{self.name}.md").read_text(encoding="utf-8")
 
     def write_into(self, folder: Path) -> None:
-        """Do what the page asks its reader to do with its blocks."""
+        """Write the blocks of the page to files, as the page tells its reader to."""
         blocks = list(BLOCK.finditer(self.text))
-        assert blocks, f"{self.name}.md has no block that names a file"
+        assert blocks, f"{self.name}.md has no code block with the name of a file"
         for block in blocks:
             if block["tenants"] and not (folder / "tenants").is_dir():
                 continue
@@ -51,13 +51,13 @@ class Page:
                 file.write(("\n" if block["append"] else "") + block["text"])
 
     def shell(self) -> str:
-        """What the page asks its reader to run."""
+        """Return the commands that the page tells its reader to run."""
         return "\n".join(SHELL.findall(self.text))
 
 
 @pytest.fixture(scope="session")
 def python(bake: Bake) -> Path:
-    """An interpreter with the packages of a generated project and of the recipes, kept between runs."""
+    """An interpreter with the packages of a generated project and of the recipes, kept between test runs."""
     pyproject = bake(**ALL_ON).path / "pyproject.toml"
     return environment_with(pyproject, REQUIREMENTS, venv=ROOT / ".cache" / "recipes" / "venv")
 
@@ -73,13 +73,13 @@ def prepared(
 
 @pytest.fixture
 def page(request: pytest.FixtureRequest) -> Page:
-    """The page that the test is about: slow-api.md for one in test_slow_api.py."""
+    """The page that is tested, such as slow-api.md in test_slow_api.py."""
     return Page(request.path.stem.removeprefix("test_").replace("_", "-"))
 
 
 @pytest.fixture
 def site(page: Page, prepared: Site, tmp_path: Path) -> Site:
-    """A project that runs, with the blocks of the page in it."""
+    """A project with the blocks of the page."""
     project = BakedProject(tmp_path / "my_mcp_site")
     shutil.copytree(prepared.project.path, project.path)
     page.write_into(project.path)
@@ -88,13 +88,13 @@ def site(page: Page, prepared: Site, tmp_path: Path) -> Site:
 
 @pytest.fixture(scope="session")
 def token(prepared: Site) -> str:
-    """A token of the superuser, which every copy knows."""
+    """A token of the superuser, which is valid in every copy."""
     return prepared.token()
 
 
 @pytest.fixture
 def serve() -> ServeRecipe:
-    """Run an ASGI app of a site with `with serve(site, "main:app") as server`."""
+    """Run an ASGI app of a site: `with serve(site, "main:app") as server`."""
 
     @contextmanager
     def serve(site: Site, app: str = "config.asgi:app", **environment: str) -> Iterator[Server]:

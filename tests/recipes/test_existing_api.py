@@ -24,7 +24,7 @@ yan.user_permissions.set(Permission.objects.filter(content_type__model="product"
 for user in (mia, yan):
     print(MCPToken.objects.create(user=user, name="laptop").token)
 """
-# What the site may have beside the page's API: a view that does not answer, and one that anybody may use.
+# Views that are not on the page: one that fails, one that anybody may use, and some unusual ones.
 MORE = """
 
 class Broken(ProductViewSet):
@@ -71,14 +71,14 @@ async def test_chosen_endpoints_are_tools_of_who_calls(site: Site, token: str, s
         clients = {each: Client(server.mcp_url, auth=each) for each in (token, mias, yans)}
 
         async def call(tool: str, *, by: str = token, **arguments: object) -> Any:
-            """The structured content, or the sentence of a refusal."""
+            """Return the structured content, or the message of a refusal."""
             async with clients[by]:
                 result: Any = await clients[by].call_tool(tool, arguments, raise_on_error=False)
             return result.content[0].text if result.is_error else result.structured_content
 
         async with clients[token]:
             tools = {tool.name: tool for tool in await clients[token].list_tools()}
-        # Arguments and their bounds are those of serializer and schema. What is not chosen is not there.
+        # Arguments and their limits come from serializer and schema. Other endpoints are not tools.
         arguments = {name: tools[name].input_schema["properties"] for name in tools}
         assert arguments["api_list"].keys() == {"page", "search"}
         assert arguments["api_create"].keys() == {"sku", "name", "category", "price"}
@@ -89,7 +89,7 @@ async def test_chosen_endpoints_are_tools_of_who_calls(site: Site, token: str, s
         assert arguments["ninja_set_price"]["price"]["minimum"] == 0
         assert not {name for name in tools if "delete" in name or "destroy" in name}
 
-        # Pages are those of the API.
+        # Pagination is that of the API.
         page = await call("api_list", page=2)
         assert [each["sku"] for each in page["results"]] == ["C-2"]
         assert (page["count"], page["next"]) == (3, None)
@@ -97,7 +97,7 @@ async def test_chosen_endpoints_are_tools_of_who_calls(site: Site, token: str, s
         page = await call("ninja_list", limit=1, offset=1)
         assert ([each["sku"] for each in page["items"]], page["count"]) == (["C-1"], 3)
 
-        # Writes: what is wrong is one sentence; what is absent stays, what is read-only is no argument.
+        # Writes: an error is one sentence, absent fields stay unchanged, read-only fields are not arguments.
         chair: dict[str, Any] = {"sku": "C-9", "name": "Chair 9", "category": 1, "price": "12.50"}
         assert (await call("api_create", **chair))["stock"] == 0
         wrong = await call("api_create", **chair | {"price": "-1"})
@@ -112,32 +112,32 @@ async def test_chosen_endpoints_are_tools_of_who_calls(site: Site, token: str, s
         wrong = await call("ninja_set_price", sku="C-9", price=-1)
         assert wrong == "Wrong arguments: price: Input should be greater than or equal to 0"
 
-        # A parameter of the path stays one, and a value that no address could have reaches no view.
+        # A parameter of the path stays in its place, and a value that no address can contain reaches no view.
         for tool in ("api_unguarded", "ninja_get"):
             assert str(await call(tool, sku="C-1?format=api")).startswith("Not found: ")
             for sku in ("../../admin/", "C-1/discontinue", ""):
                 assert await call(tool, sku=sku) == "Not found: no address of the API is like that"
 
-        # Permissions are those of the view, of @action too, whatever `auth=` let through.
+        # The permissions of the view and of @action apply, whatever `auth=` allows.
         refused = await call("api_discontinue", sku="C-1", by=yans)
         assert refused == "Forbidden: You do not have permission to perform this action."
         assert await call("api_discontinue", sku="C-1") == {"discontinued": "C-1"}
         assert "Unknown tool" in str(await call("api_create", **chair, by=mias))
         assert (await call("ninja_get", sku="C-2", by=yans))["sku"] == "C-2"
-        # Nobody can say that they are somebody else.
+        # A caller cannot act as another user.
         for by in (yans, token):
             forged = await call("api_discontinue", sku="C-2", calling_user=1, by=by)
             assert ("C-2" in str(forged)) is (by == token)
-        # What crashed says nothing of why.
+        # An error of a view reveals no details.
         assert "s3cret" not in str(broken := await call("api_broken"))
         assert "internal error" in str(broken)
 
-        # Async views, lists that are empty, and a view that sends browsers to a log-in.
+        # Async views, empty lists, and a view that redirects to the log-in page.
         assert await call("ninja_count", by=mias) == {"by": "mia@example.com", "products": 4}
         assert await call("ninja_none", by=mias) == {"result": []}
         assert str(await call("ninja_elsewhere", by=mias)).startswith("Found")
 
-        # The throttle counts the user, and only that one.
+        # The throttle counts the calls of each user separately.
         for tool in ("api_get", "ninja_get"):
             answers = [await call(tool, sku="C-2", by=mias) for _ in range(11)]
             assert str(answers[-1]).startswith("Too many calls: retry in ")

@@ -14,14 +14,14 @@ from testing.kept import cached
 from testing.processes import Site
 
 LTS = "django==5.2.19"
-# The pages are the owner's: the recipe asks for a base.html and a log-in.
+# The recipe expects that the project has its own base.html and log-in page.
 BASE = (
     "{% block title %}{% endblock %}{% block head %}{% endblock %}{% block content %}{% endblock %}"
     "{% for message in messages %}{{ message }}{% endfor %}"
 )
 LOGIN = "{% extends 'base.html' %}{% block content %}{% csrf_token %}{{ form }}{% endblock %}"
 
-# What `create_mcp_token` prints for each of these people, or says why not.
+# Prints a token for each of these users, or the reason why there is none.
 MAKE_TOKENS = """
 from django.core.management import CommandError, call_command
 for name in ("yves", "x@example.com"):
@@ -36,7 +36,7 @@ for login in ("zoe", "ADMIN@example.com", "x@example.com", "nobody"):
 
 @pytest.fixture(scope="session")
 def lts() -> Path:
-    """The folder of Django's long-term release, kept between runs."""
+    """The folder with Django's LTS release, which is kept between test runs."""
     folder = ROOT / ".cache" / "recipes" / "lts"
     with cached(folder, Path(__file__)) as is_there:
         if not is_there:
@@ -48,7 +48,7 @@ def lts() -> Path:
 def existing(
     bake: Bake, everything: BakedProject, lts: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Site:
-    """What `startproject` writes, after the recipe was followed."""
+    """A project of `startproject`, after the recipe was followed."""
     page, folder = Page("existing-django"), tmp_path_factory.mktemp("existing")
     new = bake(example_app=False)
     python = everything.path / ".venv" / "bin" / "python"
@@ -87,7 +87,7 @@ async def test_another_project_takes_the_server_in(existing: Site, serve: ServeR
         async with Client(server.mcp_url, auth=token) as client:
             assert (await client.call_tool("whoami")).structured_content["email"] == "admin@example.com"
 
-    # Django's own user model lets several people have one address, or none.
+    # With Django's own user model, several users can have the same address, or none.
     said = iter(site.manage("shell", "--verbosity=0", "--command", MAKE_TOKENS).splitlines())
     assert next(said).startswith("mcp_")
     assert "Several users have the address ADMIN@example.com" in next(said)
@@ -95,7 +95,7 @@ async def test_another_project_takes_the_server_in(existing: Site, serve: ServeR
     assert "No user signs in as nobody" in next(said)
 
 
-# They compare answers of the protocol, of which Django has no part: tests/generated runs them.
+# These compare answers of the protocol, which do not depend on Django. tests/generated runs them.
 OF_THE_PROTOCOL = ["express", "request_size"]
 
 

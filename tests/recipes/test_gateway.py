@@ -22,7 +22,7 @@ from testing.stack import NGINX
 
 
 class OneInstance(BaseResolver):  # type: ignore[misc] # dnslib has no types
-    """Answers as Consul does for one healthy process on this machine."""
+    """Answers like Consul for one healthy process on this machine."""
 
     def __init__(self, port: int) -> None:
         self.port = port
@@ -39,7 +39,7 @@ class OneInstance(BaseResolver):  # type: ignore[misc] # dnslib has no types
 
 @contextmanager
 def discovered(port: int) -> Iterator[str]:
-    """Give the address of a name server that knows the process at `port`."""
+    """Run a name server that knows the process at `port`, and yield its address."""
     address, name_port = "127.0.0.1", free_port()
     server = DNSServer(OneInstance(port), address=address, port=name_port)
     server.start_thread()

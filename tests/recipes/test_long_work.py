@@ -33,7 +33,7 @@ def make_faster(folder: Path) -> None:
 
 @contextmanager
 def worker(site: Site) -> Iterator[subprocess.Popen[bytes]]:
-    """The process that the page adds to Compose."""
+    """Run the process that the page adds to Compose."""
     service = yaml.safe_load((site.project.path / "compose.worker.yaml").read_text())["services"]["worker"]
     assert service["extends"]["service"] in yaml.safe_load(site.project.read("compose.yaml"))["services"]
     python, *command = service["command"]
@@ -105,7 +105,7 @@ async def test_a_worker_does_what_tools_start(site: Site, token: str, serve: Ser
                 assert await state(wanted_no_more) == "cancelled"
                 interrupted, last = await start(2024), await start(2023)
                 await until(interrupted, "running")
-                process.send_signal(signal.SIGTERM)  # a restart: what runs is done first
+                process.send_signal(signal.SIGTERM)  # a restart: the running job is finished first
                 await until(interrupted, "done")
                 assert process.wait(10) == 0
                 assert await state(last) == "waiting"

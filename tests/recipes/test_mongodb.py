@@ -18,7 +18,7 @@ from testing.processes import Site
 
 @pytest.fixture
 def mongodb(python: Path, tmp_path: Path) -> Iterator[str]:
-    """The URL of a server that speaks MongoDB's protocol."""
+    """Run a server with MongoDB's protocol, and yield its URL."""
     port = free_port()
     process = subprocess.Popen(
         [

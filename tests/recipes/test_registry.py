@@ -17,7 +17,7 @@ def test_the_registry_would_take_the_file(page: Page, bake_into: Bake, tmp_path:
     project = bake_into(tmp_path)
     page.write_into(project.path)
     server = json.loads(project.read("server.json"))
-    # Only for a file of it, so that these tests run on Python 3.12 too, which the package refuses.
+    # Only one file of the package is needed. The package itself does not support Python 3.12.
     package = re.findall(
         r"^mcp-registry-sdk==[\d.]+", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE
     )

@@ -12,7 +12,7 @@ from testing.processes import Site
 
 
 class SlowAPI(Handler):
-    """A service whose only job is half done when one first looks, and done after that."""
+    """A service with one job, which is half done at the first request for its state, and done at the next."""
 
     looks = 0
 

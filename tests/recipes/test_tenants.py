@@ -1,4 +1,4 @@
-"""docs/recipes/existing-api.md and long-work.md, in a project with tenants: both in one, which costs less."""
+"""docs/recipes/existing-api.md and long-work.md in one project with tenants, which is faster than two."""
 
 from pathlib import Path
 

@@ -56,7 +56,7 @@ for user in (mia, yan):
     print("token", MCPToken.objects.create(user=user, name="laptop").token)
 print("pages", news.pk, legal.pk)
 """
-# There is no way out of here, so this plays one host. Any other, FastMCP tries itself.
+# The tests have no internet access, so this plays one host. FastMCP itself tries to reach any other.
 APP = """
 from io import BytesIO
 
@@ -80,7 +80,7 @@ async def ssrf_safe_fetch(url, **options):
 
 ssrf.ssrf_safe_fetch = ssrf_safe_fetch
 """
-# What is stored, and as an editor does in the admin: a token of their own, and a look at that of another.
+# Prints what was stored, and what an editor can do in the admin with their own token and with another user's.
 AFTERWARDS = """
 import re
 from blog.models import BlogPage, FlexPage
@@ -128,13 +128,13 @@ async def test_a_model_works_with_the_site_as_its_user_may(
         clients = {each: Client(server.mcp_url, auth=each) for each in (token, mias, yans)}
 
         async def call(tool: str, by: str = mias, **arguments: object) -> Any:
-            """The structured content, or the sentence of a refusal."""
+            """Return the structured content, or the message of a refusal."""
             async with clients[by]:
                 result: Any = await clients[by].call_tool(tool, arguments, raise_on_error=False)
             content = result.structured_content
             return result.content[0].text if result.is_error else content.get("result", content)
 
-        # The tree, and what is found and read: drafts of others are not.
+        # The tree, the search and reading do not show drafts of other users.
         tree = {each["title"]: each for each in await call("page_tree", yans)}
         assert tree.keys() >= {"News", "Legal"}
         assert tree["How oak is oiled"]["parent_id"] == tree["News"]["id"] == news
@@ -144,7 +144,7 @@ async def test_a_model_works_with_the_site_as_its_user_may(
         read = await call("get_page", page_id=tree["How oak is oiled"]["id"])
         assert (read["text"], read["type"]) == ("Thinly, twice.", "blogpage")
 
-        # Drafts of each type, below pages where their writer may add some.
+        # Users create drafts of each type only below pages where they may add pages.
         blog = {"title": "On wax", "day": "2026-11-28", "body": "<p>x</p>"}
         assert str(await call("create_blog_page", yans, parent_id=news, **blog)).startswith("You may not")
         assert str(await call("create_blog_page", parent_id=legal, **blog)).startswith("You may not")
@@ -156,7 +156,7 @@ async def test_a_model_works_with_the_site_as_its_user_may(
         event = {"title": "Fair", "body": "<p>Come.</p>", "starts_at": "2027-01-05T10:00", "place": "Ulm"}
         assert (await call("create_event_page", parent_id=news, **event))["type"] == "eventpage"
 
-        # Images of the collections that a group has, at the sizes of the site.
+        # Images come from the collections of the user's groups, in the sizes of the site.
         (leaf,) = await call("search_images", query="oak", size="width-800")
         assert (leaf["title"], leaf["width"], leaf["height"]) == ("Oak leaf", 800, 400)
         assert leaf["url"].startswith(f"{server.url}/media/images/")
@@ -171,7 +171,7 @@ async def test_a_model_works_with_the_site_as_its_user_may(
         assert str(wrong).startswith("There is no image")
         assert others
 
-        # An upload: from outside only, an image only, into one's own collection only.
+        # Uploads: only from public addresses, only images, and only into the user's collections.
         taken = await call("upload_image", url="https://images.example/a?b", title="Bark")
         assert (taken["collection"], taken["width"]) == ("Press", 400)
         wrong = await call("upload_image", url="https://images.example/x.html", title="Page")
@@ -212,4 +212,4 @@ async def test_a_model_works_with_the_site_as_its_user_may(
         "still 1",
         "no editor 302",
     ]
-    assert printed.splitlines()[: len(expected)] == expected  # what is logged follows
+    assert printed.splitlines()[: len(expected)] == expected  # log lines follow
