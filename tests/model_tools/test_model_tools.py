@@ -1,7 +1,7 @@
-"""`add_mcp_tools DOMAIN --model …`: what it writes passes every check of a project, and its own tests.
+"""The code that `add_mcp_tools DOMAIN --model …` writes passes every check of a project, and its own tests.
 
-For models of the example, of Django's own apps, and of the shapes of three public projects (`shapes/`). The
-written tests list, search, read, add, change and delete rows of each with a client.
+This is tested with models of the example, of Django's own apps, and with models like those of three public
+projects (`shapes/`). The written tests list, search, read, add, change and delete rows with a client.
 """
 
 import secrets
@@ -33,7 +33,7 @@ def check(project: BakedProject, python: Path, *files: str) -> None:
     for tool in (("ruff", "format", "--check", "--diff"), ("ruff", "check"), ("mypy",)):
         project.run(python, "-m", *tool, *files)
     project.run(python.with_name("lint-imports"), "--no-cache", "--no-logo")
-    # Without DEBUG, as `make check` does: permissions that no model has, descriptions that are too long.
+    # Without DEBUG, as in `make check`. Finds unknown permissions and descriptions that are too long.
     production = {
         "DEBUG": "False",
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -55,7 +55,7 @@ def test_models_of_the_example_of_django_and_of_three_projects(
     with (project.path / "config/settings/project.py").open("a") as settings:
         settings.write(SETTINGS)
     project.run(python, "manage.py", "makemigrations", "shapes", DEBUG="True")
-    # Written by hand, with the same names; and the views of those tools.
+    # Remove the hand-written tools with the same names, and their views.
     for name in ("products", "sales"):
         (project.path / f"mcp_server/tools/{name}.py").unlink()
         (project.path / f"mcp_server/tests/tools/test_{name}.py").unlink()
@@ -78,7 +78,7 @@ def test_models_of_the_example_of_django_and_of_three_projects(
 
 
 def test_rows_of_tenants(bake_into: Bake, python: Path, tmp_path: Path) -> None:
-    """Each written tool has its line in the table of isolation, with a row of the other tenant."""
+    """The isolation tests cover each written tool, with a row of another tenant."""
     project = bake_into(tmp_path, multi_tenancy=True)
     models = [
         f"--model={name}" for name in ("inventory.OrderLine", "inventory.StockAdjustment", "auth.Group")
@@ -87,7 +87,7 @@ def test_rows_of_tenants(bake_into: Bake, python: Path, tmp_path: Path) -> None:
     files = files_of("lines")
     check(project, python, *files, "tenants")
     module = project.read(files[0])
-    assert "User.objects.filter(tenants=scope.current())" in module  # no one of another tenant
-    assert "rows if user.is_superuser else rows.none()" in module  # groups belong to none
+    assert "User.objects.filter(tenants=scope.current())" in module  # users of other tenants are not found
+    assert "rows if user.is_superuser else rows.none()" in module  # groups belong to no tenant
     tests = [files[1], "tenants/tests/test_isolation.py"]
     assert " passed" in project.run(python, "-m", "pytest", "-q", *tests, DEBUG="True")

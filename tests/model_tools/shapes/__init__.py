@@ -1,1 +1,1 @@
-"""An app of a project, copied into one."""
+"""An app that is copied into a project."""

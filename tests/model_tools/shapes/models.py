@@ -1,6 +1,6 @@
-"""Small models of the shapes of three public projects: Saleor's orders, NetBox's networks, pretix's vouchers.
+"""Small models like those of three public projects: Saleor's orders, NetBox's networks, pretix's vouchers.
 
-Their kinds of fields, keys, inheritance, managers and rules; none of their code.
+They use the same kinds of fields, keys, inheritance, managers and rules, but none of the projects' code.
 """
 
 import uuid
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 
 def next_number() -> int:
-    """A number that nobody has yet: Saleor asks a sequence of PostgreSQL."""
+    """Return the next free number. Saleor uses a sequence of PostgreSQL."""
     return 1 + (Purchase.objects.aggregate(last=models.Max("number"))["last"] or 0)
 
 
@@ -30,7 +30,7 @@ class LivingQuerySet(models.QuerySet["Purchase"]):
 
 
 class WithMetadata(models.Model):
-    """Saleor keeps what other programs note about a row."""
+    """Metadata that other programs store with a row, as in Saleor."""
 
     private_metadata = models.JSONField(blank=True, null=True, default=dict)
     metadata = models.JSONField(blank=True, null=True, default=dict)
@@ -40,7 +40,7 @@ class WithMetadata(models.Model):
 
 
 class Channel(models.Model):
-    """A shop of Saleor."""
+    """A shop, as in Saleor."""
 
     name = models.CharField(max_length=250)
     slug = models.SlugField(max_length=255, unique=True)
@@ -60,7 +60,7 @@ class GiftCard(WithMetadata):
 
 
 class Purchase(WithMetadata):
-    """Saleor's order: a UUID for a key, a number by a function, many amounts, itself for an original."""
+    """An order, as in Saleor: a UUID as its key, a computed number, amounts, a reference to its own model."""
 
     STATUSES = (("draft", "Draft"), ("paid", "Paid"), ("cancelled", "Cancelled"))
 
@@ -100,7 +100,7 @@ class NetworkQuerySet(models.QuerySet["Vlan"]):
 
 
 class AddressField(models.Field):
-    """A field of its own kind, as NetBox has for networks."""
+    """A custom field, like NetBox's field for networks."""
 
     def get_internal_type(self) -> str:
         return "AddressField"
@@ -110,7 +110,7 @@ class AddressField(models.Field):
 
 
 class VlanGroup(models.Model):
-    """Belongs to a row of any kind, and counts for itself."""
+    """Belongs to a row of any model, and keeps a count that is not editable."""
 
     name = models.CharField(max_length=100)
     slug = models.SlugField(max_length=100)
@@ -161,7 +161,7 @@ class Vlan(models.Model):
 
 
 class VlanLink(models.Model):
-    """Between two, with more than the two."""
+    """The table of a relation, which has more fields than the two keys."""
 
     a = models.ForeignKey(Vlan, models.CASCADE, related_name="+")
     b = models.ForeignKey(Vlan, models.CASCADE, related_name="+")
@@ -180,7 +180,7 @@ class LivingManager(models.Manager):
 
 
 class Event(models.Model):
-    """Deleted ones are hidden by the first manager."""
+    """The default manager hides deleted events."""
 
     slug = models.CharField(max_length=50, unique=True, validators=[RegexValidator(r"^[a-z0-9.-]+$")])
     name = models.CharField(max_length=200)
@@ -211,7 +211,7 @@ class Item(models.Model):
 
 
 class Ticket(Item):
-    """An item that inherits the table of another, with a field whose name Python has taken."""
+    """Inherits from another table, and has fields with names of Python's built-in functions."""
 
     type = models.CharField(max_length=20, blank=True, db_index=True)
     format = models.CharField(max_length=5, default="pdf")
@@ -219,7 +219,7 @@ class Ticket(Item):
 
 
 class Seat(models.Model):
-    """Its key is a text that people write."""
+    """Has a string as its primary key, which users enter."""
 
     guid = models.CharField(max_length=30, primary_key=True)
     row = models.CharField(max_length=10, blank=True)
@@ -230,7 +230,7 @@ class Seat(models.Model):
 
 
 class SeatNote(models.Model):
-    """Its key is another row."""
+    """Has a foreign key as its primary key."""
 
     seat = models.OneToOneField(Seat, models.CASCADE, primary_key=True)
     text = models.TextField()
@@ -240,7 +240,7 @@ class SeatNote(models.Model):
 
 
 class Voucher(models.Model):
-    """The code is in capital letters, whoever writes it, and is unique in an event."""
+    """Its code is saved in capital letters, and is unique in an event."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="vouchers")
     item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True)
@@ -268,14 +268,14 @@ class Voucher(models.Model):
 
 
 class Featured(Event):
-    """The same table under another name."""
+    """A proxy model."""
 
     class Meta:
         proxy = True
 
 
 class RegistrationQuestionnaireAnswer(models.Model):
-    """A name that is long in every line."""
+    """Has long names, which must not make lines too long."""
 
     questionnaire_of_the_registration = models.CharField(max_length=100, unique=True)
     related_seat = models.ForeignKey(Seat, models.CASCADE)
