@@ -1,4 +1,4 @@
-"""A generated project as in production, and a browser that reports every warning."""
+"""A generated project in production, and a browser whose warnings make tests fail."""
 
 import secrets
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ def site(make_site: MakeSite) -> Iterator[str]:
 
 @dataclass
 class Visitor:
-    """A person with a browser. `complaints` has the errors and warnings of its console."""
+    """A user with a browser. `complaints` contains errors, warnings and failed requests."""
 
     page: Page
     site: str
@@ -62,7 +62,7 @@ class Visitor:
 
 @pytest.fixture(params=[(PHONE, "light"), (DESKTOP, "dark")], ids=["phone-light", "desktop-dark"])
 def visitor(request: pytest.FixtureRequest, chromium: Browser, site: str) -> Iterator[Visitor]:
-    """A visitor whose browser must have no complaint at the end of the test."""
+    """A visitor whose browser must have no complaints at the end of the test."""
     size, scheme = request.param
     context = chromium.new_context(
         viewport=size, color_scheme=scheme, permissions=["clipboard-read", "clipboard-write"]

@@ -1,4 +1,4 @@
-"""The page of the HTTP API in a real browser, under the site's own Content-Security-Policy."""
+"""The page of the HTTP API in a real browser, with the site's own Content-Security-Policy."""
 
 from collections.abc import Callable, Iterator
 

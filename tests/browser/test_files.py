@@ -1,4 +1,4 @@
-"""Files in a real browser: the page that takes one, and an uploaded page with a script, by its link."""
+"""Files in a real browser: the upload page, and the link of an uploaded HTML page with a script."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,7 +38,7 @@ print(make_link(file))
 def site(
     everything: BakedProject, bake_into: Bake, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], str]]:
-    """What runs code on a site, and returns what it prints."""
+    """Return a function that runs code on a site and returns what it prints."""
     project = bake_into(tmp_path_factory.mktemp("files"), file_tools=True)
     site = Site(project, everything.path / ".venv/bin/python", {"DEBUG": "False"})
     site.manage("migrate", "--verbosity=0")
@@ -55,7 +55,7 @@ def link(site: Callable[[str], str]) -> str:
 
 @pytest.fixture(scope="module")
 def addresses(site: Callable[[str], str]) -> list[str]:
-    """Where notes.txt may be sent, once each."""
+    """Upload addresses for notes.txt, each of which can be used once."""
     return site(ASK).split()
 
 
@@ -74,7 +74,7 @@ def test_it_is_saved_and_not_shown(page: Page, link: str) -> None:
 
 
 def test_no_script_of_it_runs_even_if_it_were_shown(page: Page, link: str) -> None:
-    """By a browser that knows nothing of Content-Disposition."""
+    """Plays a browser that ignores Content-Disposition."""
 
     def show(route: Route) -> None:
         answer = route.fetch()
@@ -91,7 +91,7 @@ NOTES: Any = {"name": "My notes.TXT", "mimeType": "", "buffer": b"x" * 300_000}
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_file_is_chosen_on_a_phone(chromium: Browser, addresses: list[str], scheme: Any) -> None:
-    """The site's own policy forbids nothing of it, and nothing is wider than the screen."""
+    """The site's own policy allows the upload, and nothing is wider than the screen."""
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:

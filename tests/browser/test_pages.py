@@ -71,7 +71,9 @@ def test_life_of_a_token(visitor: Visitor) -> None:
     expect(page.get_by_text("A token named “Laptop” is in use")).to_be_in_viewport()
     expect(page.get_by_label("Revoke Laptop")).to_have_count(1)
     assert value not in page.content()
-    expect(page.get_by_text(f"{value[:8]}…")).to_be_visible()  # by which it is found in a configuration
+    expect(
+        page.get_by_text(f"{value[:8]}…")
+    ).to_be_visible()  # with this, users find the token in a configuration
 
     page.get_by_label("Revoke Laptop").click()
     expect(page.get_by_text("This cannot be undone.")).to_be_visible()
@@ -92,7 +94,7 @@ def test_every_page_fits_and_is_free_of_errors(visitor: Visitor) -> None:
             assert_fits(visitor.page)
         assert_fits(visitor.page)
     for path in ADMIN_PAGES:
-        visitor.open(path)  # its layout is Django's; our policy must not break it
+        visitor.open(path)  # Django's own pages must work with our policy
 
 
 def test_what_is_not_there_looks_like_the_site(visitor: Visitor) -> None:
@@ -105,7 +107,7 @@ def test_what_is_not_there_looks_like_the_site(visitor: Visitor) -> None:
 
 
 def test_admin_makes_a_token(visitor: Visitor) -> None:
-    """Django's widgets are scripts: the searchable user and the calendar. The tools are ours."""
+    """Django's widgets for the user and the calendar, and our own widget for the tools, need scripts."""
     page = visitor.page
     visitor.sign_in()
     visitor.open("/admin/mcp_server/mcptoken/add/")

@@ -15,7 +15,7 @@ from testing.harness import ROOT
 from .conftest import PHONE, Visitor
 
 SIZE: ViewportSize = {"width": 880, "height": 540}
-MOST = 60_000  # bytes of an image: each is in every clone
+MOST = 60_000  # bytes of an image, because every clone contains all of them
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_consent(page: Page, site: str, folder: Path) -> None:
 
 
 def test_consent_on_a_phone_in_spanish(page: Page, site: str, folder: Path) -> None:
-    """Another language is chosen at the foot of the page, which stays."""
+    """Choosing another language at the bottom of the page leads back to the same page."""
     page.set_viewport_size(PHONE)
     page.goto(consent_url(site))
     page.get_by_role("button", name="español").click()

@@ -1,4 +1,4 @@
-"""The example's views, drawn by a client that is made with the official library for such clients."""
+"""The example's views, drawn by a client that uses the official library for such clients."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from testing.node import node_with
 from .conftest import DESKTOP, PHONE, Visitor
 
 PAGES = Path(__file__).parent / "host"
-# What the specification has a client make of a view that needs no address.
+# The policy that the specification requires from a client for a view that needs no other address.
 CSP = (
     "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline';"
     " connect-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self' data:;"
@@ -33,7 +33,7 @@ NO_ADDRESS: dict[str, list[str]] = {
 
 @dataclass(frozen=True)
 class Pages:
-    """Serves the page of the client at one origin, and its sandbox at another."""
+    """The addresses of the client's page and of its sandbox, which have different origins."""
 
     port: int
 
@@ -46,7 +46,7 @@ class Pages:
         return f"http://127.0.0.1:{self.port}/sandbox.html"
 
 
-# From a real server: Chromium lets no page that a test makes up connect to this machine.
+# With a real server, because Chromium does not let a page from `Page.route` connect to this machine.
 @contextmanager
 def served(files: dict[str, str]) -> Iterator[Pages]:
     class File(Handler):
@@ -105,7 +105,7 @@ type Scheme = Literal["light", "dark"]
 
 @pytest.fixture
 def open_client(chromium: Browser, shop: Shop) -> Iterator[Open]:
-    """Open a client, whose browser must have nothing to complain about by the end of the test."""
+    """Open a client. Its browser must have no complaints at the end of the test."""
     contexts, visitors = [], []
 
     def open_client(size: ViewportSize = DESKTOP, scheme: Scheme = "light") -> Client:
@@ -137,8 +137,8 @@ def test_figures(open_client: Open, size: ViewportSize) -> None:
     assert view.locator(".bar").count() == len(rows) - 1
     assert view.locator(".bar[width='100%']").count() == 1
     value = stock.get_by_role("row").nth(1).get_by_role("cell").last.inner_text()
-    assert value in (view.locator("svg").text_content() or "")  # the chart and the table say the same
-    assert "," in value  # as they write it where the user is
+    assert value in (view.locator("svg").text_content() or "")  # the chart and the table agree
+    assert "," in value  # numbers are in the user's locale
     expect(view.get_by_role("table", name="Best sellers").get_by_role("rowheader")).to_have_count(3)
     expect(view.get_by_role("status")).to_be_empty()
 
@@ -155,7 +155,7 @@ def test_figures(open_client: Open, size: ViewportSize) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours(open_client: Open, scheme: str) -> None:
-    """Those that the client asks for, whatever the system has; without a wish, those of the system."""
+    """The view uses the colours of the client, or those of the system if the client names none."""
     client = open_client(scheme=scheme)
     view = client.draw("product_stats", {})
     assert background(view) == {"light": LIGHT, "dark": DARK}[scheme]
@@ -190,10 +190,10 @@ def test_a_card_with_the_keyboard_alone(open_client: Open) -> None:
     expect(view.get_by_role("status")).to_have_text(news)
     expect(stock).to_have_text(str(before + 5))
     expect(button).to_be_focused()
-    assert client.told("told") == [news]  # to the model
+    assert client.told("told") == [news]  # the model is told
     expect(view.get_by_label("Reason")).to_be_empty()
 
-    keys.press("Enter")  # nothing is filled in
+    keys.press("Enter")  # the form is empty
     expect(view.get_by_label("Pieces to add")).to_be_focused()
     keys.type("-99999")
     keys.press("Tab")
@@ -204,7 +204,7 @@ def test_a_card_with_the_keyboard_alone(open_client: Open) -> None:
 
 
 def test_a_client_goes_on_and_ends(open_client: Open) -> None:
-    """A refusal is shown, a ping and the end are answered, what is unknown is refused."""
+    """The view shows a refusal, answers the end of the session, and refuses an unknown request."""
     client = open_client()
     view = client.draw("get_product", {"product_id": 10**9})
     expect(view.get_by_role("status")).to_have_text("No product on sale has the id 1000000000.")

@@ -1,4 +1,4 @@
-// A client that draws views: the official MCP client and the official bridge, in a web page.
+// A client that draws views: the official MCP client with the official bridge, in a web page.
 
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import {
