@@ -1,4 +1,4 @@
-"""Measurements other than a race of two servers: restarts, revocations, idle streams, memory."""
+"""Measurements that do not compare two servers: restarts, revocations, idle streams, memory."""
 
 import http.client
 import json

@@ -1,1 +1,1 @@
-"""Real clients, driven against a generated project: `make test-clients`. See docs/clients-matrix.md."""
+"""Runs real clients with a generated project: `make test-clients`. See docs/clients-matrix.md."""

@@ -50,7 +50,7 @@ REFUSED = "unknown, expired or revoked"
 
 @dataclass
 class Drive:
-    """One client, installed in `folder`, with a home of its own."""
+    """One client, installed in `folder`, with its own home folder."""
 
     name: str
     folder: Path
@@ -88,7 +88,7 @@ class Drive:
         return self.folder / "venv" / "bin" / "python"
 
     def environment(self, **more: str) -> dict[str, str]:
-        """Return the environment of a person who has only this client, and whose browser is `xdg-open`."""
+        """Return the environment of a person who has only this client. The browser only records addresses."""
         bins = [self.home / "bin", self.folder / "node_modules" / ".bin", self.folder / "venv" / "bin"]
         kept = {name: os.environ[name] for name in ("LANG", "TERM", "TMPDIR") if name in os.environ}
         path = ":".join(map(str, [*bins, NODE / "bin", os.environ["PATH"]]))
@@ -275,7 +275,7 @@ def client(
 
 @contextmanager
 def ready(python: Path | None = None) -> Iterator[Callable[[str], Drive]]:
-    """Run the project, the model and the browser while the block runs. Yield what prepares a drive by name.
+    """Run the project, model and browser while the block runs. Yield a function that prepares drives by name.
 
     `python` is an interpreter with the packages of a project. Without it, they are installed.
     """

@@ -168,7 +168,7 @@ def _events(api: str, body: Json) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def running_model(restart: Callable[[], None]) -> Iterator[Model]:
-    """Serve the model on a port of its own while the block runs."""
+    """Serve the model on its own port while the block runs."""
     model = Model(restart)
 
     class Bound(Answers):

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from clients.place import EMAIL, PASSWORD
 
-# The same as in tests/browser.
+# Like those in tests/browsers.py.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
            "--disable-sync", "--no-first-run"]  # fmt: skip
 
@@ -19,7 +19,7 @@ class Person:
     browser: Browser
 
     def allow(self, url: str) -> str:
-        """Follow an authorization URL to its end; return what the last page says."""
+        """Follow an authorization URL to its end, and return the text of the last page."""
         context = self.browser.new_context()
         try:
             page = context.new_page()

@@ -96,9 +96,7 @@ def main() -> None:
     say("3. Start the web and the MCP process on SQLite")
     web_port, mcp_port = port(8080), port(8001)
     web, mcp = f"http://localhost:{web_port}", f"http://localhost:{mcp_port}"
-    python = (
-        project / os.environ.get("VENV", ".venv") / "bin" / "python"
-    )  # the same folder as in its Makefile
+    python = project / os.environ.get("VENV", ".venv") / "bin" / "python"  # as in its Makefile
     variables = {"DEBUG": "True", "PUBLIC_BASE_URL": mcp, "WEB_BASE_URL": web}
     manage = (python, "manage.py")
     run(*manage, "migrate", "--verbosity", "0", folder=project, **variables)

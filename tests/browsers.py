@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 OPTIONS = [
-    "--no-sandbox",  # does not work for root
+    "--no-sandbox",  # the sandbox does not work for root
     "--disable-gpu",
-    # Talk to the site alone.
+    # Send requests only to the site.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     "--disable-background-networking",
     "--disable-component-update",
@@ -19,7 +19,7 @@ OPTIONS = [
 ]
 
 
-# Until the file ends, and no longer: while Playwright lives, no other test can run an event loop.
+# Not for the whole session: while Playwright runs, no other test can run an event loop.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     program = shutil.which("chromium")

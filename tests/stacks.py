@@ -45,7 +45,7 @@ def production(
     postgres: Postgres,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Stack:
-    """The default project with its tables, static files, demo data and accounts; nothing runs yet."""
+    """The default project with its tables, static files, demo data and accounts. No process runs yet."""
     project = bake_into(tmp_path_factory.mktemp("production"))
     (project.path / "mcp_server/tools/slow.py").write_text(SLOW_TOOL.read_text())
     url = postgres.create("production")
@@ -57,7 +57,7 @@ def production(
 
 @pytest.fixture(scope="session")
 def stack(production: Stack) -> Iterator[Stack]:
-    """All its processes, the MCP one with several workers."""
+    """The production stack with all its processes. The MCP process has several workers."""
     with production.running():
         yield production
 
@@ -72,7 +72,7 @@ def played_internet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intern
 
 @pytest.fixture(scope="session")
 def tls_stack(production: Stack, played_internet: Internet) -> Iterator[Stack]:
-    """The same project and database with TLS, a certificate that it signed itself, and the internet."""
+    """The same project and database with TLS, a self-signed certificate, and the played internet."""
     folder = played_internet.certificate.parents[3]
     challenge = folder / "acme/.well-known/acme-challenge/token"
     challenge.parent.mkdir(parents=True)

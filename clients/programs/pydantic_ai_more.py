@@ -1,4 +1,4 @@
-"""Reads what pydantic-ai gives to programs besides tools."""
+"""Reads a resource, and a prompt if it can, with pydantic-ai."""
 
 import asyncio
 import json

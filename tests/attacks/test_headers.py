@@ -67,7 +67,7 @@ def test_a_credential_in_another_header(site: Stack, trust: ssl.SSLContext, toke
 
 @pytest.mark.parametrize("name", ["access_token", "token", "api_key", "authorization"])
 def test_a_credential_in_the_address(site: Stack, trust: ssl.SSLContext, token: str, name: str) -> None:
-    """Catches access by the address, which ends up in logs and histories (RFC 9700, section 4.3.2)."""
+    """Catches access with a token in the address, which ends up in logs (RFC 9700, section 4.3.2)."""
     for path in ("/mcp/", "/mcp", "/mcp/sse/"):
         assert wire.post(site.url, trust, path=f"{path}?{name}={token}")[0] in {401, 405}
     assert wire.post(site.url, trust, f"Cookie: {name}={token}")[0] == 401

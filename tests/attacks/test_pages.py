@@ -68,7 +68,7 @@ def test_a_form_of_another_site(alice: Person, site: Stack) -> None:
 
 
 def test_the_cookies(alice: Person, site: Stack, trust: ssl.SSLContext) -> None:
-    """Catches a session cookie that scripts can read, other sites can send, or plain HTTP transports."""
+    """Catches a session cookie that scripts can read, other sites can use, or plain HTTP can carry."""
     with httpx2.Client(base_url=site.url, verify=trust) as http:
         person = Person(site.url, http)
         answer = person.fill_in("/accounts/login/", username="alice@example.com", password=PASSWORD)

@@ -71,9 +71,8 @@ def test_life_of_a_token(visitor: Visitor) -> None:
     expect(page.get_by_text("A token named “Laptop” is in use")).to_be_in_viewport()
     expect(page.get_by_label("Revoke Laptop")).to_have_count(1)
     assert value not in page.content()
-    expect(
-        page.get_by_text(f"{value[:8]}…")
-    ).to_be_visible()  # with this, users find the token in a configuration
+    # With these characters, users find the token in a configuration.
+    expect(page.get_by_text(f"{value[:8]}…")).to_be_visible()
 
     page.get_by_label("Revoke Laptop").click()
     expect(page.get_by_text("This cannot be undone.")).to_be_visible()

@@ -17,10 +17,8 @@ CLIENTS = Path(__file__).parent / "clients"
 MODERN = "2026-07-28"
 LAST_OF_THE_OLD = "2025-11-25"
 OLD = [LAST_OF_THE_OLD, "2025-06-18", "2025-03-26", "2024-11-05"]
-TRANSPORTS = {
-    "http": "/mcp",
-    "sse": "/mcp/sse",
-}  # without a trailing slash, because no client may need a redirect
+# Without a trailing slash, because no client may need a redirect.
+TRANSPORTS = {"http": "/mcp", "sse": "/mcp/sse"}
 TOUR = {
     "tools": [
         "add_numbers",

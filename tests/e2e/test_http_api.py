@@ -54,7 +54,7 @@ def test_schemathesis_finds_nothing(
 
 
 def test_a_call_ends_when_its_caller_goes(server: Server, token: str) -> None:
-    """Without this, the tool would go on counting for minutes."""
+    """Catches a tool that goes on counting for minutes."""
     request = urllib.request.Request(  # noqa: S310 - our own address
         f"{server.url}/api/mcp/tools/count_slowly",
         json.dumps({"to": 1000}).encode(),
