@@ -1,7 +1,6 @@
 """The default project on a Docker engine: `make test-docker`.
 
-Needs an engine with Compose. `../shared/docker-lab`, where it is, starts one and builds local
-stand-ins for the public images.
+Needs an engine with Compose. DOCKER_LAB (testing/docker_engine.py) does without a registry of images.
 """
 
 import asyncio
