@@ -34,7 +34,7 @@ def server(site: Site) -> Iterator[Server]:
 
 
 # A stream gives the answers of the same tools, so a few examples are enough to test how it wraps them.
-@pytest.mark.parametrize(("accept", "examples"), [("application/json", 60), ("application/x-ndjson", 5)])
+@pytest.mark.parametrize(("accept", "examples"), [("application/json", 30), ("application/x-ndjson", 5)])
 def test_schemathesis_finds_nothing(
     server: Server, token: str, accept: str, examples: int, tmp_path: Path
 ) -> None:
