@@ -1,8 +1,11 @@
 """`make demo ONCE=1`, the first thing that a visitor of this repository runs."""
 
+import json
 import re
 import sys
 from pathlib import Path
+
+import pytest
 
 from testing.harness import ROOT, BakedProject, run
 
@@ -32,3 +35,14 @@ def test_the_demo(
     calls = re.findall(r"^(fastmcp|mcp) .* (\S+)   \d+ tools   whoami .* products 60$", printed, re.MULTILINE)
     assert calls == [("fastmcp", "2026-07-28"), ("mcp", "2025-11-25"), ("mcp", "2025-11-25")]
     assert re.search(r"^MCP     http://localhost:\d+/mcp/$", printed, re.MULTILINE)
+
+
+@pytest.mark.parametrize("python", json.loads((ROOT / "cookiecutter.json").read_text())["_pythons"])
+def test_what_the_demo_installs_exists_for_each_python(python: str, tmp_path: Path) -> None:
+    """Catches a pin that has left the oldest Python: there, `make demo` would end before its first line."""
+    uv = Path(sys.executable).with_name("uv")
+    run(
+        *(uv, "pip", "compile", "--quiet", "--python-version", python),
+        *("--output-file", tmp_path / "requirements.txt", "requirements-dev.txt"),
+        cwd=ROOT,
+    )
