@@ -16,6 +16,7 @@ from operations.environment import (
     env,
     is_url,
     origin,
+    port,
     seconds,
     size,
     texts,
@@ -25,12 +26,12 @@ from operations.rates import validate_rate
 
 # The address that people and AI clients use. Host checks, cookies and printed URLs follow from it. In
 # development, it has the port of the process, so that addresses printed in another terminal work.
+_is_set = bool(env.str("PUBLIC_BASE_URL", default="").strip())
 PUBLIC_BASE_URL = address(
-    "PUBLIC_BASE_URL", default=f"http://localhost:{env.str('MCP_PORT', default='') or 8001}"
+    "PUBLIC_BASE_URL", default="" if _is_set else f"http://localhost:{port('MCP_PORT', 8001)}"
 )
 # The address of the pages. If no address is set, no proxy serves both processes under one.
-_is_set = bool(env.str("PUBLIC_BASE_URL", default="").strip())
-_pages = PUBLIC_BASE_URL if _is_set else f"http://localhost:{env.str('WEB_PORT', default='') or 8080}"
+_pages = PUBLIC_BASE_URL if _is_set else f"http://localhost:{port('WEB_PORT', 8080)}"
 WEB_BASE_URL = address("WEB_BASE_URL", default=_pages)
 MCP_URL = f"{PUBLIC_BASE_URL}/mcp/"
 

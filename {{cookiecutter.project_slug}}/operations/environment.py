@@ -135,7 +135,8 @@ def database(variable: str) -> dict[str, Any]:
     Raises ImproperlyConfigured for any other text.
     """
     try:
-        if env.str(variable).partition("://")[0] in env.DB_SCHEMES:
+        scheme, separator, _ = env.str(variable).partition("://")
+        if separator and scheme in env.DB_SCHEMES:
             config: dict[str, Any] = env.db(variable)
             return config
     except ValueError:  # a port that is no number
