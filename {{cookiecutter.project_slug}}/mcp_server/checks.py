@@ -98,6 +98,19 @@ def check_results(**_: Any) -> list[CheckMessage]:
     ]
 
 
+def check_times(**_: Any) -> list[CheckMessage]:
+    """Check that each argument with a time has an offset, without which Python cannot compare it."""
+    return [
+        Warning(
+            f"The argument {name} of the tool {tool.name} is a datetime, which may come without an offset.",
+            hint="Give it the type AwareDatetime (mcp_server/toolkit/types.py), which assumes TIME_ZONE.",
+            id="mcp_server.W004",
+        )
+        for tool in _tools_that_load()
+        for name in sorted(tool.naive_times)
+    ]
+
+
 def check_views(**_: Any) -> list[CheckMessage]:
     """Check that views load nothing from elsewhere, and that each belongs to a tool."""
     try:
@@ -156,4 +169,4 @@ def _problems(tool: ToolInfo) -> Iterator[str]:
         yield f'has "timeout": {timeout!r}, which is not a number of seconds'
 
 
-ALL = (check_tools, check_meta, check_permissions, check_results, check_views)
+ALL = (check_tools, check_meta, check_permissions, check_results, check_times, check_views)

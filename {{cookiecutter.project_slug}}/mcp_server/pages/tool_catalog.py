@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, get_args, get_type_hints
 
 from asgiref.sync import async_to_sync
@@ -28,6 +29,8 @@ class ToolInfo:
     permissions: frozenset[str] = frozenset()
     # Models and querysets in the annotation of its result.
     returned_models: frozenset[str] = frozenset()
+    # Arguments whose type is `datetime`, which takes a time without an offset as it is.
+    naive_times: frozenset[str] = frozenset()
     # FastMCP's own object.
     tool: Any = None
 
@@ -63,6 +66,7 @@ def registered_tools() -> list[ToolInfo]:
                 if isinstance(check, PermissionRequired)
             ),
             returned_models=frozenset(_returned_models(getattr(tool, "fn", None))),
+            naive_times=frozenset(_naive_times(getattr(tool, "fn", None))),
             tool=tool,
         )
         for tool in sorted(tools, key=lambda tool: tool.name)
@@ -101,3 +105,25 @@ def _returned_models(function: Any) -> Iterator[str]:
         origin = getattr(kind, "__origin__", kind)
         if isinstance(origin, type) and issubclass(origin, Model | QuerySet | Manager):
             yield origin.__name__
+
+
+def _naive_times(function: Any) -> Iterator[str]:
+    """Yield the names of the arguments of a function that may be a `datetime` without an offset."""
+    from mcp_server.toolkit.types import AwareDatetime  # noqa: PLC0415 - it imports Pydantic
+
+    hints: dict[str, Any] = {}
+    with suppress(NameError, TypeError):  # as above
+        hints = get_type_hints(inspect.unwrap(function), include_extras=True)
+    hints.pop("return", None)
+    for name, hint in hints.items():
+        types = [hint]
+        while types:
+            kind = types.pop()
+            # A validator, such as an AfterValidator, may take care of the offset.
+            if kind is AwareDatetime or any(
+                hasattr(extra, "func") for extra in getattr(kind, "__metadata__", ())
+            ):
+                continue
+            if kind is datetime:
+                yield name
+            types += get_args(getattr(kind, "__value__", kind))

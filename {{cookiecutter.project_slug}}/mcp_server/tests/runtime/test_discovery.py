@@ -9,7 +9,14 @@ import pytest
 from fastmcp import FastMCP
 
 from mcp_server import tools
-from mcp_server.checks import MAX_DESCRIPTION, check_meta, check_permissions, check_results, check_tools
+from mcp_server.checks import (
+    MAX_DESCRIPTION,
+    check_meta,
+    check_permissions,
+    check_results,
+    check_times,
+    check_tools,
+)
 from mcp_server.pages.tool_catalog import ToolInfo, registered_tools
 from mcp_server.runtime.discovery import BrokenToolModuleError, register_tools, tool_modules
 
@@ -115,6 +122,7 @@ def test_a_slip_of_the_pen_in_meta_fails_the_deployment_check(
 def test_tools_that_write_ask_for_permissions_that_exist() -> None:
     assert check_permissions() == []
     assert check_results() == []
+    assert check_times() == []
 
 
 @pytest.mark.parametrize(
@@ -162,12 +170,38 @@ def test_a_tool_that_returns_rows_is_named(
     )
 
 
+@pytest.mark.parametrize(
+    ("argument", "is_named"),
+    [
+        ("datetime", True),
+        ("datetime | None", True),
+        ("list[datetime]", True),
+        ("Annotated[datetime, Field(description='When.')]", True),
+        ("Annotated[datetime, AfterValidator(str)]", False),
+        ("AwareDatetime", False),
+        ("AwareDatetime | None", False),
+        ("date", False),
+    ],
+)
+def test_an_argument_that_takes_a_time_without_an_offset_is_named(
+    module: Path, monkeypatch: pytest.MonkeyPatch, argument: str, is_named: bool
+) -> None:
+    """Catches `starts < timezone.now()`, which fails for the times that models send."""
+    tools_of(module, monkeypatch, f"    @mcp.tool\n    def book(starts: {argument}) -> str: ...\n")
+    expected = "The argument starts of the tool book is a datetime, which may come without an offset."
+    assert [message.msg for message in check_times()] == ([expected] if is_named else [])
+
+
 def tools_of(module: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None:
     """Register only the tools of `source`."""
     module.write_text(
+        "from datetime import date, datetime\n"
+        "from typing import Annotated\n"
         "from django.db.models import QuerySet\n"
         "from django.contrib.auth.models import Group\n"
+        "from pydantic import AfterValidator, Field\n"
         "from mcp_server.permissions import everyone, permission_required\n"
+        "from mcp_server.toolkit.types import AwareDatetime\n"
         f"type Page = list[Group]\ndef register_dropped_tools(mcp):\n{source}"
     )
     mcp = FastMCP()
