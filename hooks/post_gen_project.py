@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import shutil
+import tempfile
 from pathlib import Path
 
 Answers = dict[str, object]
@@ -168,6 +169,14 @@ def write_env(example: Path, env: Path) -> None:
         file.write(text)
 
 
+def is_for_comparison() -> bool:
+    """Whether `cruft update` or `cruft diff` makes this project, in a folder that it removes again."""
+    folder = Path.cwd().parent
+    return folder.parent == Path(tempfile.gettempdir()).resolve() and bool(
+        re.fullmatch(r"tmp[a-z0-9_]{8}", folder.name)
+    )
+
+
 def next_steps(slug: str) -> str:
     return f"""
 {slug} is ready. Next:
@@ -184,7 +193,8 @@ def main() -> None:
     for path in unwanted(answers):
         remove(Path(path))
     write_env(Path(".env.example"), Path(".env"))
-    print(next_steps(answers["project_slug"]))
+    if not is_for_comparison():
+        print(next_steps(answers["project_slug"]))
 
 
 if __name__ == "__main__":

@@ -128,7 +128,9 @@ def release(template: Repository, owned: list[str]) -> set[str]:
 
 def update(project: Repository, *arguments: str) -> list[str]:
     secrets = (project.path / ".env").read_text()
-    run(CRUFT, "update", "--skip-apply-ask", *arguments, cwd=project.path, **IDENTITY)
+    printed = run(CRUFT, "update", "--skip-apply-ask", *arguments, cwd=project.path, **IDENTITY)
+    # Of a new project: cruft makes two, in temporary folders, to compare them.
+    assert " is ready. Next:" not in printed
     assert (project.path / ".env").read_text() == secrets
     changed = project.changed()
     project.commit()
