@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
@@ -82,6 +83,20 @@ def test_every_tool_is_listed_with_what_it_needs() -> None:
     lines = {line.split()[0]: line.split()[1:4] for line in run("list_mcp_tools").splitlines()[1:]}
     assert list(lines) == [tool.name for tool in registered_tools()]
     assert lines["whoami"] == ["reads", "a", "token"]
+
+
+def test_a_list_that_cannot_be_made_has_no_first_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Catches the names of columns above the one sentence that names a broken module."""
+
+    def broken() -> None:
+        raise ImproperlyConfigured("orders.py does not load.")
+
+    monkeypatch.setattr("mcp_server.management.commands.list_mcp_tools.registered_tools", broken)
+    with pytest.raises(ImproperlyConfigured):
+        call_command("list_mcp_tools")
+    assert capsys.readouterr().out == ""
 
 
 def test_the_list_shows_states_and_never_a_token(user: User, admin: User) -> None:

@@ -15,8 +15,9 @@ class Command(BaseCommand):
     help = "List the tools: name, whether it changes data, the permission it needs, what it does."
 
     def handle(self, **_options: Any) -> None:
+        tools = registered_tools()  # a module that does not load ends the command before its first line
         self.stdout.write(ROW.format("TOOL", "DOES", "NEEDS", "SUMMARY"))
-        for tool in registered_tools():
+        for tool in tools:
             does = "reads" if tool.read_only else "writes"
             needs = ", ".join(sorted(tool.permissions)) or ("a check" if tool.has_auth else "a token")
             self.stdout.write(ROW.format(tool.name, does, needs, tool.summary))
