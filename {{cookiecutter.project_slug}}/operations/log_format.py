@@ -11,6 +11,8 @@ from typing import Any
 # Attributes that every record has. Uvicorn adds its message a second time, with colours. Django adds the
 # request with its whole address, and the part after "?" may be a secret.
 NOT_EXTRA = {*vars(logging.makeLogRecord({})), "message", "asctime", "color_message", "request"}
+# The message of Django's development server has both already.
+OF_RUNSERVER = {"server_time", "status_code"}
 
 FASTMCP = "/site-packages/fastmcp/"
 
@@ -92,5 +94,6 @@ class TextFormatter(_ShortLines):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name is Python's
         record.message = _short(record.message, MAX_MESSAGE)
-        extra = (f"{key}={value}" for key, value in _extra(record).items())
+        shown = OF_RUNSERVER if record.name == "django.server" else set()
+        extra = (f"{key}={value}" for key, value in _extra(record).items() if key not in shown)
         return " ".join([super().formatMessage(record), *extra])

@@ -114,6 +114,13 @@ def test_no_line_is_longer_than_8_kb_whatever_clients_send(formatter: logging.Fo
     assert max(len(word) for text in texts for word in text.split()) < 320
 
 
+def test_a_request_to_the_development_server_is_one_short_line() -> None:
+    """Catches a time and a status at the end of each line, which says both already."""
+    record = logging.LogRecord("django.server", logging.INFO, __file__, 1, '"GET / HTTP/1.1" 200 7', (), None)
+    record.server_time, record.status_code = "29/Nov/2026 10:34:45", 200
+    assert TextFormatter().format(record).endswith(' django.server: "GET / HTTP/1.1" 200 7')
+
+
 def test_short_lines_stay_as_they_are() -> None:
     record = logging.LogRecord("a", logging.INFO, __file__, 1, "Größe %s", ("x" * 150,), None)
     record.number = 7
