@@ -1,12 +1,20 @@
 """Errors with a code or data besides their sentence. For any other refusal, tools raise ToolError."""
 
+import re
 import traceback
 from itertools import takewhile
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import MultipleObjectsReturned, ObjectDoesNotExist, ValidationError
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError, backends
+from django.db import (
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    backends,
+)
 from fastmcp.exceptions import ResourceError, ToolError
 from mcp import MCPError
 from mcp_types import INTERNAL_ERROR, INVALID_PARAMS
@@ -63,6 +71,11 @@ OF_THESE_ARGUMENTS = (
 # Exceptions of a database that restarts, is locked or has no connection left. The call may succeed later.
 OF_THIS_MOMENT = (OperationalError, InterfaceError)
 
+# What SQLite and PostgreSQL say of a table or column that no migration has created.
+MISSING = re.compile(
+    r"^no such (table|column)|^table \S+ has no column|^(relation|column) .* does not exist", re.MULTILINE
+)
+
 
 class CrashedError(ToolError):
     """A tool raised an unexpected exception.
@@ -74,7 +87,7 @@ class CrashedError(ToolError):
         text = "The tool failed because of an internal error. Calling it again is unlikely to help."
         if isinstance(cause, OF_THESE_ARGUMENTS):
             text = "The tool failed because of an internal error with these arguments. Others may work."
-        elif isinstance(cause, OF_THIS_MOMENT):
+        elif isinstance(cause, OF_THIS_MOMENT) and not misses_a_migration(cause):
             text = "The tool failed because of the database. Calling it again in a minute may work."
         super().__init__(f"{text} ({_place(cause)})" if cause and settings.DEBUG else text)
 
@@ -83,7 +96,17 @@ def _place(error: BaseException) -> str:
     """Return the exception, and the file and line of the owner's code that raised it, for development."""
     frame = raised_at(error)
     where = f" in {short(frame.filename)}, line {frame.lineno}" if frame else ""
-    return f"{type(error).__name__}{where}: {error}"
+    remedy = ". Run manage.py makemigrations and migrate" if misses_a_migration(error) else ""
+    return f"{type(error).__name__}{where}: {str(error).strip()}{remedy}"
+
+
+def misses_a_migration(error: BaseException) -> bool:
+    """Whether a database says that a table or column does not exist.
+
+    SQLite raises OperationalError, other databases ProgrammingError.
+    """
+    is_of_database = isinstance(error, OperationalError | ProgrammingError)
+    return is_of_database and MISSING.search(str(error)) is not None
 
 
 def raised_at(error: BaseException) -> traceback.FrameSummary | None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
+from mcp_server.errors import CrashedError
 from mcp_server.server import mcp
 from mcp_server.tests.fixtures import ConnectMCP
 from mcp_server.tests.helpers import refusal
@@ -127,6 +128,27 @@ async def test_nothing_that_a_call_raises_ends_the_process(
             with pytest.raises(Exception):  # noqa: B017, PT011
                 await client.get_prompt("end_prompt", {"how": how})
         assert (await client.call_tool("whoami")).data
+
+
+@pytest.mark.parametrize(
+    ("error", "is_named"),
+    [
+        (OperationalError("no such table: shop_order"), True),
+        (OperationalError("table shop_order has no column named note"), True),
+        (ProgrammingError('relation "shop_order" does not exist\nLINE 1: SELECT'), True),
+        (ProgrammingError('syntax error at or near "FORM"'), False),
+        (OperationalError("database is locked"), False),
+        (OperationalError('connection failed: FATAL: database "shop" does not exist'), False),
+    ],
+)
+def test_a_migration_that_is_missing_is_named_in_development(
+    settings: Any, error: Exception, is_named: bool
+) -> None:
+    """Catches "calling it again in a minute may work", for a table that nobody has created."""
+    settings.DEBUG = True
+    text = str(CrashedError(error))
+    assert ("Run manage.py makemigrations and migrate" in text) == is_named
+    assert ("in a minute" in text) == (isinstance(error, OperationalError) and not is_named)
 
 
 async def test_a_row_that_is_not_there_is_a_matter_of_the_arguments(mcp_client: ConnectMCP) -> None:
