@@ -67,7 +67,8 @@ def is_development() -> bool:
     """Whether DEBUG is on if it is not set. It is never on for the programs that serve in production.
 
     `manage.py runserver` is Django's development server. People also run other commands and the tests on a
-    server, which has a SECRET_KEY: without one, this is a clone on a developer's machine.
+    server, which has a SECRET_KEY: without one, this is a clone on a developer's machine. mypy reads the
+    settings to know the models, and an editor runs it without make.
     """
     if env.str("PUBLIC_BASE_URL", default="").strip().lower().startswith("https://"):
         return False
@@ -76,7 +77,9 @@ def is_development() -> bool:
         return True
     if env.str("SECRET_KEY", default=""):
         return False
-    return "pytest" in sys.modules or (is_command and not PREPARE_A_SERVER & set(sys.argv))
+    if {"mypy", "pytest"} & sys.modules.keys():
+        return True
+    return is_command and not PREPARE_A_SERVER & set(sys.argv)
 
 
 def boolean(variable: str, default: bool) -> bool:

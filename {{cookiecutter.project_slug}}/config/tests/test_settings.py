@@ -142,6 +142,21 @@ def test_commands_need_no_settings_in_a_clone(variables: dict[str, str], debug: 
     assert result.stdout.strip() == debug, result.stderr
 
 
+def test_mypy_needs_no_settings_in_a_clone() -> None:
+    """Catches "INTERNAL ERROR" in an editor, which runs mypy without make."""
+    code = "import mypy; from django.conf import settings; print(settings.DEBUG)"
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=settings.BASE_DIR,
+        env=os.environ | NO_SETTINGS | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert result.stdout.strip() == "True", result.stderr
+
+
 @pytest.mark.parametrize(
     ("public", "pages"), [("", "http://localhost:8080"), ("https://example.com", "https://example.com")]
 )
