@@ -32,11 +32,12 @@ EXPOSED_TABLES: dict[str, Columns] = {}
 MAX_ROWS: Final = 1000
 MAX_BYTES: Final = 200_000  # of the rows as JSON, because the context of a model is small
 TIMEOUT: Final = 5  # seconds that the database may work on a statement
-MAX_CONNECTIONS: Final = 10  # to PostgreSQL, of all processes together; further statements are refused
+MAX_CONNECTIONS: Final = 10  # to the database, of all processes together; further statements are refused
 MAX_TEMP_FILES: Final = "512MB"  # that PostgreSQL may write for a statement, once an administrator has set it
 
 # Functions that only compute, by their names in the database. Never add a function that reads files, settings
-# or other tables, waits, locks, or runs SQL (pg_read_file, current_setting, query_to_xml, sleep).
+# or other tables, waits, locks, or runs SQL (pg_read_file, current_setting, query_to_xml, sleep). Do not add
+# regexp_replace on MySQL: in MariaDB it runs for hours or makes gigabytes, and nothing can end it.
 FUNCTIONS: Final = frozenset(
     """
     abs acos asin atan atan2 avg ceil ceiling coalesce concat concat_ws cos count cume_dist degrees
@@ -77,7 +78,7 @@ FUNCTIONS_OF: Final = {
         day dayname dayofmonth dayofweek dayofyear elt extract field format from_unixtime group_concat
         hex hour if ifnull instr json_arrayagg json_contains json_extract json_length json_objectagg
         json_type json_unquote json_value last_day locate makedate microsecond minute month monthname now
-        period_diff quarter rand regexp_replace regexp_substr sec_to_time second std str_to_date subdate
+        period_diff quarter rand regexp_substr replace sec_to_time second std str_to_date subdate
         substring_index sysdate time time_to_sec timediff timestamp timestampadd timestampdiff to_days
         truncate ucase unix_timestamp utc_date utc_timestamp week weekday weekofyear year yearweek
         """.split()  # noqa: SIM905

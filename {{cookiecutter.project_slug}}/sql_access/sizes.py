@@ -39,6 +39,10 @@ MAX_DIGITS = 131_072  # of PostgreSQL's type numeric, before the point
 # A multiplication takes as many steps as the product of the lengths. This many take as long as one character.
 DIGITS_AT_ONCE = 500
 
+# A search for a regular expression takes up to 0.15 seconds in MariaDB. It counts as this many characters.
+REGULAR = 1_000_000
+MAX_DEPTH = 100  # of JSON in MySQL. A path with ** returns a value once for each list or object around it.
+
 # How many times longer than its arguments the value of a function may be, because of escapes, character codes
 # and the padding of a format. JSON and arrays have a backslash before each quote.
 LONGER = {"hex": 2, "encode": 4, "upper": 2, "lower": 2, "ucase": 2, "initcap": 2, "string_to_array": 8}
@@ -99,6 +103,8 @@ class Sizes(Columns):
         is_call = isinstance(node, exp.Anonymous)
         if isinstance(node, ARITHMETIC) or (is_call and node.name.lower() in {"div", "mod"}):
             return math.prod(parts) // DIGITS_AT_ONCE
+        if isinstance(node, exp.RegexpLike) or (is_call and node.name.lower() == "regexp_substr"):
+            return REGULAR
         makes = isinstance(node, MAKE) and not isinstance(node, PASS_ON)
         return max(self.measure(node), sum(parts)) if makes else 0
 
@@ -157,6 +163,9 @@ class Sizes(Columns):
                 size = first + first * others
             case ("concat_ws", _):
                 size = others + first * len(sizes)
+            case ("json_extract", [_, *paths]):
+                is_deep = any(path is None or "**" in path for path in paths)
+                size = longer * first * len(paths) * (MAX_DEPTH if is_deep else 1)
             case _ if name in COLLECT:
                 size = self._collected(call, longer * sum(sizes))
             case _ if name in CHOOSE:

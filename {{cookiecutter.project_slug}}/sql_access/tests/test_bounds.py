@@ -125,6 +125,38 @@ def test_growth_by_subqueries_is_refused(vendor: str, source: str) -> None:
 ORDERS = "SELECT id AS x, id AS y, status AS s FROM sample_order"
 
 
+def extracted(paths: str, times: int) -> str:
+    """Return nested calls, each of which repeats the text once for each path."""
+    text = f"'[\"{'a' * 2000}\"]'"
+    for _ in range(times):
+        text = f"json_extract({text}, {paths})"
+    return f"SELECT length({text})"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        extracted(", ".join(["'$'"] * 50), 3),
+        extracted("'$**', '$**'", 3),
+        extracted("concat('$', '**')", 3),
+        f"SELECT {' + '.join(['(note REGEXP status)'] * 60)} FROM sample_order",  # noqa: S608 - our own words
+        f"SELECT {', '.join(['regexp_substr(note, status)'] * 60)} FROM sample_order",  # noqa: S608
+    ],
+)
+def test_what_mysql_repeats_is_refused(statement: str) -> None:
+    """Catches texts of gigabytes in MariaDB, and half a minute of searches in one row."""
+    with pytest.raises(ToolError, match="too long"):
+        reader("mysql").read(statement, 10)
+
+
+def test_mariadb_gets_no_function_that_it_cannot_end() -> None:
+    """Catches `regexp_replace`, which ran for hours with the pattern 'a*b|a', whatever killed it."""
+    with pytest.raises(ToolError, match="regexp_replace is not allowed"):
+        reader("mysql").read("SELECT regexp_replace(note, 'a*b|a', 'c') FROM sample_order", 10)
+    reader("mysql").read("SELECT replace(note, 'a', 'b'), note REGEXP '^a' FROM sample_order", 10)
+    reader("mysql").read("SELECT json_extract(note, '$.a', '$.b') FROM sample_order", 10)
+
+
 def nested(step: str, times: int) -> str:
     """Return nested subqueries. Each names the columns of the next one several times."""
     query = ORDERS
