@@ -16,6 +16,13 @@ from testing.harness import ALL_OFF, BakedProject, free_port, run
 # What reads statements of every dialect and asks no database; tests/generated runs it.
 WITHOUT_A_DATABASE = ["bounds", "raw"]
 
+# An account needs some right on a database to connect to it. This one shows nothing.
+READS_NOTHING = """
+CREATE TABLE shop.x (id integer);
+CREATE USER app IDENTIFIED BY 'password';
+GRANT SHOW VIEW ON shop.x TO app
+"""
+
 
 @dataclass
 class MariaDB:
@@ -123,6 +130,10 @@ def test_on_mariadb(project: BakedProject, everything: BakedProject, mariadb: Ma
         ("GRANT SELECT ON *.* TO app", "may read more than policy.py lists (SELECT ON *.*)"),
         ("GRANT SELECT ON `sh%`.* TO app", "may read more than policy.py lists (SELECT ON `sh%`.*)"),
         ("GRANT SELECT ON shop.x TO app WITH GRANT OPTION", "may read more than policy.py lists"),
+        (
+            "GRANT USAGE ON *.* TO app WITH GRANT OPTION MAX_USER_CONNECTIONS 5",
+            "may do more than read (USAGE)",
+        ),
         ("GRANT SELECT ON shop.x TO app", "may read shop.x.id, which policy.py does not list"),
         (
             "CREATE ROLE r; GRANT SELECT ON shop.x TO r; GRANT r TO app; SET DEFAULT ROLE r FOR app",
@@ -137,24 +148,48 @@ def test_an_account_that_may_do_more_is_refused(
         f"CREATE TABLE shop.x (id integer); CREATE USER app IDENTIFIED BY 'password'; {grants};"
         "GRANT USAGE ON *.* TO app"
     )
-    python = everything.path / ".venv/bin/python"
-    ask = (
+    said = ask_as_app(project, everything, mariadb, "with query('SELECT 1'): print('not refused')")
+    assert sentence in said
+    assert "create_sql_role" in said
+
+
+def ask_as_app(project: BakedProject, everything: BakedProject, mariadb: MariaDB, code: str) -> str:
+    """Return what `code` prints, or the error. It may call `query`, which the account `app` runs."""
+    program = (
         "import django; django.setup()\n"
         "from sql_access.engines import current_engine\n"
-        "try:\n"
-        "    with current_engine().query('SELECT 1'): print('not refused')\n"
-        "except Exception as error: print(error)"
+        "query = current_engine().query\n"
+        f"try:\n    {code}\nexcept Exception as error: print(error)"
     )
-    said = project.run(
-        python,
+    return project.run(
+        everything.path / ".venv/bin/python",
         "-c",
-        ask,
+        program,
         DJANGO_SETTINGS_MODULE="config.settings",
         DEBUG="True",
         MCP_SQL_DATABASE_URL=f"mysql://app:password@127.0.0.1:{mariadb.port}/shop",
     )
-    assert sentence in said
-    assert "create_sql_role" in said
+
+
+def test_too_many_statements(project: BakedProject, everything: BakedProject, mariadb: MariaDB) -> None:
+    mariadb.execute(f"{READS_NOTHING}; ALTER USER app WITH MAX_USER_CONNECTIONS 1")
+    said = ask_as_app(
+        project, everything, mariadb, "with query('SELECT 1'), query('SELECT 1'): print('both')"
+    )
+    assert "Too many statements are running" in said
+
+
+def test_a_huge_row_is_not_loaded(project: BakedProject, everything: BakedProject, mariadb: MariaDB) -> None:
+    """Catches a row that takes the memory of this process, even if the parser did not stop it."""
+    mariadb.execute(READS_NOTHING)
+    row = "SELECT " + ", ".join(["repeat('x', 16000000)"] * 30)
+    said = ask_as_app(
+        project,
+        everything,
+        mariadb,
+        f'with query("{row}") as (_, rows): print(len(list(rows)))',
+    )
+    assert "A row is larger than" in said
 
 
 def test_the_account_that_the_command_describes(
@@ -177,4 +212,5 @@ def test_the_account_that_the_command_describes(
         MCP_SQL_DATABASE_URL=f"mysql://root@127.0.0.1:{mariadb.port}/shop",
     )
     mariadb.execute(printed.partition("\n")[2])
+    assert "WITH MAX_USER_CONNECTIONS 20;" in printed
     assert "GRANT SELECT (`id`, `name`) ON `shop`.`product`" in printed

@@ -43,6 +43,7 @@ UNREACHABLE = {CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST
 CONNECT_TIMEOUT = 5  # seconds
 TOO_LONG = f"The statement took longer than {policy.TIMEOUT} seconds: read less."
 TIMEOUTS = {ER.QUERY_TIMEOUT, ER.STATEMENT_TIMEOUT}
+FULL = {ER.CON_COUNT_ERROR, ER.TOO_MANY_USER_CONNECTIONS, ER.USER_LIMIT_REACHED}
 
 DESCRIBE = """
 SELECT c.column_name, c.column_type, c.is_nullable = 'YES', c.column_key = 'PRI',
@@ -55,6 +56,16 @@ FROM information_schema.columns c
 WHERE c.table_schema = coalesce(%s, database()) AND c.table_name = %s
 ORDER BY c.ordinal_position
 """
+
+
+class Connection(pymysql.Connection):
+    """Refuses huge rows, because a row is loaded as a whole, and one of a gigabyte would end this process."""
+
+    def _read_bytes(self, num_bytes: int) -> bytes:
+        if num_bytes > policy.MAX_BYTES:
+            raise ToolError(f"A row is larger than {policy.MAX_BYTES} bytes: select less of it.")
+        read: bytes = super()._read_bytes(num_bytes)  # type: ignore[misc]
+        return read
 
 
 class MySQL(Engine):
@@ -112,8 +123,8 @@ class MySQL(Engine):
         except pymysql.MySQLError as error:
             raise ToolError(_reason(error)) from error
 
-    def _connect(self) -> pymysql.Connection:
-        return pymysql.connect(
+    def _connect(self) -> Connection:
+        return Connection(
             host=self.config["HOST"],
             port=int(self.config["PORT"] or 3306),
             user=self.config["USER"],
@@ -148,7 +159,7 @@ class MySQL(Engine):
         with connection.cursor() as cursor:
             cursor.execute("SHOW GRANTS")
             for (grant,) in cursor.fetchall():
-                if not READS_ONLY.fullmatch(grant) or grant.endswith(MAY_HAND_ON):
+                if not READS_ONLY.fullmatch(grant) or MAY_HAND_ON in grant:
                     right, _, where = grant.partition(" TO ")[0].removeprefix("GRANT ").partition(" ON ")
                     said = f"read more than policy.py lists ({right} ON {where})"
                     if not right.startswith("SELECT"):
@@ -181,6 +192,8 @@ def _reason(error: pymysql.MySQLError) -> str:
         return TOO_LONG
     if code in UNREACHABLE:
         return "The database cannot be reached. Try again later."
+    if code in FULL:
+        return "Too many statements are running. Try again later."
     if code == ER.ACCESS_DENIED_ERROR:
         return "The database refuses the account of MCP_SQL_DATABASE_URL: tell the owner of the site."
     return f"The database says: {shortened(said)}. get_table_info names the columns of a table."
