@@ -6,11 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from sql_access import policy
 from sql_access.checks import NO_SUPERUSER
 from sql_access.readable import ExposedTable
 
-# On MySQL, rights belong to an account that logs in.
-MYSQL_ACCOUNT = "CREATE USER 'sql_reader'@'%' IDENTIFIED BY '<a long random password>';"
+# On MySQL, rights belong to an account that logs in. A statement may need a second connection, to end it.
+MYSQL_ACCOUNT = (
+    "CREATE USER 'sql_reader'@'%' IDENTIFIED BY '<a long random password>' "
+    f"WITH MAX_USER_CONNECTIONS {2 * policy.MAX_CONNECTIONS};"
+)
 
 
 class Command(BaseCommand):
