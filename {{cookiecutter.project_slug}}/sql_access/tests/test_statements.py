@@ -65,6 +65,13 @@ def test_the_database_alone_lets_nothing_through(monkeypatch: pytest.MonkeyPatch
     assert told == {}
 
 
+def test_no_join_compares_a_hidden_column() -> None:
+    """MariaDB lets an account compare a column that it may not read, in NATURAL JOIN and USING."""
+    join = "SELECT c.id FROM sample_customer AS c NATURAL JOIN (SELECT '{}' AS password) AS g"
+    right, wrong = (queries.execute(join.format(guess), 10).rows for guess in ("SECRET-1", "nothing"))
+    assert right == wrong
+
+
 def test_good_statements_work() -> None:
     refused = {}
     for statement in good_statements(current_engine().vendor):
