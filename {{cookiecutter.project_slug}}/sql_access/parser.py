@@ -36,6 +36,8 @@ from sql_access.syntax import (
 )
 
 TABLE_PARTS = {"this", "db", "alias", "joins"}
+IN_PARENTHESES = (exp.Query, exp.Table, exp.Values)
+NO_QUERY = "Only queries can be run: SELECT, WITH … SELECT, UNION, EXCEPT, INTERSECT."
 
 
 class Reader:
@@ -99,11 +101,14 @@ class Reader:
         tokens = self.dialect.tokenize(text)
         if len(tokens) > MAX_TOKENS:
             raise ToolError(f"The statement has {len(tokens)} words and signs: write at most {MAX_TOKENS}.")
-        statements = [statement for statement in self.dialect.parser().parse(tokens, text) if statement]
+        try:
+            statements = [statement for statement in self.dialect.parser().parse(tokens, text) if statement]
+        except IndexError as error:  # sqlglot looks for one more word in SHOW FULL
+            raise ToolError(NO_QUERY) from error
         if len(statements) != 1:
             raise ToolError(f"Write one statement; these are {len(statements)}.")
         if not isinstance(statements[0], exp.Query):
-            raise ToolError("Only queries can be run: SELECT, WITH … SELECT, UNION, EXCEPT, INTERSECT.")
+            raise ToolError(NO_QUERY)
         return statements[0]
 
     def _write(self, query: exp.Expr) -> str:
@@ -125,7 +130,7 @@ class Reader:
             _check_words(node)
             if isinstance(node, exp.Anonymous):
                 self._check_function(node)
-            elif isinstance(node, exp.Table | exp.Lateral):
+            elif isinstance(node, exp.Table | exp.Lateral | exp.Subquery):
                 _check_source(node)
             elif isinstance(node, exp.Star) and any(node.args.values()):
                 raise ToolError(f"{_describe(node)} is not allowed: name the columns.")
@@ -289,6 +294,10 @@ def _check_words(node: exp.Expr) -> None:
 
 
 def _check_source(node: exp.Expr) -> None:
+    if isinstance(node, exp.Subquery):
+        if not isinstance(node.this, IN_PARENTHESES):
+            raise ToolError(f"{_describe(node)} is not allowed: write a query in these parentheses.")
+        return
     if isinstance(node, exp.Lateral):
         if not isinstance(node.this, exp.Subquery | exp.Anonymous | exp.Unnest):
             raise ToolError("LATERAL takes a subquery in parentheses, or a function.")

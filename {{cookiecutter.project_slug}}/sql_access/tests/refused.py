@@ -145,6 +145,7 @@ SHOW GRANTS
 SHOW DATABASES
 SHOW VARIABLES
 SHOW PROCESSLIST
+SHOW FULL
 SHOW COLUMNS FROM sample_secret
 SHOW CREATE TABLE sample_secret
 DESCRIBE sample_secret
@@ -458,6 +459,7 @@ NOTATION = r"""
 SELECT d.ts_stat FROM unnest(ARRAY['select to_tsvector(current_user::text)']) AS d
 SELECT d.to_regclass FROM unnest(ARRAY['accounts_user']) AS d
 SELECT d.to_regproc FROM unnest(ARRAY['pg_sleep']) AS d
+SELECT d.to_regproc FROM (ARRAY['pg_sleep']) AS d
 SELECT d.to_regtype FROM unnest(ARRAY['accounts_user']) AS d
 SELECT d.regrole FROM lower('postgres') AS d
 SELECT d.oid FROM generate_series(1, 2) AS d
