@@ -153,7 +153,9 @@ def test_an_account_that_may_do_more_is_refused(
     assert "create_sql_role" in said
 
 
-def ask_as_app(project: BakedProject, everything: BakedProject, mariadb: MariaDB, code: str) -> str:
+def ask_as_app(
+    project: BakedProject, everything: BakedProject, mariadb: MariaDB, code: str, options: str = ""
+) -> str:
     """Return what `code` prints, or the error. It may call `query`, which the account `app` runs."""
     program = (
         "import django; django.setup()\n"
@@ -167,8 +169,22 @@ def ask_as_app(project: BakedProject, everything: BakedProject, mariadb: MariaDB
         program,
         DJANGO_SETTINGS_MODULE="config.settings",
         DEBUG="True",
-        MCP_SQL_DATABASE_URL=f"mysql://app:password@127.0.0.1:{mariadb.port}/shop",
+        MCP_SQL_DATABASE_URL=f"mysql://app:password@127.0.0.1:{mariadb.port}/shop{options}",
     )
+
+
+def test_options_of_the_url_change_nothing_that_the_parser_assumes(
+    project: BakedProject, everything: BakedProject, mariadb: MariaDB
+) -> None:
+    mariadb.execute(READS_NOTHING)
+    said = ask_as_app(
+        project,
+        everything,
+        mariadb,
+        r'''with query(r"""SELECT "it\'s", @@character_set_client""") as (_, rows): print(list(rows))''',
+        "?charset=latin1&init_command=SET+sql_mode='ANSI_QUOTES,NO_BACKSLASH_ESCAPES'",
+    )
+    assert """[["it's", 'utf8mb4']]""" in said
 
 
 def test_too_many_statements(project: BakedProject, everything: BakedProject, mariadb: MariaDB) -> None:

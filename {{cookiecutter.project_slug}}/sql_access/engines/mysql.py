@@ -41,6 +41,8 @@ NOT_FOR_THIS = "the owner of the site must use an account with the grants of `ma
 TYPE_NAMES = {kind: name.lower() for name, kind in vars(FIELD_TYPE).items() if isinstance(kind, int)}
 UNREACHABLE = {CR.CR_CONN_HOST_ERROR, CR.CR_SERVER_GONE_ERROR, CR.CR_SERVER_LOST}
 CONNECT_TIMEOUT = 5  # seconds
+# The parser assumes that "x" is a string, and that a backslash escapes.
+SQL_MODE = "ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO"
 TOO_LONG = f"The statement took longer than {policy.TIMEOUT} seconds: read less."
 TIMEOUTS = {ER.QUERY_TIMEOUT, ER.STATEMENT_TIMEOUT}
 FULL = {ER.CON_COUNT_ERROR, ER.TOO_MANY_USER_CONNECTIONS, ER.USER_LIMIT_REACHED}
@@ -124,19 +126,19 @@ class MySQL(Engine):
             raise ToolError(_reason(error)) from error
 
     def _connect(self) -> Connection:
+        ours = {
+            "charset": "utf8mb4",
+            "connect_timeout": CONNECT_TIMEOUT,
+            # After this, the caller gets an answer even if the server does not stop.
+            "read_timeout": policy.TIMEOUT + 2 * GRACE,
+        }
         return Connection(
             host=self.config["HOST"],
             port=int(self.config["PORT"] or 3306),
             user=self.config["USER"],
             password=self.config["PASSWORD"],
             database=self.config["NAME"],
-            charset="utf8mb4",
-            # The parser assumes that "x" is a string, and that a backslash escapes.
-            sql_mode="ONLY_FULL_GROUP_BY,STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO",
-            connect_timeout=CONNECT_TIMEOUT,
-            # After this, the caller gets an answer even if the server does not stop.
-            read_timeout=policy.TIMEOUT + 2 * GRACE,
-            **self.config.get("OPTIONS", {}),
+            **self.config.get("OPTIONS", {}) | ours,
         )
 
     @contextmanager
@@ -157,6 +159,8 @@ class MySQL(Engine):
 
     def _guard(self, connection: pymysql.Connection) -> None:
         with connection.cursor() as cursor:
+            # Now, because an `init_command` in the URL may have set another one.
+            cursor.execute("SET sql_mode = %s", [SQL_MODE])
             cursor.execute("SHOW GRANTS")
             for (grant,) in cursor.fetchall():
                 if not READS_ONLY.fullmatch(grant) or MAY_HAND_ON in grant:
