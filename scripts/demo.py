@@ -120,7 +120,7 @@ def main() -> None:
         for python_of_client in (python, OLD_CLIENT / "bin" / "python"):
             print(run(python_of_client, CALLS, f"{mcp}/mcp/", token[0], folder=FOLDER, **direct), end="")
 
-        say("5. The project runs, and stops now" if once else "5. The project is running")
+        say("5. The project ran at these addresses" if once else "5. The project is running")
         print(f"Pages   {web}\nAdmin   {web}/admin/\nMCP     {mcp}/mcp/\nLogs    {FOLDER}/*.log\n{greeting}")
         if not once:
             say("Press Ctrl-C to stop.")
