@@ -81,7 +81,7 @@ class SlowTestsScheduling(LoadFileScheduling):  # type: ignore[misc] # xdist has
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
     """Start more processes than there are cores for the slow tests, which often wait for servers."""
     cores = yield
-    return cores * 3 // 2 if config.option.dist == "loadfile" else cores
+    return cores * 2 if config.option.dist == "loadfile" else cores
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:

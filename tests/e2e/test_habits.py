@@ -1,7 +1,6 @@
 """What Django developers do without reading our documentation: they use neither `make` nor `.env`."""
 
 import os
-import re
 import secrets
 from pathlib import Path
 
@@ -51,33 +50,6 @@ def test_runserver_serves_pages_in_a_clone(clone: BakedProject, everything: Bake
 def test_manage_py_test_runs_pytest(clone: BakedProject, everything: BakedProject) -> None:
     python = everything.path / ".venv/bin/python"
     assert "passed" in clone.run(python, "manage.py", "test", "operations/tests/test_csv_export.py")
-
-
-def test_make_check_takes_what_django_writes_and_names_all_that_failed(
-    clone: BakedProject, everything: BakedProject
-) -> None:
-    """Catches a `make check` that refuses code of `startapp`, or that stops at the first failure."""
-    python = everything.path / ".venv/bin/python"
-    clone.run(python, "manage.py", "startapp", "clinic")
-    with (clone.path / "clinic/models.py").open("a") as models:
-        models.write(
-            "\n\nclass Patient(models.Model):\n"
-            "    name = models.CharField(max_length=200)\n"
-            "    state = models.CharField(max_length=6, choices=["
-            '("booked", "Booked"), ("done", "Done")], default="booked")\n'
-            "\n"
-            "    def __str__(self) -> str:\n"
-            "        return self.name\n"
-        )
-    settings = clone.path / "config/settings/base.py"
-    settings.write_text(settings.read_text().replace('    "accounts",\n', '    "accounts",\n    "clinic",\n'))
-    clone.run(python, "manage.py", "makemigrations", "clinic")
-    (clone.path / "slip.py").write_text("import os\nx : int = 'one'\n")
-    with pytest.raises(AssertionError) as failed:
-        clone.run("make", "check", f"VENV={everything.path}/.venv")
-    said = str(failed.value)
-    assert "These checks failed: format lint types.\nmake format mends most of it.\n" in said
-    assert set(re.findall(r"\S+\.py\b", said)) == {"slip.py"}
 
 
 def test_the_hooks_before_a_commit_run_what_is_installed(everything: BakedProject) -> None:
