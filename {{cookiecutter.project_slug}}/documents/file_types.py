@@ -35,4 +35,4 @@ def check_size(size: int) -> None:
     if size > settings.FILE_MAX_SIZE:
         text = _("The file has %(size)s bytes, more than the %(most)s that are accepted.")
         values = {"size": size, "most": settings.FILE_MAX_SIZE}
-        raise RefusedError(text % values, HTTPStatus.CONTENT_TOO_LARGE)
+        raise RefusedError(text % values, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -40,4 +40,4 @@ class AnonymousBodyMiddleware:
         if takes_session and request.user.is_authenticated:  # for large bodies only, because it takes a query
             return None
         text = f"The body may have {settings.ANONYMOUS_MAX_BODY_SIZE} bytes at most."
-        return HttpResponse(text, status=HTTPStatus.CONTENT_TOO_LARGE, content_type="text/plain")
+        return HttpResponse(text, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE, content_type="text/plain")

@@ -299,7 +299,7 @@ class TestContent:
     def test_that_is_too_large(self, address: str, settings: Settings) -> None:
         settings.FILE_MAX_SIZE = 6
         sentence = "The file has 7 bytes, more than the 6 that are accepted."
-        assert put(address, b"x" * 7) == (HTTPStatus.CONTENT_TOO_LARGE, sentence)
+        assert put(address, b"x" * 7) == (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, sentence)
         assert sentence in send(address, content=b"x" * 7).text
         assert put(address, b"x" * 6)[0] == HTTPStatus.CREATED
 
@@ -308,7 +308,8 @@ class TestContent:
             def read(self, *_: object) -> bytes:
                 raise AssertionError
 
-        assert raw(address, Unread(), str(settings.FILE_MAX_SIZE + 1))[0] == HTTPStatus.CONTENT_TOO_LARGE
+        status, _ = raw(address, Unread(), str(settings.FILE_MAX_SIZE + 1))
+        assert status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     @pytest.mark.parametrize("length", [None, "", "x", "-1"])
     def test_of_unknown_length(self, address: str, length: str | None) -> None:

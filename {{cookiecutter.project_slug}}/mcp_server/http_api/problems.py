@@ -88,7 +88,7 @@ def _wrong_arguments(error: WrongArgumentsError) -> Problem:
         for where, what in error.problems
     ]
     sentence = error.sentence(f"{each['pointer'] or 'the arguments'}: {each['detail']}" for each in errors)
-    return Problem(HTTPStatus.UNPROCESSABLE_CONTENT, sentence, errors)
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, sentence, errors)
 
 
 def _escaped(part: str) -> str:

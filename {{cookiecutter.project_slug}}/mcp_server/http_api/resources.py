@@ -46,7 +46,7 @@ async def read_resource(request: Request) -> Response:
     if not isinstance(uri, str):
         message = "Input should be a valid string"
         raise Problem(
-            HTTPStatus.UNPROCESSABLE_CONTENT,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
             'Wrong arguments. Send {"uri": "…"} with a URI that /api/mcp/resources lists or makes.',
             [{"pointer": "/uri", "detail": message}],
         )

@@ -82,7 +82,7 @@ async def test_a_body_that_is_no_json_object(program: ConnectHTTP, body: bytes) 
 
 async def test_wrong_arguments_are_named(program: ConnectHTTP) -> None:
     response = await call(program, "add_numbers", {"a": "much"})
-    assert response.status_code == HTTPStatus.UNPROCESSABLE_CONTENT
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert {error["pointer"] for error in response.json()["errors"]} == {"/a", "/b"}
     assert "much" not in response.text
 
