@@ -78,8 +78,8 @@ class Postgres:
 def _in_memory() -> Path | None:
     """Return a folder in memory, or None for the folder of all temporary files.
 
-    Django's tests empty all tables again and again, which takes two thirds of the time there. Containers have
-    64 MB of such memory unless they were started with more.
+    Django's tests empty all tables again and again, which is faster there. Containers have 64 MB of such
+    memory unless they were started with more.
     """
     memory = Path("/dev/shm")  # noqa: S108 - its folders have random names
     return memory if memory.is_dir() and shutil.disk_usage(memory).free > 4 * 2**30 else None
