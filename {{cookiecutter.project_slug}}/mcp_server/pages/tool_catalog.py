@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -96,12 +96,7 @@ def permitted(tools: list[ToolInfo], user: User) -> list[ToolInfo]:
 
 def _returned_models(function: Any) -> Iterator[str]:
     """Yield the names of the models and querysets in the return annotation of a function."""
-    types = []
-    with suppress(NameError, TypeError):  # the annotation has a name that only type checkers import
-        types.append(get_type_hints(inspect.unwrap(function)).get("return"))
-    while types:
-        kind = types.pop()
-        types += get_args(getattr(kind, "__value__", kind))
+    for kind in _parts(_hints(function).get("return")):
         origin = getattr(kind, "__origin__", kind)
         if isinstance(origin, type) and issubclass(origin, Model | QuerySet | Manager):
             yield origin.__name__
@@ -109,21 +104,38 @@ def _returned_models(function: Any) -> Iterator[str]:
 
 def _naive_times(function: Any) -> Iterator[str]:
     """Yield the names of the arguments of a function that may be a `datetime` without an offset."""
-    from mcp_server.toolkit.types import AwareDatetime  # noqa: PLC0415 - it imports Pydantic
+    for name, hint in _hints(function).items():
+        if name != "return" and datetime in _parts(hint, leave_out=_has_validator):
+            yield name
 
-    hints: dict[str, Any] = {}
-    with suppress(NameError, TypeError):  # as above
-        hints = get_type_hints(inspect.unwrap(function), include_extras=True)
-    hints.pop("return", None)
-    for name, hint in hints.items():
-        types = [hint]
-        while types:
-            kind = types.pop()
-            # A validator, such as an AfterValidator, may take care of the offset.
-            if kind is AwareDatetime or any(
-                hasattr(extra, "func") for extra in getattr(kind, "__metadata__", ())
-            ):
-                continue
-            if kind is datetime:
-                yield name
-            types += get_args(getattr(kind, "__value__", kind))
+
+def _has_validator(kind: Any) -> bool:
+    """Whether a function, such as that of AwareDatetime, may take care of the offset."""
+    return any(hasattr(extra, "func") for extra in getattr(kind, "__metadata__", ()))
+
+
+def _hints(function: Any) -> dict[str, Any]:
+    """Return the annotations of a function; none if one has a name that only type checkers import."""
+    with suppress(NameError, TypeError):
+        return get_type_hints(inspect.unwrap(function), include_extras=True)
+    return {}
+
+
+def _parts(
+    kind: Any, leave_out: Callable[[Any], bool] = lambda _: False, aliases: tuple[Any, ...] = ()
+) -> Iterator[Any]:
+    """Yield an annotation and all types in it.
+
+    Args:
+        kind: The annotation.
+        leave_out: Says which parts to leave out, with all types in them.
+        aliases: Those that lead to `kind`. An alias may contain itself, as one for JSON does.
+    """
+    if kind in aliases or leave_out(kind):
+        return
+    yield kind
+    parts = get_args(kind)
+    if hasattr(kind, "__value__"):
+        parts, aliases = (kind.__value__,), (*aliases, kind)
+    for part in parts:
+        yield from _parts(part, leave_out, aliases)

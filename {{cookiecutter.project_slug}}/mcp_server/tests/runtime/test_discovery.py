@@ -157,6 +157,7 @@ def test_a_forgotten_or_misspelt_permission_is_named(
         ("QuerySet[Group]", "QuerySet"),
         ("Page", "Group"),
         ("dict[str, str]", None),
+        ("Json", None),
     ],
 )
 def test_a_tool_that_returns_rows_is_named(
@@ -181,6 +182,7 @@ def test_a_tool_that_returns_rows_is_named(
         ("AwareDatetime", False),
         ("AwareDatetime | None", False),
         ("date", False),
+        ("Json", False),
     ],
 )
 def test_an_argument_that_takes_a_time_without_an_offset_is_named(
@@ -197,6 +199,7 @@ def tools_of(module: Path, monkeypatch: pytest.MonkeyPatch, source: str) -> None
     module.write_text(
         "from datetime import date, datetime\n"
         "from typing import Annotated\n"
+        "type Json = dict[str, Json] | str\n"
         "from django.db.models import QuerySet\n"
         "from django.contrib.auth.models import Group\n"
         "from pydantic import AfterValidator, Field\n"
