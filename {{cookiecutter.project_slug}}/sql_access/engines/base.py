@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from sqlglot import Dialect
 
+from sql_access import policy
 from sql_access.readable import ExposedTable, exposed_models, exposed_tables
 from sql_access.results import Column, ColumnInfo
 
@@ -15,6 +16,7 @@ from sql_access.results import Column, ColumnInfo
 type Answer = tuple[list[Column], Iterator[Sequence[Any]]]
 
 MAX_SAID = 500  # characters of an error
+ROW_TOO_LARGE = f"A row is larger than {policy.MAX_BYTES} bytes: select less of it."
 
 
 def shortened(said: object) -> str:

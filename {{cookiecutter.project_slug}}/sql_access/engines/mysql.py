@@ -17,7 +17,7 @@ from pymysql.cursors import SSCursor
 
 from sql_access import policy
 from sql_access.dialects import ReadMySQL
-from sql_access.engines.base import Answer, Engine, shortened
+from sql_access.engines.base import ROW_TOO_LARGE, Answer, Engine, shortened
 from sql_access.engines.watchdog import GRACE, ended_after
 from sql_access.results import Column, ColumnInfo
 
@@ -65,7 +65,7 @@ class Connection(pymysql.Connection):
 
     def _read_bytes(self, num_bytes: int) -> bytes:
         if num_bytes > policy.MAX_BYTES:
-            raise ToolError(f"A row is larger than {policy.MAX_BYTES} bytes: select less of it.")
+            raise ToolError(ROW_TOO_LARGE)
         read: bytes = super()._read_bytes(num_bytes)  # type: ignore[misc]
         return read
 

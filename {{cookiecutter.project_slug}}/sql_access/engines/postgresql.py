@@ -21,7 +21,7 @@ from psycopg.types.string import TextLoader
 
 from sql_access import policy, role
 from sql_access.dialects import ReadPostgres
-from sql_access.engines.base import Answer, Engine, shortened
+from sql_access.engines.base import ROW_TOO_LARGE, Answer, Engine, shortened
 from sql_access.engines.watchdog import GRACE, ended_after
 from sql_access.results import Column, ColumnInfo
 from sql_access.role import DEFAULT_SCHEMA
@@ -209,7 +209,7 @@ def _reason(error: psycopg.Error) -> str:
         case psycopg.errors.QueryCanceled():
             return TOO_LONG
         case psycopg.errors.InvalidTextRepresentation() if "row too large" in said:
-            return f"A row is larger than {policy.MAX_BYTES} bytes: select less of it."
+            return ROW_TOO_LARGE
         case psycopg.errors.OutOfMemory():
             return "The statement takes more memory than the database allows: keep or collect fewer rows."
         case psycopg.errors.InsufficientPrivilege():
