@@ -166,7 +166,7 @@ async def test_a_tool_that_was_hidden_by_a_tool_stays_hidden(
 
 
 @pytest.mark.parametrize("params", [{"cursor": "x"}, {"cursor": 1}, {"other": 1}])
-async def test_what_is_no_plain_list_is_fastmcps(
+async def test_fastmcp_answers_all_other_requests_for_lists(
     admin: User, serve_mcp: ServeMCP, settings: Settings, params: dict[str, Any]
 ) -> None:
     token = await sync_to_async(token_of)(admin)
