@@ -18,11 +18,9 @@ TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
 
 Answers = dict[str, object]
 
-QUESTIONS = {
-    option: default
-    for option, default in json.loads((ROOT / "cookiecutter.json").read_text()).items()
-    if not option.startswith("_")
-}
+_CONTEXT = json.loads((ROOT / "cookiecutter.json").read_text())
+QUESTIONS = {option: default for option, default in _CONTEXT.items() if not option.startswith("_")}
+PYTHONS: list[str] = _CONTEXT["_pythons"]
 SWITCHES = [option for option, default in QUESTIONS.items() if isinstance(default, bool)]
 CHOICES: dict[str, list[str]] = {
     option: default for option, default in QUESTIONS.items() if isinstance(default, list)

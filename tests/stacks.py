@@ -4,18 +4,18 @@ A plugin of tests/conftest.py, which keeps those tests in one process.
 """
 
 import secrets
+import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from conftest import Bake
 from oauth.internet import Internet, internet, make_certificate
+from sites import FIXTURES
 from testing.harness import BakedProject
 from testing.postgres import Postgres, temporary_postgres
 from testing.stack import Stack
 
-SLOW_TOOL = Path(__file__).parent / "e2e" / "fixtures" / "slow.py"
 PASSWORD = secrets.token_urlsafe()
 SET_UP = """
 from accounts.models import User
@@ -47,7 +47,7 @@ def production(
 ) -> Stack:
     """The default project with its tables, static files, demo data and accounts. No process runs yet."""
     project = bake_into(tmp_path_factory.mktemp("production"))
-    (project.path / "mcp_server/tools/slow.py").write_text(SLOW_TOOL.read_text())
+    shutil.copy(FIXTURES / "slow.py", project.path / "mcp_server/tools")
     url = postgres.create("production")
     stack = Stack(project, tmp_path_factory.mktemp("stack"), everything.path / ".venv/bin", url)
     stack.run("migrate")

@@ -15,7 +15,16 @@ from validate_pyproject.api import Validator
 from yamllint.config import YamlLintConfig
 
 from conftest import Bake
-from testing.harness import ALL_ON, MAIN_CONFIGURATIONS, ROOT, TEMPLATE, BakedProject, repository_files, run
+from testing.harness import (
+    ALL_ON,
+    MAIN_CONFIGURATIONS,
+    PYTHONS,
+    ROOT,
+    TEMPLATE,
+    BakedProject,
+    repository_files,
+    run,
+)
 
 BIN = Path(sys.executable).parent
 
@@ -105,23 +114,22 @@ def test_pins_agree() -> None:
 
 def test_pythons_agree() -> None:
     """Files that are copied unrendered, and the repository's own, repeat what cookiecutter.json says."""
-    pythons: list[str] = json.loads((ROOT / "cookiecutter.json").read_text())["_pythons"]
-    every = f"[{', '.join(json.dumps(python) for python in sorted(pythons))}]"
+    every = f"[{', '.join(json.dumps(python) for python in sorted(PYTHONS))}]"
     for name, expected in {
-        ".python-version": pythons[0],
+        ".python-version": PYTHONS[0],
         ".github/workflows/ci.yml": f"python: {every}",
-        "CONTRIBUTING.md": f"Python {min(pythons)} or newer",
-        "README.md": f"Python {min(pythons)} or newer",
-        "Makefile": f"for python in {' '.join(f'python{python}' for python in pythons)} python3;",
-        "pyproject.toml": f'python_version = "{min(pythons)}"',
-        "docs/recipes/existing-django.md": f"Python {min(pythons)} or newer",
+        "CONTRIBUTING.md": f"Python {min(PYTHONS)} or newer",
+        "README.md": f"Python {min(PYTHONS)} or newer",
+        "Makefile": f"for python in {' '.join(f'python{python}' for python in PYTHONS)} python3;",
+        "pyproject.toml": f'python_version = "{min(PYTHONS)}"',
+        "docs/recipes/existing-django.md": f"Python {min(PYTHONS)} or newer",
         f"{TEMPLATE.name}/.github/workflows/ci.yml": f"python: {every}",
         f"{TEMPLATE.name}/.gitlab-ci.yml": f"PYTHON: {every}",
-        f"{TEMPLATE.name}/Dockerfile": f"FROM python:{pythons[0]}-slim",
+        f"{TEMPLATE.name}/Dockerfile": f"FROM python:{PYTHONS[0]}-slim",
     }.items():
         assert expected in (ROOT / name).read_text(), name
     images = re.findall(r"^FROM python:(\S+)", (TEMPLATE / "Dockerfile").read_text(), re.MULTILINE)
-    assert set(images) == {f"{pythons[0]}-slim"}
+    assert set(images) == {f"{PYTHONS[0]}-slim"}
 
 
 # What it generates

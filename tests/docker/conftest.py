@@ -6,15 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from conftest import Bake
+from sites import FIXTURES
 from testing.docker_engine import Compose, find_engine
-from testing.harness import ROOT, free_port
-
-SLOW_TOOL = ROOT / "tests/e2e/fixtures/slow.py"
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    return "asyncio"
+from testing.harness import free_port
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +29,7 @@ def compose(
     for parent in (folder, folder.parent, folder.parent.parent):
         parent.chmod(0o755)  # the containers have users of their own
     project = bake_into(folder, project_slug=f"docker_test_{request.param}")
-    shutil.copy(SLOW_TOOL, project.path / "mcp_server/tools")
+    shutil.copy(FIXTURES / "slow.py", project.path / "mcp_server/tools")
     with (project.path / ".env").open("a") as settings:
         settings.write("MCP_WORKERS=2\n")
     port = str(free_port())

@@ -1,13 +1,12 @@
 """`make demo ONCE=1`, the first thing that a visitor of this repository runs."""
 
-import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
 
-from testing.harness import ROOT, BakedProject, run
+from testing.harness import PYTHONS, ROOT, BakedProject, run
 
 # Runs scripts/demo.py, but in a folder of the test, and with virtual environments that exist already.
 DEMO = """
@@ -37,7 +36,7 @@ def test_the_demo(
     assert re.search(r"^MCP     http://localhost:\d+/mcp/$", printed, re.MULTILINE)
 
 
-@pytest.mark.parametrize("python", json.loads((ROOT / "cookiecutter.json").read_text())["_pythons"])
+@pytest.mark.parametrize("python", PYTHONS)
 def test_what_the_demo_installs_exists_for_each_python(python: str, tmp_path: Path) -> None:
     """Catches a pin that has left the oldest Python: there, `make demo` would end before its first line."""
     uv = Path(sys.executable).with_name("uv")

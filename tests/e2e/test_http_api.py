@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from conftest import Bake
+from sites import FIXTURES
 from testing.harness import ROOT, BakedProject, run
 from testing.processes import UNLIMITED, Server, Site
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
-FIXTURES = Path(__file__).parent / "fixtures"
 
 
 @pytest.fixture(scope="module")
